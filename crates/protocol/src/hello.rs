@@ -1,0 +1,74 @@
+//! `POST /v1/sync/hello`: how a desk and the server find out where they stand.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A part of the world that is snapshotted and fetched together.
+///
+/// `personal`: the directory (people, teams, macros), the desk's outcomes, and the agent's own
+/// tickets whatever team holds them. `team:<id>`: all tickets in sight of that team.
+pub type Scope = String;
+
+/// The personal scope.
+pub const PERSONAL: &str = "personal";
+
+/// The scope of a team.
+pub fn team_scope(team: holdfast_domain::TeamId) -> Scope {
+    format!("team:{team}")
+}
+
+/// What the desk says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The desk's id; new for every profile, and after a fork or a damaged cache.
+    pub desk: Uuid,
+    /// [`crate::limits::PROTOCOL`] of the desk.
+    pub protocol: u32,
+    /// [`crate::limits::SCHEMA`] of the desk.
+    pub schema: u32,
+    /// The epoch it last saw; `None` at its first hello.
+    pub epoch: Option<Uuid>,
+    /// The last commit it holds.
+    pub cursor: i64,
+    /// The last number it gave to an operation; 0 for none.
+    pub last_number: i64,
+    /// Outcomes up to this commit are on its disk: their bodies may be forgotten.
+    pub acknowledged: i64,
+}
+
+/// What the server answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// New at first start and on every restore.
+    pub epoch: Uuid,
+    /// The newest commit.
+    pub head: i64,
+    /// Changes after this commit can be asked for; older cursors need a snapshot.
+    pub horizon: i64,
+    /// The last number of this desk that is settled.
+    pub last_number: i64,
+    /// Commits up to here are in a backup; `None` while there is no backup.
+    pub durable_seq: Option<i64>,
+    /// Operations the server understands, `name@version`.
+    pub operations: Vec<String>,
+    /// What the agent may hold.
+    pub scopes: Vec<Scope>,
+    /// For the desk's clock offset.
+    pub server_time: Timestamp,
+    /// Bounds that may differ between deployments.
+    pub limits: Limits,
+}
+
+/// Bounds that may differ between deployments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Most operations in one push.
+    pub push_operations: usize,
+    /// Most bytes in one push.
+    pub push_bytes: usize,
+    /// Largest attachment, bytes.
+    pub attachment_bytes: u64,
+    /// Days without contact after which the desk locks.
+    pub read_lease_days: u32,
+}
