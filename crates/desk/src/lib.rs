@@ -1,1 +1,8 @@
-//! desk
+//! The whole workstation without a window.
+
+pub mod commands;
+pub mod ipc;
+pub mod notice;
+
+/// x
+pub struct Desk;

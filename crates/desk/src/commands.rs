@@ -1,0 +1,14 @@
+//! c
+pub mod attachment;
+pub mod bulk;
+pub mod contact;
+pub mod directory;
+pub mod draft;
+pub mod macros;
+pub mod outbox;
+pub mod search;
+pub mod session;
+pub mod settings;
+pub mod status;
+pub mod ticket;
+pub mod view;
