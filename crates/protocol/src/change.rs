@@ -55,6 +55,17 @@ pub enum Change {
     Rights,
 }
 
+/// Answer of `GET /v1/tickets/{id}`: one ticket, whole, with its thread and its customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Whole {
+    /// The epoch of everything in it.
+    pub epoch: Uuid,
+    /// The commit it stands at.
+    pub seq: i64,
+    /// The customer's rows, the ticket, then its thread in order.
+    pub rows: Vec<Row>,
+}
+
 /// The data of one `changes` event on `GET /v1/sync/stream?since=` (server-sent events).
 ///
 /// `prev` must equal the desk's cursor, else it pulls. The other events are `beat` (every

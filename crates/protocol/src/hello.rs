@@ -1,4 +1,8 @@
 //! `POST /v1/sync/hello`: how a desk and the server find out where they stand.
+//!
+//! Hello binds the session to the desk: changes, stream and the personal snapshot carry the
+//! outcomes of that desk, and answer `bad_request` in a session that has not said hello. A desk id
+//! that belongs to another agent is `fork_detected`: take a new one.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

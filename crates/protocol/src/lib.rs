@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: SQL, an HTTP framework, and any rule about tickets.
 
+pub mod blob;
 pub mod change;
 pub mod digest;
 pub mod error;
@@ -17,6 +18,6 @@ pub mod row;
 pub mod session;
 pub mod snapshot;
 
-pub use change::{Batch, Change, Commit, StreamFrame};
+pub use change::{Batch, Change, Commit, StreamFrame, Whole};
 pub use error::{Code, Failure};
 pub use row::Row;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::digest::Digest;
 use crate::hello::Scope;
+use crate::push::Settled;
 
 /// A snapshot that is ready to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,10 @@ pub struct Manifest {
     pub tickets: u64,
     /// Over the scope's tickets.
     pub digest: Digest,
+    /// Only in the personal scope: what became of this desk's operations since its last
+    /// acknowledgement, up to `seq`. A snapshot must not jump over them.
+    #[serde(default)]
+    pub outcomes: Vec<Settled>,
 }
 
 /// One zstd frame.
