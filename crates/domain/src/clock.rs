@@ -108,7 +108,13 @@ impl Clock {
     /// A clock that starts to count at `at`.
     pub fn start(metric: Metric, severity: Severity, at: Timestamp) -> Self {
         let run = Run::Running { since: at };
-        Self { metric, target_s: target_s(metric, severity), started_at: at, counted_us: 0, run }
+        Self {
+            metric,
+            target_s: target_s(metric, severity),
+            started_at: at,
+            counted_us: 0,
+            run,
+        }
     }
 
     /// Microseconds counted up to `now`; never negative, even if `now` lies before the start.
@@ -123,7 +129,9 @@ impl Clock {
 
     /// When the promise is broken if nothing happens; `None` while it rests or after it is met.
     pub fn due(&self) -> Option<Timestamp> {
-        let Run::Running { since } = self.run else { return None };
+        let Run::Running { since } = self.run else {
+            return None;
+        };
         let left_us = self.target_s * 1_000_000 - self.counted_us;
         since.checked_add(SignedDuration::from_micros(left_us)).ok()
     }

@@ -66,7 +66,9 @@ pub fn reach(role: Role, act: Act) -> Reach {
 /// Whether the agent may do this to a ticket of that sight. Disabled and unknown agents may
 /// nothing.
 pub fn may(directory: &Directory, agent: AgentId, act: Act, sight: &Sight) -> bool {
-    let Some(entry) = directory.active(agent) else { return false };
+    let Some(entry) = directory.active(agent) else {
+        return false;
+    };
     distance(directory, agent, entry, sight) <= reach(entry.role, act)
 }
 
@@ -89,5 +91,9 @@ fn distance(directory: &Directory, agent: AgentId, entry: &AgentEntry, sight: &S
             .get(team)
             .is_some_and(|entry_team| entry.centers.contains(&entry_team.center))
     });
-    if in_center { Reach::Center } else { Reach::Everywhere }
+    if in_center {
+        Reach::Center
+    } else {
+        Reach::Everywhere
+    }
 }

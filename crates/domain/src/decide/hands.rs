@@ -36,16 +36,24 @@ pub(super) fn assign(
 }
 
 pub(super) fn claim(draft: &mut Draft<'_>, state: &TicketState, team: TeamId) -> Verdict {
-    let Actor::Agent(agent) = draft.actor else { return Err(Refusal::NotAllowed.into()) };
+    let Actor::Agent(agent) = draft.actor else {
+        return Err(Refusal::NotAllowed.into());
+    };
     still_active(state)?;
     match state.holder.agent {
         Some(holder) if holder == agent => return Ok(()),
         Some(by) => return Err(Refusal::AlreadyTaken { by }.into()),
         None => {}
     }
-    let to = Holder { team, agent: Some(agent) };
+    let to = Holder {
+        team,
+        agent: Some(agent),
+    };
     holder_exists(draft, to)?;
-    draft.say(Fact::Assigned { from: state.holder, to });
+    draft.say(Fact::Assigned {
+        from: state.holder,
+        to,
+    });
     open_if_new(draft, state);
     Ok(())
 }
@@ -55,7 +63,9 @@ pub(super) fn holder_exists(draft: &Draft<'_>, holder: Holder) -> Verdict {
     if !draft.directory.teams.contains_key(&holder.team) {
         return Err(Refusal::NotFound.into());
     }
-    let Some(agent) = holder.agent else { return Ok(()) };
+    let Some(agent) = holder.agent else {
+        return Ok(());
+    };
     match draft.directory.active(agent) {
         Some(entry) if entry.teams.contains(&holder.team) => Ok(()),
         _ => Err(Refusal::NotInTeam.into()),

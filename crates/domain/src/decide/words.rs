@@ -34,7 +34,9 @@ pub(super) fn create(draft: &mut Draft<'_>, create: &Create) -> Verdict {
         holder: create.holder,
         language: create.language.clone(),
     });
-    let Some(write) = &create.words else { return Ok(()) };
+    let Some(write) = &create.words else {
+        return Ok(());
+    };
     check_text(&write.text, &write.attachments)?;
     draft.hear(create.requester, write)
 }
@@ -45,9 +47,16 @@ fn authorise_create(draft: &Draft<'_>, create: &Create) -> Verdict {
         Actor::Customer(contact) if contact == create.requester => Ok(()),
         Actor::Customer(_) => Err(Refusal::NotFound.into()),
         Actor::Agent(agent) => {
-            let sight = Sight { teams: [create.holder.team].into(), ..Sight::default() };
+            let sight = Sight {
+                teams: [create.holder.team].into(),
+                ..Sight::default()
+            };
             let may = permission::may(draft.directory, agent, Act::Open, &sight);
-            if may { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
+            if may {
+                Ok(())
+            } else {
+                Err(Refusal::NotAllowed.into())
+            }
         }
     }
 }
@@ -60,7 +69,11 @@ pub(super) fn write(draft: &mut Draft<'_>, state: &TicketState, write: &Write) -
         None => return Err(Refusal::Closed.into()),
         Some(to) if to == from => {}
         Some(_) if from == Category::Solved => draft.say(Fact::Reopened { from }),
-        Some(to) => draft.say(Fact::StatusChanged { from, to, pending_until: None }),
+        Some(to) => draft.say(Fact::StatusChanged {
+            from,
+            to,
+            pending_until: None,
+        }),
     }
     Ok(())
 }
@@ -73,7 +86,9 @@ pub(super) fn reply(draft: &mut Draft<'_>, state: &TicketState, reply: &Reply) -
     if let Some(last) = state.last_words
         && reply.seen_through != Some(last.message)
     {
-        return Err(Stop::Hold(HeldReason::NewerWords { message: last.message }));
+        return Err(Stop::Hold(HeldReason::NewerWords {
+            message: last.message,
+        }));
     }
     let message = Message {
         id: reply.message,
@@ -87,7 +102,9 @@ pub(super) fn reply(draft: &mut Draft<'_>, state: &TicketState, reply: &Reply) -
         written_at: draft.operation.written_at,
     };
     draft.messages.push(message);
-    draft.say(Fact::Replied { message: reply.message });
+    draft.say(Fact::Replied {
+        message: reply.message,
+    });
     super::fields::open_if_new(draft, state);
     Ok(())
 }
@@ -103,7 +120,9 @@ pub(super) fn send_and_solve(
 }
 
 pub(super) fn note(draft: &mut Draft<'_>, state: &TicketState, note: &operation::Note) -> Verdict {
-    let Actor::Agent(by) = draft.actor else { return Err(Refusal::NotAllowed.into()) };
+    let Actor::Agent(by) = draft.actor else {
+        return Err(Refusal::NotAllowed.into());
+    };
     check_text(&note.text, &note.attachments)?;
     if draft.directory.taken_words.contains(&note.note.0) {
         return Err(Refusal::AlreadySent.into());
@@ -149,7 +168,9 @@ impl Draft<'_> {
             written_at: self.operation.written_at,
         };
         self.messages.push(message);
-        self.say(Fact::CustomerWrote { message: write.message });
+        self.say(Fact::CustomerWrote {
+            message: write.message,
+        });
         Ok(())
     }
 }
@@ -176,14 +197,21 @@ fn check_files(attachments: &[Attachment]) -> Verdict {
     }
     let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     let nameless = |file: &Attachment| words::plain(&file.name).is_empty() || !is_hash(&file.hash);
-    if attachments.iter().any(nameless) { Err(Refusal::Empty.into()) } else { Ok(()) }
+    if attachments.iter().any(nameless) {
+        Err(Refusal::Empty.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// File names lose folders and trickery.
 fn named(attachments: &[Attachment]) -> Vec<Attachment> {
     let clean = |file: &Attachment| {
         let last = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        Attachment { name: words::plain(last), ..file.clone() }
+        Attachment {
+            name: words::plain(last),
+            ..file.clone()
+        }
     };
     attachments.iter().map(clean).collect()
 }
