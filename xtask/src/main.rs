@@ -1,1 +1,67 @@
-fn main() {}
+//! What a developer of Holdfast types: `cargo xtask run`, `cargo xtask test`, and the smaller
+//! commands those two are made of.
+//!
+//! One module per command. This is a composition root: it may ask for the time and for randomness.
+//! Deliberately absent: any rule of the business, and anything that only a package manager or
+//! cargo itself should know.
+
+mod audit;
+mod dist;
+mod npm;
+mod root;
+mod run;
+mod say;
+mod setup;
+mod shell;
+mod shots;
+mod stamp;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run and check Holdfast")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and open Holdfast on the sample desk
+    Run(run::Options),
+    /// Check everything: style, rooms, units, journeys, browser, real window
+    Test(test::Options),
+    /// Install what this machine lacks to build (and with --tests, to test)
+    Setup(setup::Options),
+    /// Hold the limits that no compiler holds
+    Tidy,
+    /// Write a picture of each screen to target/shots/
+    Shots,
+    /// Make .deb and .rpm packages of desk and server under target/dist/
+    Dist,
+    /// Check licences, sources and unused dependencies, offline
+    Audit(audit::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Test(options) => test::test(&options),
+        Command::Setup(options) => setup::setup(&options),
+        Command::Tidy => tidy::tidy(),
+        Command::Shots => shots::shots(),
+        Command::Dist => dist::dist(),
+        Command::Audit(options) => audit::audit(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

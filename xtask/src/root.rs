@@ -1,0 +1,45 @@
+//! Where things are: the root of the workspace and the folders that xtask writes to.
+//!
+//! Deliberately absent: any path outside the workspace. What is not committed lives in the target
+//! directory or in `.run/`, and both can be deleted at any time.
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn dir() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies one level below the root")
+}
+
+/// Where cargo builds to: `target/`, or what `CARGO_TARGET_DIR` says.
+pub fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => dir_of(&dir),
+        None => dir().join("target"),
+    }
+}
+
+/// Where the binaries of a debug build are.
+pub fn debug() -> PathBuf {
+    target().join("debug")
+}
+
+/// What xtask remembers between two runs (stamps).
+pub fn memory() -> PathBuf {
+    target().join("xtask")
+}
+
+/// The file name of a binary on this system.
+pub fn exe(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
+
+fn dir_of(given: &std::ffi::OsStr) -> PathBuf {
+    let path = PathBuf::from(given);
+    if path.is_absolute() {
+        path
+    } else {
+        dir().join(path)
+    }
+}

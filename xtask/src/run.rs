@@ -1,0 +1,202 @@
+//! `cargo xtask run`: Holdfast on the sample desk, from nothing to a window.
+//!
+//! Builds what is not fresh, starts the server on `.run/`, loads the sample once, and opens one
+//! window per person, or serves the same UI to a browser where there is no display. Ctrl-C, or
+//! closing the last window, stops everything it started. Sample people only: their passphrases
+//! stand in `.run/`, so that no keyring is needed to look around.
+
+mod children;
+mod ground;
+mod http;
+mod people;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use self::children::{Child, Children, Output};
+use self::ground::Ground;
+use crate::{npm, root, say, setup, test};
+
+/// How long the server may take until it is ready; a migration of a big sample is in it.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// How often running things are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// How many desks to open, each as another person
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
+    pub agents: u8,
+    /// Who sits at the first desk: agent, lead, supervisor, administrator, or a login
+    #[arg(long = "as", default_value = "agent")]
+    pub who: String,
+    /// Generate so many tickets beside the written ones
+    #[arg(long)]
+    pub scale: Option<u32>,
+    /// Take the words of generated tickets from the texts in this folder
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Forget the last run: its server, its desks, their unsent work
+    #[arg(long)]
+    pub fresh: bool,
+    /// Let the sample customers answer
+    #[arg(long)]
+    pub live: bool,
+    /// Port of the page where there is no display (further desks take the next ones)
+    #[arg(long)]
+    pub port: Option<u16>,
+}
+
+/// The command.
+pub fn run(options: &Options) -> Result<()> {
+    build()?;
+    let ground = Ground::prepare(options)?;
+    let stop = on_ctrl_c()?;
+    let mut children = Children::default();
+    let begun = Instant::now();
+    say::begin("starting the server");
+    start_server(&ground, &mut children, &stop)?;
+    say::done(
+        &format!("the server is ready at {}", ground.url()),
+        begun.elapsed(),
+    );
+    ground.load_sample(options)?;
+    let people = people::choose(&ground.logins()?, &options.who, options.agents)?;
+    ground.seal(&people)?;
+    if options.live {
+        say::begin("sample customers answer from now on");
+        let mut customers = ground.server();
+        customers.args(["sample", "live"]);
+        children.start(
+            "sample customers",
+            &mut customers,
+            Output::Log(ground.log("live")),
+        )?;
+    }
+    open_desks(options, &ground, &people, &mut children)?;
+    watch(&mut children, &stop)
+}
+
+fn build() -> Result<()> {
+    for line in setup::ensure(&[setup::Group::Build])? {
+        say::line(&format!("    {line}"));
+    }
+    let begun = Instant::now();
+    say::begin("the UI: packages and pages");
+    npm::install()?;
+    let closing = npm::build()?;
+    say::done(
+        closing.last().map_or("built", String::as_str),
+        begun.elapsed(),
+    );
+    let begun = Instant::now();
+    say::begin("the desk and the server (the first time takes several minutes)");
+    test::build::binaries()?;
+    say::done("built", begun.elapsed());
+    Ok(())
+}
+
+fn start_server(ground: &Ground, children: &mut Children, stop: &AtomicBool) -> Result<()> {
+    let mut command = ground.server();
+    command.arg("serve");
+    children.start("server", &mut command, Output::Log(ground.log("server")))?;
+    let begun = Instant::now();
+    while !http::is_ready(ground.port) {
+        if stop.load(Ordering::Relaxed) {
+            bail!("stopped before the server was ready");
+        }
+        children.all_alive()?;
+        if begun.elapsed() > READY_WITHIN {
+            bail!(
+                "the server is not ready after {} s; see .run/server.log",
+                READY_WITHIN.as_secs()
+            );
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+    Ok(())
+}
+
+fn open_desks(
+    options: &Options,
+    ground: &Ground,
+    people: &[String],
+    children: &mut Children,
+) -> Result<()> {
+    let display = has_display();
+    if !display {
+        say::line("There is no display here, so the same UI is served to a browser.");
+    }
+    for (at, login) in people.iter().enumerate() {
+        let program = if display {
+            "holdfast-app"
+        } else {
+            "holdfast-host"
+        };
+        let mut command = Command::new(root::debug().join(root::exe(program)));
+        command
+            .arg("--profile-root")
+            .arg(ground.desk(login)?)
+            .args([
+                "--server",
+                &ground.url(),
+                "--sample-login",
+                login,
+                "--sample-secrets",
+            ])
+            .arg(ground.secrets());
+        let output = if display {
+            Output::Log(ground.log(&format!("desk-{login}")))
+        } else {
+            let port = options
+                .port
+                .map_or(0, |port| port.saturating_add(at as u16));
+            command.args(["--listen", &format!("127.0.0.1:{port}")]);
+            Output::Told
+        };
+        say::begin(&format!("opening a desk for {login}"));
+        children.start(&format!("desk {login}"), &mut command, output)?;
+    }
+    Ok(())
+}
+
+/// Until Ctrl-C, until the last desk is closed, or until the server fails.
+fn watch(children: &mut Children, stop: &AtomicBool) -> Result<()> {
+    say::line("Ctrl-C stops everything.");
+    let ending = loop {
+        if stop.load(Ordering::Relaxed) {
+            break Ok("stopping");
+        }
+        if let Err(error) = children.all_well() {
+            break Err(error);
+        }
+        if !children.running().any(Child::is_desk) {
+            break Ok("the last desk is closed; stopping");
+        }
+        thread::sleep(LOOK_EVERY);
+    };
+    if let Ok(words) = &ending {
+        say::line(words);
+    }
+    children.stop();
+    ending.map(|_| ())
+}
+
+fn on_ctrl_c() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stop);
+    ctrlc::set_handler(move || told.store(true, Ordering::Relaxed))
+        .context("cannot listen for Ctrl-C")?;
+    Ok(stop)
+}
+
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}

@@ -1,0 +1,261 @@
+//! The programs a run has started, each in a process group of its own, all stopped at the end.
+//!
+//! Only what was started here is ever stopped, by its id. Windows first, the server last, so that
+//! nobody's last words meet a closed door. A polite signal, some patience, then force.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{say, shell};
+
+/// How long a child may take to end by itself.
+const PATIENCE: Duration = Duration::from_secs(8);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How much of a log is shown when its program failed.
+const LAST_LINES: usize = 20;
+
+/// Where a child's words go.
+pub enum Output {
+    /// Into this file.
+    Log(PathBuf),
+    /// To the reader, line by line.
+    Told,
+}
+
+/// One program.
+pub struct Child {
+    name: String,
+    process: std::process::Child,
+    log: Option<PathBuf>,
+    ended: Option<ExitStatus>,
+}
+
+/// All programs of this run, in the order of their start. Dropping stops them.
+#[derive(Default)]
+pub struct Children(Vec<Child>);
+
+impl Child {
+    /// A desk may be closed by its agent; anything else must run until the end.
+    pub fn is_desk(&self) -> bool {
+        self.name.starts_with("desk")
+    }
+
+    fn look(&mut self) -> Result<()> {
+        if self.ended.is_none() {
+            self.ended = self
+                .process
+                .try_wait()
+                .context("cannot look after a child")?;
+        }
+        Ok(())
+    }
+
+    fn ended_badly(&self, status: ExitStatus) -> anyhow::Error {
+        if let Some(log) = &self.log {
+            say::line(&format!("the last lines of {}:", log.display()));
+            let text = fs::read_to_string(log).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
+                say::line(&format!("    {line}"));
+            }
+        }
+        anyhow::anyhow!("the {} ended with {status}", self.name)
+    }
+}
+
+impl Children {
+    /// Start a program and keep it.
+    pub fn start(&mut self, name: &str, command: &mut Command, output: Output) -> Result<()> {
+        command.stdin(Stdio::null());
+        let log = match output {
+            Output::Log(path) => {
+                let file = File::create(&path)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+                command.stdout(file.try_clone()?).stderr(file);
+                Some(path)
+            }
+            Output::Told => {
+                command.stdout(Stdio::piped());
+                None
+            }
+        };
+        own_group(command);
+        let mut process = command
+            .spawn()
+            .with_context(|| format!("cannot start `{}`", shell::words(command)))?;
+        if let Some(stdout) = process.stdout.take() {
+            thread::spawn(move || {
+                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    say::line(&format!("    {line}"));
+                }
+            });
+        }
+        self.0.push(Child {
+            name: name.to_owned(),
+            process,
+            log,
+            ended: None,
+        });
+        Ok(())
+    }
+
+    /// Those that still run, as of the last look.
+    pub fn running(&self) -> impl Iterator<Item = &Child> {
+        self.0.iter().filter(|child| child.ended.is_none())
+    }
+
+    /// An error when any has ended, however well.
+    pub fn all_alive(&mut self) -> Result<()> {
+        for child in &mut self.0 {
+            child.look()?;
+            if let Some(status) = child.ended {
+                return Err(child.ended_badly(status));
+            }
+        }
+        Ok(())
+    }
+
+    /// An error when the server has ended, or a desk has ended with an error. A desk that somebody
+    /// closed is fine.
+    pub fn all_well(&mut self) -> Result<()> {
+        for child in &mut self.0 {
+            child.look()?;
+            match child.ended {
+                Some(status) if !child.is_desk() || !status.success() => {
+                    bail!(child.ended_badly(status));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Stop all that run, the last started first.
+    pub fn stop(&mut self) {
+        while let Some(mut child) = self.0.pop() {
+            if child.look().is_ok() && child.ended.is_none() {
+                end(&mut child.process);
+            }
+        }
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Ask, wait, insist. What cannot be stopped any more has ended already.
+fn end(process: &mut std::process::Child) {
+    signal(process, false);
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if !matches!(process.try_wait(), Ok(None)) {
+            return;
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+    signal(process, true);
+    let _ = process.wait();
+}
+
+#[cfg(unix)]
+fn own_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(unix)]
+fn signal(process: &mut std::process::Child, force: bool) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let signal = if force { Signal::KILL } else { Signal::TERM };
+    let id = i32::try_from(process.id()).ok().and_then(Pid::from_raw);
+    if let Some(group) = id {
+        let _ = kill_process_group(group, signal);
+    }
+}
+
+#[cfg(not(unix))]
+fn own_group(_: &mut Command) {}
+
+/// Elsewhere there is no polite signal for a program without a console.
+#[cfg(not(unix))]
+fn signal(process: &mut std::process::Child, _: bool) {
+    let _ = process.kill();
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn wait_until(mut good: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        while !good() {
+            assert!(begun.elapsed() < PATIENCE, "it did not happen in time");
+            thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    #[test]
+    fn stopping_stops_grandchildren_too() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let note = dir.path().join("pid");
+        let script = format!("sleep 600 & echo $! > '{}'; wait", note.display());
+        let mut children = Children::default();
+        let log = Output::Log(dir.path().join("log"));
+        children
+            .start("desk", &mut sh(&script), log)
+            .expect("sh starts");
+        wait_until(|| fs::read_to_string(&note).is_ok_and(|pid| pid.ends_with('\n')));
+        let pid = fs::read_to_string(&note).expect("it was noted");
+        children.stop();
+        let alive = || {
+            sh(&format!("kill -0 {}", pid.trim()))
+                .stderr(Stdio::null())
+                .status()
+        };
+        wait_until(|| !alive().expect("sh runs").success());
+    }
+
+    #[test]
+    fn a_server_that_ends_is_a_failure_and_a_closed_desk_is_not() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut children = Children::default();
+        let log = || Output::Log(dir.path().join("log"));
+        children
+            .start("desk", &mut sh("exit 0"), log())
+            .expect("sh starts");
+        wait_until(|| {
+            children.all_well().expect("closing a desk is fine");
+            children.running().count() == 0
+        });
+        children
+            .start("server", &mut sh("exit 0"), log())
+            .expect("sh starts");
+        wait_until(|| children.all_well().is_err());
+    }
+
+    #[test]
+    fn a_desk_that_fails_is_a_failure() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut children = Children::default();
+        let log = Output::Log(dir.path().join("log"));
+        children
+            .start("desk", &mut sh("exit 3"), log)
+            .expect("sh starts");
+        wait_until(|| children.all_well().is_err());
+    }
+}

@@ -1,0 +1,301 @@
+//! What a run leaves in `.run/` and finds again: the server's settings and data, the sample's
+//! marker, the secrets of the sample people, their desks.
+//!
+//! All of it may be deleted at any time; `--fresh` does. Deliberately absent: anything of a real
+//! person. Passwords and passphrases here open the sample and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::{Options, http};
+use crate::{root, say, shell};
+
+/// The server's port unless something else has it.
+const USUAL_PORT: u16 = 47_310;
+/// Words of a passphrase: so many groups of so many letters (5 bits each).
+const PASSPHRASE_GROUPS: usize = 5;
+const PASSPHRASE_LETTERS: usize = 5;
+/// Letters that cannot be mistaken for each other; 32 of them.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// The folder `.run/` and the port of its server.
+pub struct Ground {
+    dir: PathBuf,
+    pub port: u16,
+}
+
+/// The settings file of the server: the keys that this run cares for.
+#[derive(Serialize, Deserialize)]
+struct Settings {
+    listen: String,
+    data_dir: PathBuf,
+    log: String,
+}
+
+/// What the sample was loaded with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Sample {
+    scale: Option<u32>,
+    data: Option<PathBuf>,
+}
+
+/// What opens a sample person's desk.
+#[derive(Clone, Serialize, Deserialize)]
+struct Secrets {
+    password: String,
+    passphrase: String,
+}
+
+impl Ground {
+    /// Make or find the folder. With `fresh`, what was there goes.
+    pub fn prepare(options: &Options) -> Result<Self> {
+        let dir = root::dir().join(".run");
+        let last = last_port(&dir.join("server.toml"))?;
+        if let Some(port) = last.filter(|port| http::is_ready(*port)) {
+            bail!("Holdfast already runs from .run/ (server on port {port}); stop it first");
+        }
+        if options.fresh && dir.exists() {
+            say::begin("forgetting the last run");
+            fs::remove_dir_all(&dir).context("cannot delete .run/")?;
+        }
+        fs::create_dir_all(&dir).context("cannot make .run/")?;
+        private(&dir, 0o700)?;
+        let port = last.unwrap_or(USUAL_PORT);
+        let port = if http::is_taken(port) {
+            free_port()?
+        } else {
+            port
+        };
+        let ground = Self { dir, port };
+        ground.write_settings()?;
+        Ok(ground)
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The server's program with its settings, without a subcommand.
+    pub fn server(&self) -> Command {
+        let mut command = Command::new(root::debug().join(root::exe("holdfast-server")));
+        command.arg("--config").arg(self.dir.join("server.toml"));
+        command
+    }
+
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.log"))
+    }
+
+    /// The profile root of one person. Each has one, so that two windows never share a lock.
+    pub fn desk(&self, login: &str) -> Result<PathBuf> {
+        let desk = self.dir.join("desks").join(login);
+        fs::create_dir_all(&desk).with_context(|| format!("cannot make {}", desk.display()))?;
+        Ok(desk)
+    }
+
+    /// The file `{login: {password, passphrase}}`.
+    pub fn secrets(&self) -> PathBuf {
+        self.dir.join("secrets.json")
+    }
+
+    /// Load the sample desk unless it was loaded before.
+    pub fn load_sample(&self, options: &Options) -> Result<()> {
+        let data = options.data.as_ref().map(|dir| {
+            dir.canonicalize()
+                .with_context(|| format!("there is no folder {}", dir.display()))
+        });
+        let wanted = Sample {
+            scale: options.scale,
+            data: data.transpose()?,
+        };
+        if let Ok(text) = fs::read_to_string(self.marker()) {
+            let loaded: Sample = serde_json::from_str(&text).context("cannot read the marker")?;
+            let asks = wanted.scale.is_some() || wanted.data.is_some();
+            ensure!(
+                !asks || loaded == wanted,
+                "the sample in .run/ was loaded in another way; --fresh loads it anew"
+            );
+            return Ok(());
+        }
+        let begun = Instant::now();
+        say::begin("loading the sample desk (once)");
+        let mut command = self.server();
+        command
+            .args(["sample", "load", "--passphrases"])
+            .arg(self.passwords());
+        if let Some(scale) = wanted.scale {
+            command.args(["--scale", &scale.to_string()]);
+        }
+        if let Some(data) = &wanted.data {
+            command.arg("--data").arg(data);
+        }
+        shell::run(&mut command).context("the sample was not loaded; --fresh begins anew")?;
+        private(&self.passwords(), 0o600)?;
+        fs::write(self.marker(), serde_json::to_string(&wanted)?)?;
+        say::done("the sample desk is loaded", begun.elapsed());
+        Ok(())
+    }
+
+    /// Everybody in the sample.
+    pub fn logins(&self) -> Result<BTreeSet<String>> {
+        Ok(self.read_passwords()?.into_keys().collect())
+    }
+
+    /// Write the secrets of `people`. Who has a passphrase keeps it: their desk is sealed by it.
+    pub fn seal(&self, people: &[String]) -> Result<()> {
+        let passwords = self.read_passwords()?;
+        let mut secrets: BTreeMap<String, Secrets> = match fs::read_to_string(self.secrets()) {
+            Ok(text) => serde_json::from_str(&text).context("cannot read .run/secrets.json")?,
+            Err(_) => BTreeMap::new(),
+        };
+        for login in people {
+            let password = passwords
+                .get(login)
+                .context("chosen from these logins")?
+                .clone();
+            match secrets.get_mut(login) {
+                Some(known) => known.password = password,
+                None => {
+                    let passphrase = passphrase()?;
+                    secrets.insert(
+                        login.clone(),
+                        Secrets {
+                            password,
+                            passphrase,
+                        },
+                    );
+                }
+            }
+        }
+        fs::write(self.secrets(), serde_json::to_string_pretty(&secrets)?)?;
+        private(&self.secrets(), 0o600)
+    }
+
+    fn write_settings(&self) -> Result<()> {
+        let settings = Settings {
+            listen: format!("127.0.0.1:{}", self.port),
+            data_dir: self.dir.join("server"),
+            log: "info".to_owned(),
+        };
+        let text = toml::to_string(&settings).context("settings are plain values")?;
+        fs::write(self.dir.join("server.toml"), text).context("cannot write .run/server.toml")
+    }
+
+    fn marker(&self) -> PathBuf {
+        self.dir.join("sample.json")
+    }
+
+    fn passwords(&self) -> PathBuf {
+        self.dir.join("passwords.json")
+    }
+
+    fn read_passwords(&self) -> Result<BTreeMap<String, String>> {
+        let text = fs::read_to_string(self.passwords())
+            .context("the sample's passwords are gone; --fresh makes new ones")?;
+        serde_json::from_str(&text).context(".run/passwords.json is not {login: password}")
+    }
+}
+
+fn last_port(settings: &Path) -> Result<Option<u16>> {
+    let Ok(text) = fs::read_to_string(settings) else {
+        return Ok(None);
+    };
+    let settings: Settings = toml::from_str(&text).context("cannot read .run/server.toml")?;
+    Ok(settings
+        .listen
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse().ok()))
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// About 125 bits, in groups that one can read out.
+fn passphrase() -> Result<String> {
+    let mut bytes = [0_u8; PASSPHRASE_GROUPS * PASSPHRASE_LETTERS];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    Ok(spell(&bytes))
+}
+
+fn spell(bytes: &[u8]) -> String {
+    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
+    let groups: Vec<String> = bytes
+        .chunks(PASSPHRASE_LETTERS)
+        .map(|group| group.iter().map(letter).collect())
+        .collect();
+    groups.join("-")
+}
+
+#[cfg(unix)]
+fn private(path: &Path, mode: u32) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .with_context(|| format!("cannot make {} private", path.display()))
+}
+
+/// On other systems the folder inherits the user's own rights.
+#[cfg(not(unix))]
+fn private(_: &Path, _: u32) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ground(dir: &Path) -> Ground {
+        Ground {
+            dir: dir.to_path_buf(),
+            port: 1,
+        }
+    }
+
+    #[test]
+    fn a_passphrase_is_kept_while_the_password_may_change() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let ground = ground(dir.path());
+        let people = ["elena-ruiz".to_owned()];
+        let read = || -> BTreeMap<String, Secrets> {
+            let text = fs::read_to_string(ground.secrets()).expect("it was written");
+            serde_json::from_str(&text).expect("it is JSON")
+        };
+        fs::write(ground.passwords(), r#"{"elena-ruiz": "one"}"#).expect("write");
+        ground.seal(&people).expect("sealed");
+        let first = read()["elena-ruiz"].clone();
+        fs::write(ground.passwords(), r#"{"elena-ruiz": "two"}"#).expect("write");
+        ground.seal(&people).expect("sealed");
+        let second = read()["elena-ruiz"].clone();
+        assert_eq!(first.passphrase, second.passphrase);
+        assert_eq!(
+            (first.password.as_str(), second.password.as_str()),
+            ("one", "two")
+        );
+    }
+
+    #[test]
+    fn settings_are_found_again_with_their_port() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let ground = Ground {
+            dir: dir.path().to_path_buf(),
+            port: 4711,
+        };
+        ground.write_settings().expect("written");
+        let port = last_port(&dir.path().join("server.toml")).expect("readable");
+        assert_eq!(port, Some(4711));
+    }
+
+    #[test]
+    fn passphrases_are_spelt_in_groups() {
+        assert_eq!(spell(&[0, 1, 2, 3, 4, 31, 32, 33, 34, 35]), "abcde-9abcd");
+    }
+}
