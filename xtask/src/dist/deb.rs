@@ -50,7 +50,7 @@ fn depends(program: &Path) -> Result<String> {
     fs::create_dir(desk.path().join("debian"))?;
     fs::write(
         desk.path().join("debian/control"),
-        "Source: holdfast\n\nPackage: holdfast\n",
+        "Source: holdfast\n\nPackage: holdfast\nArchitecture: any\n",
     )?;
     let told = shell::text(
         Command::new("dpkg-shlibdeps")
