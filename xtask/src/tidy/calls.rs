@@ -7,12 +7,24 @@ use super::rust::{Rust, is_word};
 
 /// Where time and randomness enter, and why there.
 const COMPOSITION_ROOTS: [(&str, &str); 6] = [
-    ("crates/desk/src/clock.rs", "the desk's clock, behind a trait that tests replace"),
-    ("crates/desk/src/entropy.rs", "the desk's randomness, behind a trait that tests replace"),
+    (
+        "crates/desk/src/clock.rs",
+        "the desk's clock, behind a trait that tests replace",
+    ),
+    (
+        "crates/desk/src/entropy.rs",
+        "the desk's randomness, behind a trait that tests replace",
+    ),
     ("crates/server/src/clock.rs", "the server's clock"),
-    ("crates/server/src/entropy.rs", "the server's randomness: tokens, salts, ids"),
+    (
+        "crates/server/src/entropy.rs",
+        "the server's randomness: tokens, salts, ids",
+    ),
     ("tests/host/src/main.rs", "makes its one-time token"),
-    ("xtask/", "measures durations and makes the sample profiles' passphrases"),
+    (
+        "xtask/",
+        "measures durations and makes the sample profiles' passphrases",
+    ),
 ];
 
 const BANNED: [(&str, &str); 11] = [
