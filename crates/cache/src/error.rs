@@ -1,0 +1,53 @@
+//! What can go wrong with the disk, as far as the desk acts differently on it.
+//!
+//! Deliberately absent: a variant nobody branches on; the rest is the database's own error.
+
+/// A failed read or write. Nothing of the failed transaction is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// No room on the disk; what was there before is whole.
+    #[error("the disk is full")]
+    Full,
+    /// A page cannot be decrypted or is not what it should be: quarantine the file.
+    #[error("the cache file is damaged")]
+    Damaged,
+    /// More than [`crate::pool::WAITING_WRITERS_MAX`] wait for the one writing connection.
+    #[error("too many writers wait")]
+    Busy,
+    /// The outbox's second copy could not be written, so nothing was saved.
+    #[error("the outbox's second copy could not be written")]
+    Seal(#[source] std::io::Error),
+    /// A stored value is not what its column promises.
+    #[error("a stored {0} cannot be read")]
+    Stored(&'static str),
+    /// The caller broke the contract of the function.
+    #[error("{0}")]
+    Misuse(&'static str),
+    /// Anything else the database says.
+    #[error("the database failed")]
+    Sqlite(#[source] sqlx::Error),
+}
+
+/// What reads and writes answer.
+pub type Result<T> = std::result::Result<T, CacheError>;
+
+/// Primary result codes of SQLite (<https://sqlite.org/rescode.html>).
+const CORRUPT: u32 = 11;
+const FULL: u32 = 13;
+const NOT_A_DATABASE: u32 = 26;
+
+impl From<sqlx::Error> for CacheError {
+    fn from(error: sqlx::Error) -> Self {
+        match code(&error) {
+            Some(FULL) => Self::Full,
+            Some(CORRUPT | NOT_A_DATABASE) => Self::Damaged,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// The primary result code, if the database itself answered.
+pub(crate) fn code(error: &sqlx::Error) -> Option<u32> {
+    let extended: u32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}

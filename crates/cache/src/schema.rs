@@ -1,0 +1,1 @@
+//! Schema: all migrations in order.
