@@ -1,0 +1,75 @@
+# الدخول والفتح والخروج.
+session-title = سجّل الدخول إلى Holdfast
+session-lead = بريد عملك وكلمة المرور. بعدها يعمل هذا المكتب دون شبكة أيضًا.
+session-server = الخادم
+session-server-hint = العنوان الذي أعطتك إياه شركتك
+session-login = بريد العمل
+session-password = كلمة المرور
+session-continue = متابعة
+session-sign-in = تسجيل الدخول
+session-signing-in = جارٍ تسجيل الدخول
+session-server-reached = الخادم متاح، { $ms } مللي ثانية
+session-server-not-reached = تعذّر الوصول إلى الخادم
+session-first-time-needs-network = أول دخول على هذا الحاسوب يحتاج إلى الشبكة.
+session-language = اللغة
+session-other-person = شخص آخر
+session-profiles = على هذا الحاسوب
+
+unlock-title = افتح هذا الحاسوب
+unlock-lead-offline = لا شبكة منذ { $time }. تذاكرك هنا وتُفتح بدونها.
+unlock-lead = تذاكرك هنا، مشفّرة.
+unlock-passphrase = عبارة المرور
+unlock-passphrase-hint = التي اخترتها حين لم تكن حلقة مفاتيح
+unlock-do = فتح
+unlock-keyring-asks = قد تسأل حلقة المفاتيح عن كلمتها في نافذة أخرى.
+unlock-saved-here = { $n ->
+    [0] لا شيء ينتظر الإرسال.
+    [zero] لا شيء ينتظر الإرسال.
+    [one] تغيير واحد محفوظ هنا.
+    [two] تغييران محفوظان هنا.
+    [few] { $n } تغييرات محفوظة هنا.
+    [many] { $n } تغييرًا محفوظًا هنا.
+   *[other] { $n } تغيير محفوظ هنا.
+}
+unlock-tries-left = { $n ->
+    [zero] لم تبقَ محاولة.
+    [one] بقيت محاولة واحدة.
+    [two] بقيت محاولتان.
+    [few] بقيت { $n } محاولات.
+    [many] بقيت { $n } محاولة.
+   *[other] بقيت { $n } محاولة.
+}
+
+passphrase-title = اختر عبارة مرور
+passphrase-lead = تفتح تذاكرك على هذا الحاسوب إن تعذّرت حلقة المفاتيح. لا أحد يستطيع استعادتها.
+passphrase-no-keyring = لا حلقة مفاتيح على هذا الحاسوب. عبارتك هي المفتاح الوحيد لتذاكرك هنا.
+passphrase-again = مرة أخرى
+passphrase-too-short = { $n ->
+    [zero] حرف واحد على الأقل.
+    [one] حرف واحد على الأقل.
+    [two] حرفان على الأقل.
+    [few] { $n } أحرف على الأقل.
+    [many] { $n } حرفًا على الأقل.
+   *[other] { $n } حرف على الأقل.
+}
+passphrase-differs = العبارتان مختلفتان.
+passphrase-set = احتفظ بها
+passphrase-show-recovery = دوّن هذه
+
+sign-out = تسجيل الخروج
+sign-out-title = الخروج من هذا الحاسوب؟
+sign-out-unsent = { $n ->
+    [zero] لا تغييرات لم تُرسل.
+    [one] تغيير واحد لم يُرسل بعد. يبقى هنا مشفّرًا ويُرسل حين تعود.
+    [two] تغييران لم يُرسلا بعد. يبقيان هنا مشفّرين ويُرسلان حين تعود.
+    [few] { $n } تغييرات لم تُرسل بعد. تبقى هنا مشفّرة وتُرسل حين تعود.
+    [many] { $n } تغييرًا لم تُرسل بعد. تبقى هنا مشفّرة وتُرسل حين تعود.
+   *[other] { $n } تغيير لم تُرسل بعد. تبقى هنا مشفّرة وتُرسل حين تعود.
+}
+sign-out-nothing-unsent = أُرسل كل شيء. تبقى مسوداتك هنا مشفّرة.
+sign-out-stay = ابقَ
+
+role-agent = موظف دعم
+role-lead = قائد فريق
+role-supervisor = مشرف
+role-administrator = مدير النظام

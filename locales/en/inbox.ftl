@@ -1,0 +1,63 @@
+# The list: its head, its rows, choosing many.
+inbox-label = Tickets
+inbox-sort-due = Soonest first
+inbox-sort-newest = Newest first
+inbox-sort-oldest = Oldest first
+inbox-sort = Sort
+inbox-filter = Filter
+inbox-save-view = Save as a view
+inbox-view-name = Name of the view
+inbox-view-saved = View saved: { $name }
+inbox-view-remove = Remove this view
+inbox-count = { $n ->
+    [one] 1 ticket
+   *[other] { $n } tickets
+}
+
+row-unread = Unread
+row-by-phone = By phone
+row-saved-here = Saved on this computer
+row-needs-you = Needs you
+row-draft = You have a draft
+row-escalated = Escalated
+row-mentioned = You are mentioned
+row-language = Written in { $language }
+row-number-comes = number comes when sent
+
+choose-count = { $n ->
+    [one] 1 chosen
+   *[other] { $n } chosen
+}
+choose-all-matching = { $n ->
+    [one] Choose the 1 that matches
+   *[other] Choose all { $n } that match
+}
+choose-none = Choose none
+
+inbox-empty-mine = Nothing waits for you
+inbox-empty-mine-hint = { $n ->
+    [0] Nobody else waits either.
+    [one] 1 ticket is open in { $team }. It has waited { $oldest }.
+   *[other] { $n } tickets are open in { $team }. The oldest has waited { $oldest }.
+}
+inbox-empty-inbox = Nothing waits for you or your teams
+inbox-empty-team = Nothing is open in { $team }
+inbox-empty-unassigned = Every ticket is in somebody’s hands
+inbox-empty-at_risk = No promise is in danger
+inbox-empty-at_risk-hint = Tickets come here when three quarters of their time have passed.
+inbox-empty-needs_you = Nothing needs your decision
+inbox-empty-needs_you-hint = Held replies, conflicts and refusals come here.
+inbox-empty-drafts = No drafts
+inbox-empty-drafts-hint = What you begin to write is kept here until you send or discard it.
+inbox-empty-asked = Nobody asks you for help
+inbox-empty-asked-hint = Escalations that wait for your answer come here.
+inbox-empty-finished = Nothing is solved yet
+inbox-empty-saved = Nothing matches this view
+inbox-empty-all = There are no tickets on this computer yet
+inbox-take-oldest = Take the oldest
+inbox-loading = Bringing your tickets to this computer
+inbox-loading-own-here = Your own open ones are here. You can start.
+inbox-error = This list could not be read
+inbox-error-hint = Your tickets are safe. Try once more; if it stays so, restart Holdfast.
+inbox-index-error-hint = The search index is damaged. Your tickets are safe; the index can be built again in about a minute.
+inbox-index-rebuild = Build it again

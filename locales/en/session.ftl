@@ -1,0 +1,56 @@
+# Signing in, unlocking, signing out.
+session-title = Sign in to Holdfast
+session-lead = Your work address and password. After that this desk works without a network, too.
+session-server = Server
+session-server-hint = The address your company gave you
+session-login = Work address
+session-password = Password
+session-continue = Continue
+session-sign-in = Sign in
+session-signing-in = Signing in
+session-server-reached = Server reached, { $ms } ms
+session-server-not-reached = Server not reached
+session-first-time-needs-network = The first sign-in on this computer needs the network.
+session-language = Language
+session-other-person = Somebody else
+session-profiles = On this computer
+
+unlock-title = Unlock this computer
+unlock-lead-offline = No network since { $time }. Your tickets are here and open without it.
+unlock-lead = Your tickets are here, encrypted.
+unlock-passphrase = Passphrase
+unlock-passphrase-hint = The one you chose when there was no keyring
+unlock-do = Unlock
+unlock-keyring-asks = Your keyring may ask for its own password in another window.
+unlock-saved-here = { $n ->
+    [0] Nothing waits to be sent.
+    [one] 1 change saved here.
+   *[other] { $n } changes saved here.
+}
+unlock-tries-left = { $n ->
+    [one] 1 try left.
+   *[other] { $n } tries left.
+}
+
+passphrase-title = Choose a passphrase
+passphrase-lead = It opens your tickets on this computer when the keyring cannot. Nobody can reset it.
+passphrase-no-keyring = This computer has no keyring. Your passphrase is the only key to your tickets here.
+passphrase-again = The same again
+passphrase-too-short = At least { $n } characters.
+passphrase-differs = The two are not the same.
+passphrase-set = Keep it
+passphrase-show-recovery = Write this down
+
+sign-out = Sign out
+sign-out-title = Sign out of this computer?
+sign-out-unsent = { $n ->
+    [one] 1 change has not been sent yet. It stays here, encrypted, and is sent when you sign in again.
+   *[other] { $n } changes have not been sent yet. They stay here, encrypted, and are sent when you sign in again.
+}
+sign-out-nothing-unsent = Everything has been sent. Your drafts stay here, encrypted.
+sign-out-stay = Stay
+
+role-agent = Agent
+role-lead = Lead
+role-supervisor = Supervisor
+role-administrator = Administrator

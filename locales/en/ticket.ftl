@@ -1,0 +1,188 @@
+# One ticket: head, four dimensions, thread.
+ticket-label = Ticket
+ticket-none-open = No ticket is open
+ticket-none-open-hint = Choose one from the list, or press a key to take the next.
+ticket-number = #{ $number }
+ticket-not-found = This ticket is not on this computer
+ticket-not-found-hint = It may have moved out of your sight. Nothing you wrote is lost: see the outbox.
+ticket-error = This ticket could not be read
+ticket-people-here = Here now
+ticket-writing-reply = { $name } is writing a reply
+ticket-writing-note = { $name } is writing a note
+ticket-changed-while-writing = Changed while you wrote: show
+ticket-new = New ticket
+ticket-new-requester = Who asks
+ticket-new-subject = What it is about
+ticket-new-create = Create the ticket
+ticket-edit-subject = Change the subject
+ticket-more = More about this ticket
+
+status-label = Status
+status-new = New
+status-open = Open
+status-pending = Pending
+status-on_hold = On hold
+status-solved = Solved
+status-closed = Closed
+status-pending-until = Pending until { $time }
+status-new-hint = Nobody has touched it
+status-open-hint = We must act
+status-pending-hint = Waits for the requester; clocks rest
+status-on_hold-hint = Waits for a third party
+status-solved-hint = Answered; opens again if the customer writes
+status-closed-hint = Final
+
+severity-label = Severity
+severity-p0 = Major fault
+severity-p1 = Severe
+severity-p2 = Complex
+severity-p3 = Basic
+severity-p4 = Question
+severity-mark = { $level }, { $name }
+
+channel-phone = Phone
+channel-chat = Chat
+channel-portal = Portal
+channel-mail = Mail
+
+dimension-assignee = Assignee
+dimension-progress = Progress
+dimension-duration = Duration
+dimension-resolution = Resolution
+assignee-since = since { $time }
+assignee-hands = { ORDINAL($n) ->
+    [one] { $n }st hands
+    [two] { $n }nd hands
+    [few] { $n }rd hands
+   *[other] { $n }th hands
+}
+assignee-nobody = Nobody yet
+assignee-nobody-hint = { $team }; press { $key } to take it
+progress-of = { $step } of { $all }
+resolution-none = None yet
+resolution-none-hint = asked for at solve
+resolution-by = by { $name }, { $time }
+
+stage-label = Progress
+stage-intake = Intake
+stage-triage = Triage
+stage-diagnosis = Diagnosis
+stage-remedy = Remedy
+stage-verification = Verification
+stage-done = Done
+
+resolution-label = Resolution
+resolution-fixed = Fixed
+resolution-workaround = Workaround
+resolution-configuration = Configuration
+resolution-no_fault_found = No fault found
+resolution-duplicate = Duplicate
+resolution-self_solved = Solved by the customer
+resolution-remedied_automatically = Healed by itself
+resolution-words = What ended it, for colleagues
+resolution-words-hint = Whoever has this problem next will read it.
+solve-title = Solve
+solve-do = Solve
+solve-and-next = Solve and next
+solve-send = Send and solve
+
+thread-label = Thread
+thread-begin = The ticket began { $time }
+thread-earlier = Show earlier
+thread-new-here = New since you looked
+thread-customer = Customer
+thread-to = to
+thread-sent-in = sent in { $language }
+thread-written = written { $time }
+thread-sent-written = sent { $sent }, written { $written }
+thread-unread-from-here = Unread from here
+
+delivery-saved = Saved on this computer
+delivery-sending = Sending
+delivery-leaves-in = Leaves in { $time }
+delivery-sent = Sent
+delivery-delivered = Delivered
+delivery-read = Read
+delivery-read-at = read { $time }
+delivery-bounced = Bounced
+delivery-bounced-hint = The customer’s side did not take it. { $reason }
+delivery-waits-for-file = Waits for a file
+
+note-kind = Internal note
+note-not-shown = not shown to the customer
+
+translation-local = Translated on this computer
+translation-show = Show the translation
+translation-hide = Hide
+translation-none = No translation yet for { $language }
+
+held-title = Your reply
+held-kind = Held, not sent
+held-newer-words = the customer wrote before it arrived
+held-needs-not-accepted = something it builds on was not accepted
+held-new = New
+held-you-wrote = You wrote
+held-edit = Edit, then send
+held-send = Send as it is
+held-discard = Discard
+
+conflict-title = Two answers for { $field }
+conflict-yours = Yours
+conflict-theirs = Theirs, stands now
+conflict-written-offline = written offline
+conflict-explain = Both changed it. The server kept theirs; words and tags were merged.
+conflict-apply-mine = Apply mine
+conflict-keep-theirs = Keep theirs
+conflict-show-record = Show the record
+field-subject = subject
+field-status = status
+field-severity = severity
+field-holder = assignee
+field-stage = progress
+field-resolution = resolution
+
+# Facts of a ticket's history. $by is who brought it about.
+event-created = { $by } opened the ticket
+event-created-channel = { $by } opened the ticket by { $channel }
+event-customer_wrote = { $by } wrote
+event-replied = { $by } replied
+event-noted = { $by } left a note
+event-subject_changed = { $by } changed the subject to “{ $to }”
+event-status_changed = { $by } set the status from { $from } to { $to }
+event-status_changed-until = { $by } set the status to { $to } until { $time }
+event-severity_raised = { $by } raised the severity from { $from } to { $to }
+event-severity_lowered = { $by } lowered the severity from { $from } to { $to }
+event-assigned = { $by } gave it to { $to }
+event-assigned-self = { $by } took it
+event-assigned-team = { $by } gave it to the team { $to }
+event-tagged = { $n ->
+    [one] { $by } added the tag { $tags }
+   *[other] { $by } added the tags { $tags }
+}
+event-untagged = { $n ->
+    [one] { $by } removed the tag { $tags }
+   *[other] { $by } removed the tags { $tags }
+}
+event-resource_linked = { $by } linked { $name }
+event-resource_unlinked = { $by } unlinked { $name }
+event-escalation_requested-functional = { $by } escalated to { $to }
+event-escalation_requested-hierarchical = { $by } asked the supervisor { $to }
+event-escalation_requested-consult = { $by } asked { $to } to join
+event-escalation_answered-accepted = { $by } accepted
+event-escalation_answered-declined = { $by } declined: { $reason }
+event-escalation_answered-withdrawn = { $by } withdrew the escalation
+event-escalation_answered-returned = { $by } gave it back: { $reason }
+event-escalation_answered-expired = Nobody answered the escalation in time
+event-stage_changed = { $by } moved it from { $from } to { $to }
+event-solved = { $by } solved it: { $resolution }
+event-reopened = { $by } opened it again
+event-attached = { $by } attached { $name }
+event-clock-met = { $metric } met in { $time }
+event-clock-missed = { $metric } missed by { $time }
+by-customer = the customer
+by-system = Holdfast
+
+tag-add = Add a tag
+tag-remove = Remove the tag { $tag }
+tag-bad = A tag is one word without spaces.
+tags-label = Tags

@@ -1,0 +1,46 @@
+# 书写：回复与备注不会混淆。
+composer-reply = 回复
+composer-note = 备注
+composer-kind = 你要写什么
+composer-to = 致 { $name }，{ $language } · { $channel }
+composer-reply-label = 回复 { $name }
+composer-note-label = 给同事的备注
+composer-reply-placeholder = 写给 { $name }
+composer-note-placeholder = 仅同事可见。用 @ 提到某人。
+composer-only-colleagues = 仅同事可见
+composer-send-to = 发送给 { $name }
+composer-send-and-solve = 发送并解决
+composer-save-note = 保存备注
+composer-more-ways = 更多发送方式
+composer-attach = 添加附件
+composer-macro = 宏
+composer-translate = 翻译
+composer-preview = 预览
+composer-write = 书写
+composer-drop = 松开即添加
+composer-draft-saved = 草稿已保存 { $time }
+composer-draft-saving = 正在保存草稿
+composer-draft-not-saved = 草稿未能保存：{ $reason }
+composer-draft-discard = 放弃草稿
+composer-draft-discarded = 草稿已放弃
+composer-holes = 还有 { $n } 处未填：{ $names }
+composer-empty = 请先写点什么。
+composer-too-long = 超出 { $size }。
+composer-file-too-large = { $name } 大于 { $limit }。
+composer-file-unreadable = 无法读取 { $name }。
+composer-file-too-many = 最多 { $n } 个文件。
+composer-reads = { $name } 将读到
+composer-offline = 你处于离线：网络恢复后发出。
+composer-closed = 此工单已关闭。请新建一张。
+composer-not-allowed = 你可以读此工单，但不能写给客户。
+
+sent-in = { $time }后发送给 { $name }
+sent-saved = 回复已保存在本机
+note-saved = 备注已保存
+send-undone = 没有发送。你的文字又成为草稿。
+
+macro-find = 查找宏
+macro-none = 还没有宏
+macro-in = { $language }
+macro-only-in = 只有{ $language }
+mention-find = 提到一位同事

@@ -1,0 +1,63 @@
+/**
+ * The desk behind a small web host on the loopback, for a browser.
+ *
+ * The address carries a one-time token in its fragment, which never leaves the browser by itself;
+ * it is exchanged for a cookie, and taken out of the address, before anything else is asked.
+ */
+import type { Host } from "./call";
+import type { NoticeView } from "./generated";
+
+/** Pause before the stream of notices is opened again, milliseconds. */
+const REOPEN_MS = 1000;
+
+/** Exchanges the token of the address for a cookie. False if the host refuses it. */
+export async function enter(
+  at: Pick<Location, "hash" | "pathname" | "search"> = location,
+): Promise<boolean> {
+  const token = new URLSearchParams(at.hash.slice(1)).get("token");
+  if (token === null) return true;
+  history.replaceState(null, "", at.pathname + at.search);
+  const answer = await post("enter", { token });
+  return answer.ok;
+}
+
+export const web: Host = {
+  async call(name, request) {
+    const answer = await post("call", { name, request });
+    const body: unknown = await answer.json();
+    if (!answer.ok) throw body;
+    return body;
+  },
+  subscribe(hear) {
+    let source: EventSource | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let opened_before = false;
+    const open = () => {
+      source = new EventSource("events");
+      source.addEventListener("notice", ({ data }) => hear(JSON.parse(data) as NoticeView));
+      source.addEventListener("open", () => {
+        // What was said while the stream was down is unknown: read everything again.
+        if (opened_before) hear({ noun: "everything" });
+        opened_before = true;
+      });
+      source.addEventListener("error", () => {
+        if (source?.readyState !== EventSource.CLOSED) return;
+        timer = setTimeout(open, REOPEN_MS);
+      });
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      source?.close();
+    };
+  },
+};
+
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(path, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
