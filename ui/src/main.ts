@@ -1,0 +1,17 @@
+/** Where the window begins: which host carries the calls, then the language, then the root. */
+import "./styles/index.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { setLocale } from "./i18n/locale.svelte";
+import { connect } from "./ipc/call";
+import { inWindow, tauri } from "./ipc/tauri";
+import { enter, web } from "./ipc/web";
+
+setLocale(navigator.languages);
+if (inWindow()) {
+  connect(tauri);
+} else {
+  await enter();
+  connect(web);
+}
+mount(App, { target: document.body });
