@@ -12,6 +12,11 @@ export function directionOf(tag: string): "ltr" | "rtl" {
   }
 }
 
+/** `dir` of a field: of what is written, and of the window while nothing is. */
+export function fieldDirection(value: string): "auto" | undefined {
+  return value === "" ? undefined : "auto";
+}
+
 /** A language's own name for itself: `zh-Hans` → 简体中文. The tag when it is unknown. */
 export function ownNameOf(tag: string): string {
   return nameIn(tag, tag);

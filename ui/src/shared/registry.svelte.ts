@@ -10,6 +10,7 @@
  * reader's keys are loaded and saved by the settings.
  */
 import { SvelteMap } from "svelte/reactivity";
+import type { GlyphName } from "./glyphs";
 import {
   focusOf,
   isMac,
@@ -31,6 +32,8 @@ export type CommandSpec = {
   title: string;
   /** Message id of the heading it stands under. */
   group: string;
+  /** Its sign in the palette. */
+  icon?: GlyphName;
   /** Keys per preset; a preset that is not named takes those of the first. */
   keys?: Readonly<Record<Preset, readonly string[]>>;
   /** Acts while text is written, too (only keys without Mod need this). */

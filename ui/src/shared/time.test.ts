@@ -10,6 +10,7 @@ import {
   fullTime,
   instant,
   offset_min,
+  overdue,
   relative,
   twoUnits,
   zoneDifference,
@@ -50,6 +51,13 @@ describe("durations show two units at most", () => {
     expect(countdown(1660)).toBe("27:40");
     expect(countdown(-61)).toBe("1:01");
     expect(countdown(4320)).toBe("1 h 12 min");
+  });
+
+  it("what is missed is told in whole minutes", () => {
+    expect(overdue(-744)).toBe("12 min");
+    expect(overdue(744, "narrow")).toBe("12 m");
+    expect(overdue(40)).toBe("40 s");
+    expect(overdue(3600 + 305)).toBe("1 h 5 min");
   });
 
   it("an age is one unit", () => {

@@ -57,6 +57,12 @@ export function countdown(left_s: number, width: "short" | "narrow" = "short"): 
   return `${Math.trunc(whole / MINUTE_S)}:${String(whole % MINUTE_S).padStart(2, "0")}`;
 }
 
+/** By how much a promise is missed: whole minutes from the first one on, two units at most. */
+export function overdue(over_s: number, width: "short" | "narrow" = "short"): string {
+  const whole = Math.abs(Math.trunc(over_s));
+  return duration(whole < MINUTE_S ? whole : whole - (whole % MINUTE_S), width);
+}
+
 /** How old something is, in one unit: `4 s`, `4 min`, `22 h`, `3 d`. */
 export function age(age_s: number): string {
   const largest = twoUnits(age_s)[0] as UnitCount;
