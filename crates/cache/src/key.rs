@@ -61,7 +61,9 @@ fn check_text(key: &Key) -> String {
 }
 
 pub(crate) fn check(database: &Path, key: &Key) -> Check {
-    let Ok(found) = std::fs::read_to_string(check_path(database)) else { return Check::Unknown };
+    let Ok(found) = std::fs::read_to_string(check_path(database)) else {
+        return Check::Unknown;
+    };
     let want = check_text(key);
     match () {
         () if found == want => Check::Right,

@@ -1,16 +1,26 @@
-//! Opening: the asserts, the migrations, what was left undone.
+//! Opening: the asserts, the migrations, what was left undone; and the open file itself.
+//!
+//! Deliberately absent: deleting anything when something is wrong.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use holdfast_domain::AgentId;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use crate::error::{CacheError, Result};
-use crate::key::Key;
+use crate::key::{self, Check, Key};
 use crate::notice::{Board, Notices};
-use crate::pool::{ReadTx, WritePriority, WriteTx, Writers};
-use crate::seal::{Cipher, Seal};
+use crate::pool::{READERS, ReadTx, WritePriority, WriteTx, Writers};
+use crate::seal::{self, Cipher, Seal};
 use crate::search::Tokens;
+use crate::table::operation::{self, Kept};
+use crate::table::sync;
+use crate::{purge, quarantine, schema};
 
 /// How texts become tokens. A contentless index forgets a text only when it is told the same
 /// tokens again, so the same text must always give the same tokens within a version.
@@ -63,9 +73,20 @@ pub enum OpenError {
     /// The program was built with another SQLite than it was made for.
     #[error("built with another SQLite: {0}")]
     Build(String),
-    /// The disk.
+    /// The disk, or a page that cannot be read.
     #[error(transparent)]
-    Disk(#[from] CacheError),
+    Disk(CacheError),
+}
+
+impl From<CacheError> for OpenError {
+    fn from(error: CacheError) -> Self {
+        match error {
+            CacheError::Damaged => Self::Damaged {
+                why: error.to_string(),
+            },
+            error => Self::Disk(error),
+        }
+    }
 }
 
 /// The open file. Cheap to clone.
@@ -77,7 +98,7 @@ pub(crate) struct Shared {
     pub(crate) seal: Seal,
     pub(crate) cipher: Cipher,
     pub(crate) tokeniser: Tokeniser,
-    readers: sqlx::SqlitePool,
+    readers: SqlitePool,
     writers: Writers,
 }
 
@@ -88,7 +109,40 @@ impl Cache {
         key: &Key,
         options: OpenOptions,
     ) -> std::result::Result<Self, OpenError> {
-        todo!()
+        if !path.exists() && !options.create {
+            return Err(OpenError::Missing);
+        }
+        let new = std::fs::metadata(path).map_or(0, |found| found.len()) == 0;
+        match key::check(path, key) {
+            Check::Wrong => return Err(OpenError::WrongKey),
+            Check::Unknown if new => key::write_check(path, key).map_err(CacheError::Seal)?,
+            Check::Unknown | Check::Right => {}
+        }
+        let writer = match connect_writer(path, key).await {
+            Ok(writer) => writer,
+            Err(error) => return Err(why_not(path, key, error)),
+        };
+        let waiting = match prepare(&writer, options).await {
+            Ok(waiting) => waiting,
+            Err(error) => {
+                writer.close().await;
+                return Err(error);
+            }
+        };
+        key::write_check(path, key).map_err(CacheError::Seal)?;
+        let readers = connect_readers(path, key).await.map_err(CacheError::from)?;
+        let sealed = seal::path(path);
+        let shared = Shared {
+            board: Board::new(),
+            seal: Seal::begin(&sealed, key, waiting).map_err(CacheError::Seal)?,
+            cipher: Cipher::new(key),
+            tokeniser: options.tokeniser,
+            readers,
+            writers: Writers::new(writer),
+        };
+        let cache = Self(Arc::new(shared));
+        cache.take_up(path, key, options.tokeniser.version).await?;
+        Ok(cache)
     }
 
     /// A place among the readers. Waits while all are taken.
@@ -111,13 +165,191 @@ impl Cache {
         self.0.board.listen()
     }
 
-    /// Erases in slices what [`crate::purge::begin`] wrote down, then empties the log.
+    /// Erases in slices what [`crate::purge::begin`] wrote down, then empties the log, so that
+    /// nothing of it is left on the disk.
     pub async fn erase_purged(&self) -> Result<()> {
-        todo!()
+        loop {
+            let mut tx = self.write(WritePriority::Bulk).await?;
+            let done = purge::step(&mut tx, self.bulk_rows().min(ERASE_ROWS)).await?;
+            tx.commit().await?;
+            if done {
+                return self.empty_log().await;
+            }
+        }
     }
 
     /// Waits for what is under way, empties the log and closes.
     pub async fn close(self) -> Result<()> {
-        todo!()
+        self.0.readers.close().await;
+        let emptied = self.empty_log().await;
+        self.0.writers.close().await;
+        emptied
+    }
+
+    /// Readers hold the log only while they read, so a few tries are enough.
+    async fn empty_log(&self) -> Result<()> {
+        for _ in 0..EMPTY_LOG_TRIES {
+            let (_place, writer) = self.0.writers.alone().await?;
+            let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+                .fetch_one(writer)
+                .await?;
+            if busy == 0 {
+                return Ok(());
+            }
+        }
+        tracing::warn!("the log could not be emptied: a reader stays");
+        Ok(())
+    }
+
+    /// What was left undone: a quarantine's savings, a purge, an index of another tokeniser.
+    async fn take_up(&self, path: &Path, key: &Key, tokens_version: u32) -> Result<()> {
+        quarantine::take_back(self, path, key).await?;
+        let mut tx = self.write(WritePriority::Agent).await?;
+        let filled: i64 = sqlx::query_scalar("SELECT tokens_version FROM sync")
+            .fetch_one(&mut *tx)
+            .await?;
+        if filled != i64::from(tokens_version) {
+            crate::search::clear(&mut tx).await?;
+            sqlx::query("UPDATE sync SET tokens_version = $1")
+                .bind(tokens_version)
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await?;
+        }
+        let pending = purge::is_pending(&mut *self.read().await?).await?;
+        if pending {
+            self.erase_purged().await
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Rows of one slice of a purge.
+const ERASE_ROWS: usize = 400;
+const EMPTY_LOG_TRIES: usize = 5;
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
+const READER_CACHE_KIB: u32 = 8 * 1024;
+
+/// The SQLite that was measured and whose WAL bug the one-writer rule answers.
+pub const SQLITE_VERSION: &str = "3.50.4";
+/// Without this the file would be plain text.
+const CIPHER_MAJOR: &str = "4.";
+
+fn options(path: &Path, key: &Key, cache_kib: u32) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("key", key.pragma().as_str().to_owned())
+        .pragma("cache_size", format!("-{cache_kib}"))
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "MEMORY")
+        .foreign_keys(false)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging()
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(60))
+}
+
+/// The one connection that writes. Opening it reads a page, so a wrong key is found here.
+async fn connect_writer(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
+    let options = options(path, key, WRITER_CACHE_KIB)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("secure_delete", "ON")
+        .pragma("fullfsync", "ON")
+        .pragma("checkpoint_fullfsync", "ON");
+    let writer = pool(1).connect_with(options).await?;
+    sqlx::query("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&writer)
+        .await?;
+    Ok(writer)
+}
+
+async fn connect_readers(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
+    let options = options(path, key, READER_CACHE_KIB).read_only(true);
+    pool(READERS).connect_with(options).await
+}
+
+/// Asserts, migrations, the first row. Returns what waits in the outbox.
+async fn prepare(
+    writer: &SqlitePool,
+    options: OpenOptions,
+) -> std::result::Result<Vec<Kept>, OpenError> {
+    assert_build(writer).await?;
+    let mut tx = writer
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(CacheError::from)?;
+    let found = schema::version(&mut tx).await?;
+    if found > schema::VERSION {
+        return Err(OpenError::TooNew { found });
+    }
+    if found < schema::VERSION {
+        schema::migrate(&mut tx).await?;
+    }
+    let agent = options.agent.bytes();
+    sqlx::query("INSERT INTO sync (one, agent) VALUES (1, $1) ON CONFLICT (one) DO NOTHING")
+        .bind(agent.as_slice())
+        .execute(&mut *tx)
+        .await
+        .map_err(CacheError::from)?;
+    if sync::get(&mut tx).await?.agent != options.agent {
+        return Err(OpenError::OtherAgent);
+    }
+    let waiting = operation::waiting(&mut tx).await?;
+    tx.commit().await.map_err(CacheError::from)?;
+    Ok(waiting.into_iter().map(|found| found.kept).collect())
+}
+
+/// A lock file can silently bring another SQLite; then nothing here was measured or is encrypted.
+async fn assert_build(writer: &SqlitePool) -> std::result::Result<(), OpenError> {
+    let ask = async {
+        let sqlite: String = sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(writer)
+            .await?;
+        let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
+            .fetch_optional(writer)
+            .await?;
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(writer)
+            .await?;
+        Ok::<_, sqlx::Error>((sqlite, cipher.unwrap_or_default(), journal))
+    };
+    let (sqlite, cipher, journal) = ask.await.map_err(CacheError::from)?;
+    if sqlite != SQLITE_VERSION || !cipher.starts_with(CIPHER_MAJOR) || journal != "wal" {
+        let what = format!("SQLite {sqlite}, SQLCipher {cipher:?}, journal {journal}");
+        return Err(OpenError::Build(what));
+    }
+    Ok(())
+}
+
+/// Wrong key and damage look the same to the database; the key check, or else the outbox's second
+/// copy, knows which it is.
+fn why_not(path: &Path, key: &Key, error: sqlx::Error) -> OpenError {
+    const BUSY: u32 = 5;
+    const NOT_A_DATABASE: u32 = 26;
+    let why = error.to_string();
+    let code = crate::error::code(&error);
+    match (CacheError::from(error), code) {
+        (_, Some(BUSY)) => OpenError::Locked,
+        (CacheError::Damaged, Some(code)) => {
+            let sealed = seal::read(&seal::path(path), key).is_ok_and(|sealed| sealed.opened);
+            let right = sealed || key::check(path, key) == Check::Right;
+            if code == NOT_A_DATABASE && !right {
+                OpenError::WrongKey
+            } else {
+                OpenError::Damaged { why }
+            }
+        }
+        (error, _) => OpenError::Disk(error),
     }
 }

@@ -1,18 +1,228 @@
 //! Purge: what an agent may no longer see leaves her disk, from the index too.
+//!
+//! ```text
+//! begin: the rows lists use go, in the transaction that learned of it; the rest is written down
+//! step:  thread, index, blobs, customers go in slices      (again after a crash, before unlocking)
+//! end:   the log is emptied                                 (Cache::erase_purged)
+//! ```
+//!
+//! Freed space is overwritten (`secure_delete`, and FTS5's own). The author's drafts go to the
+//! sealed tray; her waiting operations stay in the outbox, for nothing expires them: the server
+//! refuses them, and she is told.
+//!
+//! Deliberately absent: deciding what she may see.
 
-use holdfast_domain::TicketId;
+use holdfast_domain::{Outcome, Refusal, TicketId};
 use jiff::Timestamp;
 
 use crate::error::Result;
-use crate::pool::WriteTx;
+use crate::notice::Notice;
+use crate::pool::{Db, WriteTx};
+use crate::search;
+use crate::table::scope::Places;
+use crate::table::{blob, directory, ticket, to_json, tray, uuid};
+
+pub(crate) const SCHEMA: &str = "\
+CREATE TABLE purge (
+  ticket       BLOB PRIMARY KEY,      -- whose rows are to be erased
+  whole        INTEGER NOT NULL,      -- 1: all of them; 0: those of earlier epochs only
+  organization BLOB NOT NULL          -- its company, which may go too
+) STRICT, WITHOUT ROWID;
+";
 
 /// Hides a ticket at once and writes down that the rest of it must go; the author's own unsent
 /// words go to the sealed tray. `seq` is the commit that said so.
 pub async fn begin(tx: &mut WriteTx, ticket: TicketId, seq: i64, now: Timestamp) -> Result<()> {
-    todo!()
+    let fetching: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM scope WHERE held = 1 AND complete = 0)")
+            .fetch_one(&mut **tx)
+            .await?;
+    if fetching {
+        sqlx::query(
+            "INSERT INTO tombstone (ticket, seq) VALUES ($1, $2)
+             ON CONFLICT (ticket) DO UPDATE SET seq = max(seq, excluded.seq)",
+        )
+        .bind(ticket.bytes().to_vec())
+        .bind(seq)
+        .execute(&mut **tx)
+        .await?;
+    }
+    let organization = hide(tx, ticket).await?;
+    sqlx::query(
+        "INSERT INTO purge (ticket, whole, organization) VALUES ($1, 1, $2)
+         ON CONFLICT (ticket) DO UPDATE SET whole = 1",
+    )
+    .bind(ticket.bytes().to_vec())
+    .bind(organization)
+    .execute(&mut **tx)
+    .await?;
+    put_words_away(tx, ticket, now).await?;
+    forget_outcomes(tx, ticket).await?;
+    tx.notice(Notice::Draft(ticket));
+    tx.notice(Notice::Outbox);
+    tx.notice_ticket(ticket);
+    Ok(())
 }
 
 /// Erases about `rows` rows of what is written down; true when nothing is left.
 pub async fn step(tx: &mut WriteTx, rows: usize) -> Result<bool> {
-    todo!()
+    let mut left = rows;
+    loop {
+        let next: Option<(Vec<u8>, bool, Vec<u8>)> =
+            sqlx::query_as("SELECT ticket, whole, organization FROM purge LIMIT 1")
+                .fetch_optional(&mut **tx)
+                .await?;
+        let Some((id, whole, organization)) = next else {
+            return Ok(true);
+        };
+        let id = TicketId(uuid(&id)?);
+        let erased = erase_thread(tx, id, whole, left).await?;
+        left = left.saturating_sub(erased.max(1));
+        if left == 0 {
+            return Ok(false);
+        }
+        end(tx, id, whole, &organization).await?;
+    }
+}
+
+/// Erases all that is left of one ticket, now.
+pub(crate) async fn finish(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
+    let organization: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT organization FROM purge WHERE ticket = $1")
+            .bind(ticket.bytes().to_vec())
+            .fetch_optional(&mut **tx)
+            .await?;
+    erase_thread(tx, ticket, true, usize::MAX).await?;
+    end(tx, ticket, true, &organization.unwrap_or_default()).await
+}
+
+/// After another epoch: entries of this scope's tickets that the server has forgotten are to go.
+pub(crate) async fn begin_stale(tx: &mut WriteTx, scope: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO purge (ticket, whole, organization)
+         SELECT t.id, 0, x'' FROM ticket_scope l JOIN ticket t ON t.key = l.ticket
+         WHERE l.scope = $1 ON CONFLICT DO NOTHING",
+    )
+    .bind(scope)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether anything is still to be erased.
+pub(crate) async fn is_pending(db: &mut Db) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM purge)")
+        .fetch_one(db)
+        .await?)
+}
+
+/// Removes the rows lists use. Returns the ticket's company.
+async fn hide(tx: &mut WriteTx, id: TicketId) -> Result<Vec<u8>> {
+    let Some(head) = ticket::heads(tx, &[id]).await?.remove(&id) else {
+        return Ok(Vec::new());
+    };
+    let organization = sqlx::query_scalar("SELECT organization FROM ticket WHERE key = $1")
+        .bind(head.key)
+        .fetch_one(&mut **tx)
+        .await?;
+    let mut places = Places::load(tx).await?;
+    places.leave((head.key, id), head.version, &head.scopes);
+    places.store(tx, 0).await?;
+    ticket::remove(tx, head.key).await?;
+    sqlx::query("DELETE FROM mark WHERE ticket = $1")
+        .bind(id.bytes().to_vec())
+        .execute(&mut **tx)
+        .await?;
+    Ok(organization)
+}
+
+async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
+    let words: Vec<String> = sqlx::query_scalar(
+        "SELECT words FROM draft WHERE ticket = $1 AND open = 1 AND words <> ''
+         ORDER BY updated_at",
+    )
+    .bind(ticket.bytes().to_vec())
+    .fetch_all(&mut **tx)
+    .await?;
+    for words in words {
+        tray::put(tx, ticket, &words, now).await?;
+    }
+    for sql in [
+        "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)",
+        "DELETE FROM draft WHERE ticket = $1",
+    ] {
+        sqlx::query(sql)
+            .bind(ticket.bytes().to_vec())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Settled operations may quote the ticket (another's value in a conflict, the value before an
+/// edit). Those seen go; the others lose all but the fact that they could not be.
+async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
+    let gone = to_json(&Outcome::Refused {
+        refusal: Refusal::NotFound,
+    })?;
+    sqlx::query(
+        "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (state = 2 OR seen = 1)",
+    )
+    .bind(ticket.bytes().to_vec())
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "UPDATE operation SET state = 5, outcome = $2, bytes = json_object(
+           'id', json_extract(bytes, '$.id'), 'ticket', json_extract(bytes, '$.ticket'),
+           'written_at', json_extract(bytes, '$.written_at'),
+           'action', json_object('name', 'reopen@1', 'arguments', json_object()))
+         WHERE ticket = $1 AND state > 2",
+    )
+    .bind(ticket.bytes().to_vec())
+    .bind(gone)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Erases up to `rows` entries, newest first, with their index. Returns how many; fewer than
+/// `rows` means that none is left.
+async fn erase_thread(tx: &mut WriteTx, id: TicketId, whole: bool, rows: usize) -> Result<usize> {
+    const THREAD: [&str; 3] = [
+        "DELETE FROM message WHERE key IN (SELECT key FROM message WHERE ticket = $1
+           AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, text",
+        "DELETE FROM note WHERE key IN (SELECT key FROM note WHERE ticket = $1
+           AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, text",
+        "DELETE FROM event WHERE key IN (SELECT key FROM event WHERE ticket = $1
+           AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, ''",
+    ];
+    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync")
+        .fetch_one(&mut **tx)
+        .await?;
+    let mut erased = 0;
+    for sql in THREAD {
+        let gone: Vec<(i64, String)> = sqlx::query_as(sql)
+            .bind(id.bytes().to_vec())
+            .bind(epoch)
+            .bind(i64::try_from(rows - erased).unwrap_or(i64::MAX))
+            .bind(whole)
+            .fetch_all(&mut **tx)
+            .await?;
+        search::forget_texts(tx, &gone).await?;
+        erased += gone.len();
+    }
+    Ok(erased)
+}
+
+async fn end(tx: &mut WriteTx, id: TicketId, whole: bool, organization: &[u8]) -> Result<()> {
+    if whole {
+        blob::leave(tx, id).await?;
+        directory::remove_orphans(tx, organization).await?;
+        tx.notice(Notice::Directory);
+    }
+    sqlx::query("DELETE FROM purge WHERE ticket = $1")
+        .bind(id.bytes().to_vec())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

@@ -1,17 +1,52 @@
-//! Agent.
+//! Agent: a person who works here.
+//!
+//! Deliberately absent: searching among them (the desk holds what it shows).
 
 use holdfast_domain::AgentId;
 use holdfast_protocol::row::AgentRow;
 
+use super::directory::{self, Line};
+use super::{Stamp, to_json};
 use crate::error::Result;
 use crate::pool::Db;
 
+pub(crate) const SCHEMA: &str = "\
+CREATE TABLE agent (
+  id         BLOB PRIMARY KEY,
+  version    INTEGER NOT NULL,
+  epoch      INTEGER NOT NULL,           -- ordinal
+  generation INTEGER NOT NULL DEFAULT 0, -- snapshot that saw it last
+  body       TEXT NOT NULL               -- the whole row, JSON
+) STRICT, WITHOUT ROWID;
+";
+
 /// One of them.
 pub async fn get(db: &mut Db, id: AgentId) -> Result<Option<AgentRow>> {
-    todo!()
+    let sql = "SELECT body FROM agent WHERE id = $1";
+    directory::one(db, sql, id.bytes()).await
 }
 
 /// All of them, by id.
 pub async fn all(db: &mut Db) -> Result<Vec<AgentRow>> {
-    todo!()
+    directory::all(db, "SELECT body FROM agent ORDER BY id").await
+}
+
+/// Writes rows of an epoch; older ones lose.
+pub(crate) async fn put_all(db: &mut Db, rows: &[AgentRow], stamp: Stamp) -> Result<()> {
+    const HEAD: &str = "INSERT INTO agent (id, version, epoch, generation, body) ";
+    const TAIL: &str = " ON CONFLICT (id) DO UPDATE SET version = excluded.version,
+        epoch = excluded.epoch, generation = max(generation, excluded.generation),
+        body = excluded.body
+        WHERE excluded.epoch > epoch OR (excluded.epoch = epoch AND excluded.version >= version)";
+    let line = |row: &AgentRow| {
+        let (id, version) = (row.id.bytes(), row.version);
+        Ok(Line {
+            id,
+            version,
+            organization: None,
+            body: to_json(row)?,
+        })
+    };
+    let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_>>()?;
+    directory::put(db, (HEAD, TAIL), &lines, stamp).await
 }

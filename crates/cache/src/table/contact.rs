@@ -1,25 +1,63 @@
-//! Contact.
+//! Contact: a person at a customer. Leaves the disk with the last ticket that names the company.
+//!
+//! Deliberately absent: searching among them (the desk holds what it shows).
 
-use holdfast_domain::ContactId;
+use holdfast_domain::{ContactId, OrganizationId};
 use holdfast_protocol::row::ContactRow;
 
+use super::directory::{self, Line};
+use super::{Stamp, to_json};
 use crate::error::Result;
 use crate::pool::Db;
 
+pub(crate) const SCHEMA: &str = "\
+CREATE TABLE contact (
+  id         BLOB PRIMARY KEY,
+  version    INTEGER NOT NULL,
+  epoch      INTEGER NOT NULL,           -- ordinal
+  generation INTEGER NOT NULL DEFAULT 0, -- snapshot that saw it last
+  organization BLOB NOT NULL,
+  body       TEXT NOT NULL               -- the whole row, JSON
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_organization ON contact (organization);
+";
+
 /// One of them.
 pub async fn get(db: &mut Db, id: ContactId) -> Result<Option<ContactRow>> {
-    todo!()
+    let sql = "SELECT body FROM contact WHERE id = $1";
+    directory::one(db, sql, id.bytes()).await
 }
 
 /// These, by id; those not here are left out.
 pub async fn get_many(db: &mut Db, ids: &[ContactId]) -> Result<Vec<ContactRow>> {
-    todo!()
+    const SQL: &str =
+        "SELECT body FROM contact WHERE id IN (SELECT unhex(value) FROM json_each($1))
+         ORDER BY id";
+    directory::these(db, SQL, ids.iter().map(|id| id.0.as_bytes().as_slice())).await
 }
 
 /// All of a company, by id.
-pub async fn of_organization(
-    db: &mut Db,
-    organization: holdfast_domain::OrganizationId,
-) -> Result<Vec<ContactRow>> {
-    todo!()
+pub async fn of_organization(db: &mut Db, organization: OrganizationId) -> Result<Vec<ContactRow>> {
+    const SQL: &str = "SELECT body FROM contact WHERE organization = $1 ORDER BY id";
+    directory::of(db, SQL, organization.bytes()).await
+}
+
+/// Writes rows of an epoch; older ones lose.
+pub(crate) async fn put_all(db: &mut Db, rows: &[ContactRow], stamp: Stamp) -> Result<()> {
+    const HEAD: &str = "INSERT INTO contact (id, version, epoch, generation, organization, body) ";
+    const TAIL: &str = " ON CONFLICT (id) DO UPDATE SET version = excluded.version,
+        epoch = excluded.epoch, generation = max(generation, excluded.generation), organization = excluded.organization,
+        body = excluded.body
+        WHERE excluded.epoch > epoch OR (excluded.epoch = epoch AND excluded.version >= version)";
+    let line = |row: &ContactRow| {
+        let (id, version) = (row.id.bytes(), row.version);
+        Ok(Line {
+            id,
+            version,
+            organization: Some(row.organization.bytes()),
+            body: to_json(row)?,
+        })
+    };
+    let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_>>()?;
+    directory::put(db, (HEAD, TAIL), &lines, stamp).await
 }

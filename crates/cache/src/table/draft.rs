@@ -8,17 +8,51 @@
 //!   └──author discards (returned ones too)──▶ discarded
 //! ```
 //!
-//! At most one is active per ticket and kind.
+//! At most one is active per ticket and kind. Earlier versions are kept, the newest
+//! [`VERSIONS_MAX`]. Deliberately absent: a function that deletes a draft.
 
 use holdfast_domain::words::Attachment;
 use holdfast_domain::{DraftId, MessageId, TicketId};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
-use crate::error::Result;
+use super::{json, time, to_json, uuid};
+use crate::error::{CacheError, Result};
+use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 
+pub(crate) const SCHEMA: &str = "\
+CREATE TABLE draft (
+  id           BLOB PRIMARY KEY,              -- the id its message or note will have
+  ticket       BLOB NOT NULL,
+  kind         INTEGER NOT NULL,              -- 0 reply, 1 note
+  version      INTEGER NOT NULL,              -- counts saves, from 1
+  words        TEXT NOT NULL,                 -- as typed
+  attachments  TEXT NOT NULL,                 -- JSON
+  seen_through BLOB,                          -- last public words its author had seen
+  state        INTEGER NOT NULL,              -- active, sending, sent, returned, discarded
+  open         INTEGER NOT NULL,              -- 1 while active or returned
+  updated_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX draft_active ON draft (ticket, kind) WHERE state = 0;
+CREATE INDEX draft_ticket ON draft (ticket);
+CREATE INDEX draft_open ON draft (updated_at) WHERE open = 1;
+CREATE TABLE draft_version (
+  draft      BLOB NOT NULL,
+  version    INTEGER NOT NULL,
+  words      TEXT NOT NULL,                   -- as they were in that version
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (draft, version)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Earlier versions that are kept.
+pub const VERSIONS_MAX: i64 = 50;
+
 /// What it will become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// Public words.
     Reply,
@@ -27,7 +61,7 @@ pub enum Kind {
 }
 
 /// Where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum State {
     /// Being written.
     Active,
@@ -42,7 +76,7 @@ pub enum State {
 }
 
 /// A draft.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The id its message or note will have.
     pub id: DraftId,
@@ -73,39 +107,202 @@ pub enum Saved {
     Stale(Box<Draft>),
 }
 
-/// Saves what was typed. `draft.version` is the version it was typed on (0: new). `draft.state`
-/// and `updated_at` are set here.
+/// Saves what was typed. `draft.version` is the version it was typed on (0: new); `state` and
+/// `updated_at` are set here. A returned draft may be saved too and stays returned.
 pub async fn save(tx: &mut WriteTx, draft: &Draft, now: Timestamp) -> Result<Saved> {
-    todo!()
+    let in_the_way = match get(tx, draft.id).await? {
+        Some(stored) => {
+            let open = matches!(stored.state, State::Active | State::Returned);
+            (stored.version != draft.version || !open).then_some(stored)
+        }
+        None => active(tx, draft.ticket, draft.kind).await?,
+    };
+    if let Some(stored) = in_the_way {
+        return Ok(Saved::Stale(Box::new(stored)));
+    }
+    let version = draft.version + 1;
+    write(tx, draft, (version, State::Active), now).await?;
+    tx.notice(Notice::Draft(draft.ticket));
+    tx.notice(Notice::List);
+    Ok(Saved::Version(version))
 }
 
-/// Moves it; an arrow that is not in the picture is an error. Returned and undone drafts whose
-/// place is taken by another active one stay `Returned`.
-pub async fn set_state(tx: &mut WriteTx, id: DraftId, state: State, now: Timestamp) -> Result<()> {
-    todo!()
+/// Moves it; an arrow that is not in the picture is an error, staying is nothing. Undone when
+/// another one is active by now, it becomes `Returned` instead of `Active`.
+pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp) -> Result<()> {
+    let Some(draft) = get(tx, id).await? else {
+        return Err(CacheError::Misuse("there is no such draft"));
+    };
+    if draft.state == to {
+        return Ok(());
+    }
+    if !draft.state.may_become(to) {
+        return Err(CacheError::Misuse("a draft does not move that way"));
+    }
+    let taken = to == State::Active && active(tx, draft.ticket, draft.kind).await?.is_some();
+    let to = if taken { State::Returned } else { to };
+    sqlx::query("UPDATE draft SET state = $2, open = $3, updated_at = $4 WHERE id = $1")
+        .bind(id.bytes().to_vec())
+        .bind(to as i64)
+        .bind(to.is_open())
+        .bind(now.as_microsecond())
+        .execute(&mut **tx)
+        .await?;
+    tx.notice(Notice::Draft(draft.ticket));
+    tx.notice(Notice::List);
+    Ok(())
 }
 
 /// One draft.
 pub async fn get(db: &mut Db, id: DraftId) -> Result<Option<Draft>> {
-    todo!()
+    let row = sqlx::query("SELECT * FROM draft WHERE id = $1")
+        .bind(id.bytes().to_vec())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// The active one of a ticket and kind.
 pub async fn active(db: &mut Db, ticket: TicketId, kind: Kind) -> Result<Option<Draft>> {
-    todo!()
+    let row = sqlx::query("SELECT * FROM draft WHERE ticket = $1 AND kind = $2 AND state = 0")
+        .bind(ticket.bytes().to_vec())
+        .bind(kind as i64)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// Active and returned ones of a ticket, oldest first.
 pub async fn open_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Draft>> {
-    todo!()
+    let sql = "SELECT * FROM draft WHERE ticket = $1 AND open = 1 ORDER BY updated_at, id";
+    let rows = sqlx::query(sql)
+        .bind(ticket.bytes().to_vec())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 /// Active and returned ones, newest first.
 pub async fn open(db: &mut Db, limit: u32) -> Result<Vec<Draft>> {
-    todo!()
+    let sql = "SELECT * FROM draft WHERE open = 1 ORDER BY updated_at DESC LIMIT $1";
+    let rows = sqlx::query(sql).bind(limit).fetch_all(db).await?;
+    rows.iter().map(read).collect()
 }
 
 /// Earlier versions, newest first: version, words, when.
 pub async fn history(db: &mut Db, id: DraftId) -> Result<Vec<(i64, String, Timestamp)>> {
-    todo!()
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        "SELECT version, words, updated_at FROM draft_version WHERE draft = $1
+         ORDER BY version DESC",
+    )
+    .bind(id.bytes().to_vec())
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|(version, words, at)| Ok((version, words, time(at)?)))
+        .collect()
+}
+
+/// All that its author has not ended, those being sent included: what a quarantine saves.
+pub(crate) async fn unended(db: &mut Db) -> Result<Vec<Draft>> {
+    let sql = "SELECT * FROM draft WHERE state IN (0, 1, 3) ORDER BY updated_at, id";
+    let rows = sqlx::query(sql).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Writes a salvaged draft as it stood; one whose place is taken becomes `Returned`.
+pub(crate) async fn put_back(tx: &mut WriteTx, draft: &Draft) -> Result<()> {
+    if get(tx, draft.id).await?.is_some() {
+        return Ok(());
+    }
+    let taken =
+        draft.state == State::Active && active(tx, draft.ticket, draft.kind).await?.is_some();
+    let state = if taken { State::Returned } else { draft.state };
+    write(tx, draft, (draft.version, state), draft.updated_at).await
+}
+
+/// `state` counts only for a draft that is new here.
+async fn write(
+    tx: &mut WriteTx,
+    draft: &Draft,
+    (version, state): (i64, State),
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO draft (id, ticket, kind, version, words, attachments, seen_through, state,
+           open, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (id) DO UPDATE SET version = excluded.version, words = excluded.words,
+           attachments = excluded.attachments, seen_through = excluded.seen_through,
+           updated_at = excluded.updated_at",
+    )
+    .bind(draft.id.bytes().to_vec())
+    .bind(draft.ticket.bytes().to_vec())
+    .bind(draft.kind as i64)
+    .bind(version)
+    .bind(&draft.words)
+    .bind(to_json(&draft.attachments)?)
+    .bind(draft.seen_through.map(|message| message.bytes().to_vec()))
+    .bind(state as i64)
+    .bind(state.is_open())
+    .bind(now.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "INSERT INTO draft_version (draft, version, words, updated_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (draft, version) DO NOTHING",
+    )
+    .bind(draft.id.bytes().to_vec())
+    .bind(version)
+    .bind(&draft.words)
+    .bind(now.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query("DELETE FROM draft_version WHERE draft = $1 AND version <= $2")
+        .bind(draft.id.bytes().to_vec())
+        .bind(version - VERSIONS_MAX)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+impl State {
+    const ALL: [Self; 5] = [
+        Self::Active,
+        Self::Sending,
+        Self::Sent,
+        Self::Returned,
+        Self::Discarded,
+    ];
+
+    fn is_open(self) -> bool {
+        matches!(self, Self::Active | Self::Returned)
+    }
+
+    fn may_become(self, to: Self) -> bool {
+        match self {
+            Self::Active | Self::Returned => matches!(to, Self::Sending | Self::Discarded),
+            Self::Sending => matches!(to, Self::Active | Self::Sent | Self::Returned),
+            Self::Sent | Self::Discarded => false,
+        }
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Draft> {
+    let state: i64 = row.try_get("state")?;
+    let state = usize::try_from(state)
+        .ok()
+        .and_then(|at| State::ALL.get(at).copied());
+    let kind: i64 = row.try_get("kind")?;
+    let seen_through: Option<&[u8]> = row.try_get("seen_through")?;
+    Ok(Draft {
+        id: DraftId(uuid(row.try_get("id")?)?),
+        ticket: TicketId(uuid(row.try_get("ticket")?)?),
+        kind: if kind == 0 { Kind::Reply } else { Kind::Note },
+        version: row.try_get("version")?,
+        words: row.try_get("words")?,
+        attachments: json(row.try_get("attachments")?, "list of attachments")?,
+        seen_through: seen_through.map(|id| uuid(id).map(MessageId)).transpose()?,
+        state: state.ok_or(CacheError::Stored("state"))?,
+        updated_at: time(row.try_get("updated_at")?)?,
+    })
 }

@@ -1,11 +1,103 @@
-//! Note.
+//! Note: internal words, in a table of their own so that none can be taken for public ones.
+//!
+//! `key` is the place in the thread; from 2^62 on it is a forecast. Deliberately absent: changing
+//! words that were saved; a row is replaced whole.
 
+use holdfast_domain::{AgentId, NoteId, OperationId, TicketId};
 use holdfast_protocol::row::NoteRow;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
+use super::{insert_all, json, time, to_json, uuid};
 use crate::error::Result;
-use crate::pool::WriteTx;
+use crate::pool::{Db, WriteTx};
+
+pub(crate) const SCHEMA: &str = "\
+CREATE TABLE note (
+  key         INTEGER PRIMARY KEY, -- place in the thread; also the row in the search index
+  id          BLOB NOT NULL UNIQUE,
+  ticket      BLOB NOT NULL,
+  version     INTEGER NOT NULL,
+  epoch       INTEGER NOT NULL,    -- ordinal; 0 for a forecast
+  operation   BLOB NOT NULL,       -- what brought it about
+  author      BLOB NOT NULL,       -- agent
+  text        TEXT NOT NULL,
+  language    TEXT,                -- NULL: not detected
+  attachments TEXT NOT NULL DEFAULT '[]', -- JSON
+  at          INTEGER NOT NULL,    -- when the server took it
+  written_at  INTEGER NOT NULL     -- when it was written at a desk
+) STRICT;
+CREATE INDEX note_ticket ON note (ticket, key);
+CREATE INDEX note_waiting ON note (ticket) WHERE key >= 4611686018427387904;
+";
 
 /// Writes a forecast row; its key is [`super::thread::waiting_key`].
 pub async fn put_waiting(tx: &mut WriteTx, row: &NoteRow) -> Result<()> {
-    todo!()
+    put_all(tx, std::slice::from_ref(row), 0).await?;
+    tx.notice_ticket(row.ticket);
+    Ok(())
+}
+
+/// Writes rows of an epoch; older ones lose.
+pub(crate) async fn put_all(db: &mut Db, rows: &[NoteRow], epoch: i64) -> Result<()> {
+    const HEAD: &str = "INSERT INTO note (key, id, ticket, version, epoch, operation, author,
+        text, language, attachments, at, written_at) ";
+    const TAIL: &str = " ON CONFLICT (id) DO UPDATE SET key = excluded.key,
+        ticket = excluded.ticket, version = excluded.version, epoch = excluded.epoch,
+        operation = excluded.operation, author = excluded.author,
+        text = excluded.text, language = excluded.language, attachments = excluded.attachments,
+        at = excluded.at, written_at = excluded.written_at
+        WHERE excluded.epoch > note.epoch
+          OR (excluded.epoch = note.epoch AND excluded.version > note.version)";
+    let files = rows.iter().map(|row| Ok((row, to_json(&row.attachments)?)));
+    let lines: Vec<_> = files.collect::<Result<_>>()?;
+    insert_all(db, (HEAD, TAIL), &lines, |values, (row, attachments)| {
+        values
+            .push_bind(row.key)
+            .push_bind(row.id.0.as_bytes().as_slice())
+            .push_bind(row.ticket.0.as_bytes().as_slice())
+            .push_bind(row.version)
+            .push_bind(epoch)
+            .push_bind(row.operation.0.as_bytes().as_slice())
+            .push_bind(row.by.0.as_bytes().as_slice())
+            .push_bind(row.text.as_str())
+            .push_bind(row.language.as_deref())
+            .push_bind(attachments.as_str())
+            .push_bind(row.at.as_microsecond())
+            .push_bind(row.written_at.as_microsecond());
+    })
+    .await
+}
+
+/// The newest `limit` of a ticket below `below`, newest first.
+pub(crate) async fn newest(
+    db: &mut Db,
+    ticket: TicketId,
+    below: i64,
+    limit: u32,
+) -> Result<Vec<NoteRow>> {
+    let rows =
+        sqlx::query("SELECT * FROM note WHERE ticket = $1 AND key < $2 ORDER BY key DESC LIMIT $3")
+            .bind(ticket.bytes().to_vec())
+            .bind(below)
+            .bind(limit)
+            .fetch_all(db)
+            .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<NoteRow> {
+    Ok(NoteRow {
+        id: NoteId(uuid(row.try_get("id")?)?),
+        ticket: TicketId(uuid(row.try_get("ticket")?)?),
+        key: row.try_get("key")?,
+        version: row.try_get("version")?,
+        operation: OperationId(uuid(row.try_get("operation")?)?),
+        by: AgentId(uuid(row.try_get("author")?)?),
+        text: row.try_get("text")?,
+        language: row.try_get("language")?,
+        attachments: json(row.try_get("attachments")?, "list of attachments")?,
+        at: time(row.try_get("at")?)?,
+        written_at: time(row.try_get("written_at")?)?,
+    })
 }

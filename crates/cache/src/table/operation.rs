@@ -17,7 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::operation::OPERATION_BYTES_MAX;
 use holdfast_domain::{AgentId, Operation, OperationId, Outcome, TicketId};
-use holdfast_protocol::push::digest_of;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -28,6 +27,8 @@ use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 use crate::seal::Record;
+
+pub use super::push::{Frozen, next_release, number_batch};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE operation (
@@ -139,19 +140,6 @@ pub struct Stored {
     pub seen: bool,
 }
 
-/// An operation that is on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frozen {
-    /// Contiguous per desk and epoch, from 1.
-    pub number: i64,
-    /// For ever.
-    pub id: OperationId,
-    /// Of the bytes.
-    pub digest: String,
-    /// [`Operation`] as JSON; never changes again.
-    pub bytes: String,
-}
-
 /// What discarding came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Discard {
@@ -159,105 +147,6 @@ pub enum Discard {
     Gone(Box<Kept>),
     /// It was pushed already, or there is none.
     TooLate,
-}
-
-/// Writes an operation. Its ticket's seen row becomes a forecast: the caller replays and calls
-/// [`ticket::put_seen`] in the same transaction. Too long is an error; the same id again is nothing.
-/// Returns the position.
-pub async fn insert(
-    tx: &mut WriteTx,
-    operation: &Operation,
-    author: AgentId,
-    release_at: Timestamp,
-) -> Result<i64> {
-    todo!()
-}
-
-/// Takes it back, if nobody but this desk knows it. The caller replays its ticket.
-pub async fn discard(tx: &mut WriteTx, id: OperationId) -> Result<Discard> {
-    todo!()
-}
-
-/// What to push now, ascending: what was numbered before and has no outcome, then what may go now,
-/// numbered here. An operation goes only after those it needs and after earlier ones of its ticket.
-/// At most `limit_operations` and `limit_bytes` (at least one). Commit before sending.
-pub async fn number_batch(
-    tx: &mut WriteTx,
-    now: Timestamp,
-    (limit_operations, limit_bytes): (usize, usize),
-) -> Result<Vec<Frozen>> {
-    todo!()
-}
-
-/// When the next waiting operation may be pushed; `None` if nothing waits unnumbered.
-pub async fn next_release(db: &mut Db) -> Result<Option<Timestamp>> {
-    todo!()
-}
-
-/// Takes the outcome in; the same outcome again is nothing. When nothing waits on its ticket any
-/// more, the server's image becomes the seen row; otherwise the caller replays. Returns what is
-/// settled; `None` if there is no such operation here or it was settled before.
-pub async fn settle(
-    tx: &mut WriteTx,
-    id: OperationId,
-    outcome: Option<&Outcome>,
-    seq: i64,
-) -> Result<Option<Stored>> {
-    todo!()
-}
-
-/// Its author has seen what became of it.
-pub async fn acknowledge(tx: &mut WriteTx, id: OperationId) -> Result<()> {
-    todo!()
-}
-
-/// After another epoch or desk id: whatever has no outcome waits again, and with `revive_after` so
-/// does what was accepted after that commit (the restored server has forgotten it). Ids stay.
-pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result<()> {
-    todo!()
-}
-
-/// Forgets what is settled, seen (or accepted), and in the server's backup. Returns how many.
-pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
-    todo!()
-}
-
-/// One operation.
-pub async fn get(db: &mut Db, id: OperationId) -> Result<Option<Stored>> {
-    todo!()
-}
-
-/// What waits on a ticket, in order of writing: what the desk replays.
-pub async fn waiting_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
-    todo!()
-}
-
-/// What waits on these tickets, in order of writing.
-pub async fn waiting_of_all(
-    db: &mut Db,
-    tickets: &BTreeSet<TicketId>,
-) -> Result<BTreeMap<TicketId, Vec<Stored>>> {
-    todo!()
-}
-
-/// Everything that waits, in order of writing.
-pub async fn waiting(db: &mut Db) -> Result<Vec<Stored>> {
-    todo!()
-}
-
-/// The newest of all, newest first, below `below`: the outbox panel.
-pub async fn list(db: &mut Db, below: Option<i64>, limit: u32) -> Result<Vec<Stored>> {
-    todo!()
-}
-
-/// What is not accepted and not seen by its author, oldest first.
-pub async fn needs_you(db: &mut Db) -> Result<Vec<Stored>> {
-    todo!()
-}
-
-/// All of one ticket that wait or that its author must see, in order of writing.
-pub async fn open_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
-    todo!()
 }
 
 /// How many wait, how many need their author.
@@ -269,7 +158,285 @@ pub struct Counts {
     pub needs_you: i64,
 }
 
+/// Writes an operation; it is in the second copy before the commit returns. Its ticket's seen row
+/// becomes a forecast: the caller replays and calls [`ticket::put_seen`] in the same transaction.
+/// Too long is an error; the same id again changes nothing. Returns the position.
+pub async fn insert(
+    tx: &mut WriteTx,
+    operation: &Operation,
+    author: AgentId,
+    release_at: Timestamp,
+) -> Result<i64> {
+    let bytes = to_json(operation)?;
+    if bytes.len() > OPERATION_BYTES_MAX {
+        return Err(CacheError::Misuse("an operation is longer than allowed"));
+    }
+    let (id, ticket) = (operation.id, operation.ticket);
+    keep(
+        tx,
+        Kept {
+            position: 0,
+            id,
+            ticket,
+            author,
+            bytes,
+            release_at,
+        },
+    )
+    .await
+}
+
+/// Writes what is kept, at a new position.
+pub(crate) async fn keep(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
+    let position: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO operation (id, ticket, author, bytes, release_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO NOTHING RETURNING position",
+    )
+    .bind(kept.id.bytes().to_vec())
+    .bind(kept.ticket.bytes().to_vec())
+    .bind(kept.author.bytes().to_vec())
+    .bind(&kept.bytes)
+    .bind(kept.release_at.as_microsecond())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(position) = position else {
+        let found = get(tx, kept.id).await?;
+        return found
+            .map(|found| found.kept.position)
+            .ok_or(CacheError::Stored("operation"));
+    };
+    ticket::begin_waiting(tx, kept.ticket).await?;
+    tx.seal(Record::Kept(Box::new(Kept { position, ..kept })));
+    tx.notice(Notice::Outbox);
+    Ok(position)
+}
+
+/// Takes it back, if nobody but this desk knows it. The caller replays its ticket.
+pub async fn discard(tx: &mut WriteTx, id: OperationId) -> Result<Discard> {
+    let Some(found) = get(tx, id).await? else {
+        return Ok(Discard::TooLate);
+    };
+    let gone = sqlx::query("DELETE FROM operation WHERE id = $1 AND state = 0 AND number IS NULL")
+        .bind(id.bytes().to_vec())
+        .execute(&mut **tx)
+        .await?;
+    if gone.rows_affected() == 0 {
+        return Ok(Discard::TooLate);
+    }
+    tx.seal(Record::Gone(id));
+    ticket::end_waiting(tx, found.kept.ticket).await?;
+    tx.notice(Notice::Outbox);
+    Ok(Discard::Gone(Box::new(found.kept)))
+}
+
+/// Takes the outcome in; the same outcome again is nothing. When nothing waits on its ticket any
+/// more, the server's image becomes the seen row; otherwise the caller replays. Returns what is
+/// settled; `None` if there is no such operation here or it was settled before.
+pub async fn settle(
+    tx: &mut WriteTx,
+    id: OperationId,
+    outcome: Option<&Outcome>,
+    seq: i64,
+) -> Result<Option<Stored>> {
+    let text = outcome.map(to_json).transpose()?.unwrap_or_default();
+    let settled = sqlx::query(
+        "UPDATE operation SET state = $2, outcome = $3, outcome_seq = $4 WHERE id = $1 AND state < 2",
+    )
+    .bind(id.bytes().to_vec())
+    .bind(State::of(outcome) as i64)
+    .bind(text)
+    .bind(seq)
+    .execute(&mut **tx)
+    .await?;
+    if settled.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let found = get(tx, id).await?;
+    if let Some(found) = &found {
+        tx.seal(Record::Gone(id));
+        ticket::end_waiting(tx, found.kept.ticket).await?;
+        tx.notice(Notice::Outbox);
+    }
+    Ok(found)
+}
+
+/// Its author has seen what became of it.
+pub async fn acknowledge(tx: &mut WriteTx, id: OperationId) -> Result<()> {
+    let ticket: Option<Vec<u8>> = sqlx::query_scalar(
+        "UPDATE operation SET seen = 1 WHERE id = $1 AND state > 1 RETURNING ticket",
+    )
+    .bind(id.bytes().to_vec())
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(ticket) = ticket {
+        tx.notice_ticket(TicketId(uuid(&ticket)?));
+        tx.notice(Notice::Outbox);
+    }
+    Ok(())
+}
+
+/// After another epoch or desk id: whatever has no outcome waits again for a number, and with
+/// `revive_after` so does what was accepted after that commit (a restored server has forgotten
+/// it). Ids and order stay. The caller replays the tickets of [`waiting`].
+pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result<()> {
+    let revived: Vec<Stored> = match revive_after {
+        None => Vec::new(),
+        Some(seq) => {
+            let sql =
+                "SELECT * FROM operation WHERE state = 2 AND outcome_seq > $1 ORDER BY position";
+            read_all(&sqlx::query(sql).bind(seq).fetch_all(&mut **tx).await?)?
+        }
+    };
+    for found in revived {
+        sqlx::query("UPDATE operation SET state = 0, outcome = '', outcome_seq = 0 WHERE id = $1")
+            .bind(found.kept.id.bytes().to_vec())
+            .execute(&mut **tx)
+            .await?;
+        ticket::begin_waiting(tx, found.kept.ticket).await?;
+        tx.seal(Record::Kept(Box::new(found.kept)));
+    }
+    sqlx::query(
+        "UPDATE operation SET state = 0, number = NULL, epoch = 0, desk = x'', digest = ''
+         WHERE state < 2",
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query("UPDATE sync SET next_number = 1")
+        .execute(&mut **tx)
+        .await?;
+    tx.notice(Notice::Outbox);
+    Ok(())
+}
+
+/// Forgets what was accepted, or was seen by its author, and is in the server's backup. Returns
+/// how many.
+pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
+    let gone = sqlx::query(
+        "DELETE FROM operation
+         WHERE state > 1 AND (state = 2 OR seen = 1) AND outcome_seq <= $1",
+    )
+    .bind(durable_seq)
+    .execute(&mut **tx)
+    .await?;
+    tx.notice(Notice::Outbox);
+    Ok(gone.rows_affected())
+}
+
+/// One operation.
+pub async fn get(db: &mut Db, id: OperationId) -> Result<Option<Stored>> {
+    let sql = "SELECT * FROM operation WHERE id = $1";
+    let row = sqlx::query(sql)
+        .bind(id.bytes().to_vec())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// What waits on a ticket, in order of writing: what the desk replays.
+pub async fn waiting_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE ticket = $1 AND state < 2 ORDER BY position";
+    read_all(
+        &sqlx::query(sql)
+            .bind(ticket.bytes().to_vec())
+            .fetch_all(db)
+            .await?,
+    )
+}
+
+/// What waits on these tickets, in order of writing.
+pub async fn waiting_of_all(
+    db: &mut Db,
+    tickets: &BTreeSet<TicketId>,
+) -> Result<BTreeMap<TicketId, Vec<Stored>>> {
+    let mut by_ticket: BTreeMap<TicketId, Vec<Stored>> = BTreeMap::new();
+    for found in waiting(db).await? {
+        if tickets.contains(&found.kept.ticket) {
+            by_ticket.entry(found.kept.ticket).or_default().push(found);
+        }
+    }
+    Ok(by_ticket)
+}
+
+/// Tickets on which something waits.
+pub async fn waiting_tickets(db: &mut Db) -> Result<BTreeSet<TicketId>> {
+    let sql = "SELECT DISTINCT ticket FROM operation WHERE state < 2";
+    let tickets: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(db).await?;
+    tickets.iter().map(|id| uuid(id).map(TicketId)).collect()
+}
+
+/// Everything that waits, in order of writing.
+pub async fn waiting(db: &mut Db) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE state < 2 ORDER BY position";
+    read_all(&sqlx::query(sql).fetch_all(db).await?)
+}
+
+/// The newest of all, newest first, at positions below `below`: the outbox panel.
+pub async fn list(db: &mut Db, below: Option<i64>, limit: u32) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE position < $1 ORDER BY position DESC LIMIT $2";
+    let below = below.unwrap_or(i64::MAX);
+    read_all(
+        &sqlx::query(sql)
+            .bind(below)
+            .bind(limit)
+            .fetch_all(db)
+            .await?,
+    )
+}
+
+/// What is not accepted and not seen by its author, oldest first.
+pub async fn needs_you(db: &mut Db) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE state > 2 AND seen = 0 ORDER BY position";
+    read_all(&sqlx::query(sql).fetch_all(db).await?)
+}
+
+/// All of one ticket that wait or that its author must see, in order of writing.
+pub async fn open_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE ticket = $1 AND (state < 2 OR (state > 2 AND seen = 0)) ORDER BY position";
+    read_all(
+        &sqlx::query(sql)
+            .bind(ticket.bytes().to_vec())
+            .fetch_all(db)
+            .await?,
+    )
+}
+
 /// For the status bar.
 pub async fn counts(db: &mut Db) -> Result<Counts> {
-    todo!()
+    let (waiting, needs_you) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM operation WHERE state < 2),
+                (SELECT count(*) FROM operation WHERE state > 2 AND seen = 0)",
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Counts { waiting, needs_you })
+}
+
+pub(crate) fn read_all(rows: &[SqliteRow]) -> Result<Vec<Stored>> {
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<Stored> {
+    let state: i64 = row.try_get("state")?;
+    let state = usize::try_from(state)
+        .ok()
+        .and_then(|at| State::ALL.get(at).copied());
+    let outcome: &str = row.try_get("outcome")?;
+    let seq: i64 = row.try_get("outcome_seq")?;
+    Ok(Stored {
+        kept: Kept {
+            position: row.try_get("position")?,
+            id: OperationId(uuid(row.try_get("id")?)?),
+            ticket: TicketId(uuid(row.try_get("ticket")?)?),
+            author: AgentId(uuid(row.try_get("author")?)?),
+            bytes: row.try_get("bytes")?,
+            release_at: time(row.try_get("release_at")?)?,
+        },
+        state: state.ok_or(CacheError::Stored("state"))?,
+        number: row.try_get("number")?,
+        outcome: (!outcome.is_empty())
+            .then(|| json(outcome, "outcome"))
+            .transpose()?,
+        outcome_seq: (seq > 0).then_some(seq),
+        seen: row.try_get("seen")?,
+    })
 }

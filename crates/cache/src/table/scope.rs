@@ -1,10 +1,49 @@
 //! Scope: a part of the world that is fetched together, and how far its snapshot has come.
+//!
+//! A ticket may be in several scopes. `ticket_scope` says in which the server's image of it stands
+//! and which snapshot of that scope showed it last; a finished snapshot that did not show it ends
+//! its stay. Digests are kept as rows come and go.
+//!
+//! Deliberately absent: taking the server's digest over.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::uuid::Uuid;
+use holdfast_domain::{AgentId, TicketId};
 use holdfast_protocol::digest::Digest;
-use uuid::Uuid;
+use holdfast_protocol::hello::{PERSONAL, team_scope};
+use holdfast_protocol::row::TicketRow;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
-use crate::error::Result;
+use super::{insert_all, uuid};
+use crate::error::{CacheError, Result};
+use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
+
+pub(crate) const SCHEMA: &str = "\
+CREATE TABLE scope (
+  key        INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL UNIQUE,          -- personal, team:<id>
+  held       INTEGER NOT NULL DEFAULT 0,    -- the server says that the agent may hold it
+  generation INTEGER NOT NULL DEFAULT 0,    -- of its newest snapshot; unique among scopes
+  snapshot   BLOB NOT NULL DEFAULT x'',     -- that snapshot
+  seq        INTEGER NOT NULL DEFAULT 0,    -- the commit it stands at
+  next_chunk INTEGER NOT NULL DEFAULT 0,
+  complete   INTEGER NOT NULL DEFAULT 0,    -- everything of it is here
+  digest     BLOB NOT NULL                  -- over its tickets here, 16 bytes, big end first
+) STRICT;
+CREATE TABLE ticket_scope (
+  scope      INTEGER NOT NULL,              -- key
+  ticket     INTEGER NOT NULL,              -- key
+  generation INTEGER NOT NULL,              -- the scope's snapshot that showed it last
+  PRIMARY KEY (scope, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tombstone (
+  ticket BLOB PRIMARY KEY,                  -- left the agent's sight while a snapshot was fetched
+  seq    INTEGER NOT NULL                   -- the commit that said so
+) STRICT, WITHOUT ROWID;
+";
 
 /// A scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,24 +64,52 @@ pub struct Scope {
     pub complete: bool,
     /// Over the server's images of its tickets, kept from this desk's own rows.
     pub digest: Digest,
+    pub(crate) key: i64,
 }
 
 /// All held scopes, by name.
 pub async fn held(db: &mut Db) -> Result<Vec<Scope>> {
-    todo!()
+    let sql = "SELECT * FROM scope WHERE held = 1 ORDER BY name";
+    sqlx::query(sql)
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// One scope.
 pub async fn get(db: &mut Db, name: &str) -> Result<Option<Scope>> {
-    todo!()
+    let sql = "SELECT * FROM scope WHERE name = $1";
+    let row = sqlx::query(sql).bind(name).fetch_optional(db).await?;
+    row.as_ref().map(read).transpose()
 }
 
-/// Sets which scopes are held. Returns the tickets that no held scope shows any more: purge them.
-pub async fn set_held(
-    tx: &mut WriteTx,
-    names: &[String],
-) -> Result<Vec<holdfast_domain::TicketId>> {
-    todo!()
+/// Sets which scopes are held. Returns the tickets that no held scope shows any more: begin their
+/// purge in the same transaction.
+pub async fn set_held(tx: &mut WriteTx, names: &[String]) -> Result<Vec<TicketId>> {
+    for name in names {
+        intern(tx, name).await?;
+    }
+    let list = serde_json::to_string(names).map_err(|_| CacheError::Misuse("a scope's name"))?;
+    sqlx::query("UPDATE scope SET held = name IN (SELECT value FROM json_each($1))")
+        .bind(list)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("UPDATE scope SET complete = 0, snapshot = x'', next_chunk = 0 WHERE held = 0")
+        .execute(&mut **tx)
+        .await?;
+    tx.notice(Notice::Sync);
+    let orphans: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT DISTINCT t.id FROM scope lost
+         JOIN ticket_scope l ON l.scope = lost.key JOIN ticket t ON t.key = l.ticket
+         WHERE lost.held = 0 AND NOT EXISTS (SELECT 1 FROM scope kept
+           JOIN ticket_scope k ON k.scope = kept.key
+           WHERE kept.held = 1 AND k.ticket = l.ticket)",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    orphans.iter().map(|id| uuid(id).map(TicketId)).collect()
 }
 
 /// Begins a snapshot with the next generation; the same snapshot again goes on where it stood.
@@ -52,20 +119,211 @@ pub async fn begin_snapshot(
     snapshot: Uuid,
     seq: i64,
 ) -> Result<Scope> {
-    todo!()
+    intern(tx, name).await?;
+    let missing = CacheError::Stored("scope");
+    let scope = get(tx, name).await?.ok_or(missing)?;
+    if scope.snapshot == Some(snapshot) && !scope.complete {
+        return Ok(scope);
+    }
+    sqlx::query("UPDATE sync SET generation = generation + 1")
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query(
+        "UPDATE scope SET generation = (SELECT generation FROM sync), snapshot = $2, seq = $3,
+           next_chunk = 0, complete = 0 WHERE key = $1",
+    )
+    .bind(scope.key)
+    .bind(snapshot.as_bytes().as_slice())
+    .bind(seq)
+    .execute(&mut **tx)
+    .await?;
+    tx.notice(Notice::Sync);
+    get(tx, name).await?.ok_or(CacheError::Stored("scope"))
 }
 
 /// A chunk is applied; `next_chunk` is the next to fetch.
 pub async fn chunk_done(tx: &mut WriteTx, name: &str, next_chunk: i64) -> Result<()> {
-    todo!()
+    let sql = "UPDATE scope SET next_chunk = max(next_chunk, $2) WHERE name = $1";
+    sqlx::query(sql)
+        .bind(name)
+        .bind(next_chunk)
+        .execute(&mut **tx)
+        .await?;
+    tx.notice(Notice::Sync);
+    Ok(())
 }
 
 /// The tickets of a scope with the version of the server's image, by id: for comparing digests.
-pub async fn tickets(db: &mut Db, name: &str) -> Result<Vec<(holdfast_domain::TicketId, i64)>> {
-    todo!()
+pub async fn tickets(db: &mut Db, name: &str) -> Result<Vec<(TicketId, i64)>> {
+    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(
+        "SELECT t.id, t.version FROM scope s JOIN ticket_scope l ON l.scope = s.key
+         JOIN ticket t ON t.key = l.ticket WHERE s.name = $1 ORDER BY t.id",
+    )
+    .bind(name)
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|(id, version)| Ok((TicketId(uuid(id)?), *version)))
+        .collect()
 }
 
 /// Another epoch: every scope has to be fetched again.
 pub(crate) async fn forget_progress(tx: &mut WriteTx) -> Result<()> {
-    todo!()
+    sqlx::query("UPDATE scope SET complete = 0, snapshot = x'', seq = 0, next_chunk = 0")
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("DELETE FROM tombstone")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// In which scopes tickets stand, and the digests while they change.
+pub(crate) struct Places {
+    agent: AgentId,
+    keys: BTreeMap<String, i64>,
+    changed: BTreeMap<i64, Digest>,
+    left: BTreeSet<(i64, i64)>,
+    entered: Vec<(i64, i64)>,
+}
+
+impl Places {
+    pub(crate) async fn load(db: &mut Db) -> Result<Self> {
+        let agent: Vec<u8> = sqlx::query_scalar("SELECT agent FROM sync")
+            .fetch_one(&mut *db)
+            .await?;
+        let keys: Vec<(String, i64)> = sqlx::query_as("SELECT name, key FROM scope")
+            .fetch_all(db)
+            .await?;
+        Ok(Self {
+            agent: AgentId(uuid(&agent)?),
+            keys: keys.into_iter().collect(),
+            changed: BTreeMap::new(),
+            left: BTreeSet::new(),
+            entered: Vec::new(),
+        })
+    }
+
+    /// The keys of the scopes that show this image.
+    pub(crate) async fn of(&mut self, tx: &mut WriteTx, row: &TicketRow) -> Result<Vec<i64>> {
+        let sight = row.state().sight();
+        let mut names: Vec<String> = sight.teams.iter().map(|team| team_scope(*team)).collect();
+        if sight.agents.contains(&self.agent) {
+            names.push(PERSONAL.to_owned());
+        }
+        let mut keys = Vec::with_capacity(names.len());
+        for name in names {
+            let key = match self.keys.get(&name) {
+                Some(key) => *key,
+                None => intern(tx, &name).await?,
+            };
+            self.keys.insert(name, key);
+            keys.push(key);
+        }
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    /// The image at this version leaves these scopes.
+    pub(crate) fn leave(&mut self, ticket: (i64, TicketId), version: i64, scopes: &[i64]) {
+        for scope in scopes {
+            let digest = self.changed.entry(*scope).or_default();
+            *digest = digest.without(ticket.1, version);
+            self.left.insert((*scope, ticket.0));
+        }
+    }
+
+    /// The image at this version enters these scopes.
+    pub(crate) fn enter(&mut self, ticket: (i64, TicketId), version: i64, scopes: &[i64]) {
+        for scope in scopes {
+            let digest = self.changed.entry(*scope).or_default();
+            *digest = digest.with(ticket.1, version);
+            self.left.remove(&(*scope, ticket.0));
+            self.entered.push((*scope, ticket.0));
+        }
+    }
+
+    /// Writes it down. Tickets that enter now were shown by snapshot `generation`, if it is one.
+    pub(crate) async fn store(self, tx: &mut WriteTx, generation: i64) -> Result<()> {
+        for (scope, ticket) in &self.left {
+            sqlx::query("DELETE FROM ticket_scope WHERE scope = $1 AND ticket = $2")
+                .bind(scope)
+                .bind(ticket)
+                .execute(&mut **tx)
+                .await?;
+        }
+        let shown: Option<i64> =
+            sqlx::query_scalar("SELECT key FROM scope WHERE generation = $1 AND generation > 0")
+                .bind(generation)
+                .fetch_optional(&mut **tx)
+                .await?;
+        let head = "INSERT INTO ticket_scope (scope, ticket, generation) ";
+        let tail = " ON CONFLICT (scope, ticket) DO UPDATE
+            SET generation = max(generation, excluded.generation)";
+        insert_all(
+            tx,
+            (head, tail),
+            &self.entered,
+            |values, (scope, ticket)| {
+                let seen_by = if Some(*scope) == shown { generation } else { 0 };
+                values
+                    .push_bind(*scope)
+                    .push_bind(*ticket)
+                    .push_bind(seen_by);
+            },
+        )
+        .await?;
+        for (scope, change) in self.changed {
+            add_to_digest(tx, scope, change).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn add_to_digest(tx: &mut WriteTx, scope: i64, change: Digest) -> Result<()> {
+    let found: Vec<u8> = sqlx::query_scalar("SELECT digest FROM scope WHERE key = $1")
+        .bind(scope)
+        .fetch_one(&mut **tx)
+        .await?;
+    let digest = digest(&found)?.0.wrapping_add(change.0);
+    sqlx::query("UPDATE scope SET digest = $2 WHERE key = $1")
+        .bind(scope)
+        .bind(digest.to_be_bytes().as_slice())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn intern(tx: &mut WriteTx, name: &str) -> Result<i64> {
+    sqlx::query(
+        "INSERT INTO scope (name, digest) VALUES ($1, zeroblob(16)) ON CONFLICT DO NOTHING",
+    )
+    .bind(name)
+    .execute(&mut **tx)
+    .await?;
+    let sql = "SELECT key FROM scope WHERE name = $1";
+    Ok(sqlx::query_scalar(sql)
+        .bind(name)
+        .fetch_one(&mut **tx)
+        .await?)
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest> {
+    let bytes = bytes.try_into().map_err(|_| CacheError::Stored("digest"))?;
+    Ok(Digest(u128::from_be_bytes(bytes)))
+}
+
+fn read(row: &SqliteRow) -> Result<Scope> {
+    let snapshot: &[u8] = row.try_get("snapshot")?;
+    Ok(Scope {
+        name: row.try_get("name")?,
+        held: row.try_get("held")?,
+        generation: row.try_get("generation")?,
+        snapshot: (!snapshot.is_empty()).then(|| uuid(snapshot)).transpose()?,
+        seq: row.try_get("seq")?,
+        next_chunk: row.try_get("next_chunk")?,
+        complete: row.try_get("complete")?,
+        digest: digest(row.try_get("digest")?)?,
+        key: row.try_get("key")?,
+    })
 }

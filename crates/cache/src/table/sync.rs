@@ -3,9 +3,9 @@
 //! One row. Deliberately absent: moving the cursor apart from the data it stands for; the caller
 //! does both in one transaction.
 
+use ::uuid::Uuid;
 use holdfast_domain::AgentId;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::{time, uuid};
 use crate::error::{CacheError, Result};
@@ -56,7 +56,17 @@ pub struct Sync {
     pub read_from: i64,
 }
 
-type Columns = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i64, i64, i64, i64, i64);
+type Columns = (
+    Vec<u8>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+);
 
 /// Where this desk stands.
 pub async fn get(db: &mut Db) -> Result<Sync> {
@@ -88,8 +98,19 @@ pub async fn set_cursor(tx: &mut WriteTx, cursor: i64) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     if moved.rows_affected() == 0 {
-        return Err(CacheError::Misuse("the cursor never moves back within an epoch"));
+        return Err(CacheError::Misuse(
+            "the cursor never moves back within an epoch",
+        ));
     }
+    tx.notice(Notice::Sync);
+    Ok(())
+}
+
+/// Moves the cursor back to where a snapshot stands, so that what changed since is told again for
+/// what the snapshot shows. Applying changes again is harmless.
+pub async fn rewind(tx: &mut WriteTx, seq: i64) -> Result<()> {
+    let sql = "UPDATE sync SET cursor = min(cursor, $1)";
+    sqlx::query(sql).bind(seq).execute(&mut **tx).await?;
     tx.notice(Notice::Sync);
     Ok(())
 }
@@ -144,13 +165,19 @@ pub async fn set_contact(tx: &mut WriteTx, server_time: Timestamp, offset_us: i6
 
 /// Commits up to here are in the server's backup: settled operations may be forgotten.
 pub async fn set_durable(tx: &mut WriteTx, seq: i64) -> Result<()> {
-    sqlx::query("UPDATE sync SET durable_seq = $1").bind(seq).execute(&mut **tx).await?;
+    sqlx::query("UPDATE sync SET durable_seq = $1")
+        .bind(seq)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
 /// Up to this thread key nothing counts as unread; set once, at the first snapshot.
 pub async fn set_read_from(tx: &mut WriteTx, key: i64) -> Result<()> {
-    sqlx::query("UPDATE sync SET read_from = $1").bind(key).execute(&mut **tx).await?;
+    sqlx::query("UPDATE sync SET read_from = $1")
+        .bind(key)
+        .execute(&mut **tx)
+        .await?;
     tx.notice(Notice::List);
     Ok(())
 }

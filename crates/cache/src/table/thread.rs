@@ -1,9 +1,12 @@
 //! Thread: messages, notes and events of a ticket in one order.
+//!
+//! Deliberately absent: a table of its own. Notes must not be one flag away from messages.
 
-use holdfast_domain::TicketId;
+use holdfast_domain::{AgentId, By, ContactId, TicketId};
 use holdfast_protocol::row::{EventRow, MessageRow, NoteRow};
 
-use crate::error::Result;
+use super::{event, message, note, uuid};
+use crate::error::{CacheError, Result};
 use crate::pool::{Db, WriteTx};
 
 /// One entry of a thread.
@@ -48,10 +51,52 @@ pub async fn entries(
     below: Option<i64>,
     limit: u32,
 ) -> Result<Vec<Entry>> {
-    todo!()
+    let below = below.unwrap_or(i64::MAX);
+    let messages = message::newest(db, ticket, below, limit).await?;
+    let notes = note::newest(db, ticket, below, limit).await?;
+    let events = event::newest(db, ticket, below, limit).await?;
+    let mut entries: Vec<Entry> = messages
+        .into_iter()
+        .map(Entry::Message)
+        .chain(notes.into_iter().map(Entry::Note))
+        .chain(events.into_iter().map(Entry::Event))
+        .collect();
+    entries.sort_by_key(Entry::key);
+    let surplus = entries.len().saturating_sub(limit as usize);
+    entries.drain(..surplus);
+    Ok(entries)
 }
 
 /// Removes the forecast entries of a ticket, from the search index too: before a replay.
 pub async fn clear_waiting(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
-    todo!()
+    for sql in [
+        "DELETE FROM message WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, text",
+        "DELETE FROM note WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, text",
+        "DELETE FROM event WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, ''",
+    ] {
+        let gone: Vec<(i64, String)> = sqlx::query_as(sql)
+            .bind(ticket.bytes().to_vec())
+            .fetch_all(&mut **tx)
+            .await?;
+        crate::search::forget_texts(tx, &gone).await?;
+    }
+    tx.notice_ticket(ticket);
+    Ok(())
+}
+
+pub(crate) fn author(by: By) -> (i64, Vec<u8>) {
+    match by {
+        By::System => (0, Vec::new()),
+        By::Agent(agent) => (1, agent.bytes().to_vec()),
+        By::Customer(contact) => (2, contact.bytes().to_vec()),
+    }
+}
+
+pub(crate) fn by(kind: i64, author: &[u8]) -> Result<By> {
+    match kind {
+        0 => Ok(By::System),
+        1 => Ok(By::Agent(AgentId(uuid(author)?))),
+        2 => Ok(By::Customer(ContactId(uuid(author)?))),
+        _ => Err(CacheError::Stored("author")),
+    }
 }
