@@ -1,0 +1,106 @@
+//! A real server with the sample desk, in a process of its own that can be killed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use crate::{need, until};
+
+/// The server and its data.
+pub struct Server {
+    folder: TempDir,
+    at: SocketAddr,
+    running: Option<Child>,
+    passwords: BTreeMap<String, String>,
+}
+
+impl Server {
+    /// Loads the sample desk and starts serving.
+    pub async fn start() -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("holdfast-server-")
+            .tempdir()?;
+        let at = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let data = folder.path().join("data");
+        let settings = format!("listen = \"{at}\"\ndata_dir = {data:?}\nlog = \"info\"\n");
+        fs::write(folder.path().join("server.toml"), settings)?;
+        let mut server = Self {
+            folder,
+            at,
+            running: None,
+            passwords: BTreeMap::new(),
+        };
+        let passwords = server.folder.path().join("passwords.json");
+        let mut load = server.command()?;
+        load.args(["sample", "load", "--passphrases"])
+            .arg(&passwords);
+        let loaded = load.output().context("the server does not start")?;
+        let said = String::from_utf8_lossy(&loaded.stderr);
+        ensure!(loaded.status.success(), "the sample was not loaded: {said}");
+        server.passwords = serde_json::from_slice(&fs::read(&passwords)?)
+            .context("the sample's passwords are not {login: password}")?;
+        server.resume().await?;
+        Ok(server)
+    }
+
+    /// The address that desks are given.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.at)
+    }
+
+    /// The password of a person of the sample.
+    pub fn password(&self, login: &str) -> Result<&str> {
+        let found = self.passwords.get(login);
+        found
+            .map(String::as_str)
+            .with_context(|| format!("{login} is not in the sample"))
+    }
+
+    /// The process is dead, as in an outage. Its port refuses from now on.
+    pub fn kill(&mut self) -> Result<()> {
+        if let Some(mut child) = self.running.take() {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok(())
+    }
+
+    /// The same server again, on its old port.
+    pub async fn resume(&mut self) -> Result<()> {
+        let mut command = self.command()?;
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())?;
+        command.arg("serve").stdout(Stdio::null()).stderr(log);
+        self.running = Some(command.spawn().context("the server does not start")?);
+        until("the server listens", async || {
+            Ok(TcpStream::connect(self.at).ok().map(drop))
+        })
+        .await
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("server.log")
+    }
+
+    fn command(&self) -> Result<Command> {
+        let mut command = Command::new(need::ours("holdfast-server")?);
+        command
+            .arg("--config")
+            .arg(self.folder.path().join("server.toml"));
+        Ok(command)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that is gone already needs no killing.
+        let _ = self.kill();
+    }
+}
