@@ -1,1 +1,39 @@
-//! server
+//! The server: one support organisation's truth, in one sequence, for many desks.
+//!
+//! Reading order: [`core`] (what everything shares), [`sync`] (how operations become truth and
+//! truth reaches desks), [`store`] (what is remembered), [`http`] (the endpoints).
+//!
+//! Deliberately absent: rules about tickets (`holdfast_domain`), what travels
+//! (`holdfast_protocol`), the current time and randomness (given as [`Outside`]).
+
+pub mod admin;
+pub mod config;
+pub mod core;
+pub mod error;
+#[macro_use]
+pub mod store;
+pub mod blobs;
+pub mod http;
+pub mod intake;
+mod jobs;
+pub mod load;
+mod outside;
+pub mod passwords;
+pub mod sample;
+pub mod serve;
+pub mod snapshots;
+pub mod sync;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+pub use config::Config;
+pub use core::Core;
+pub use outside::{Outside, Probe, Step};
+pub use serve::Running;
+
+/// Opens the data folder and serves it.
+pub async fn start(config: Config, outside: Outside) -> Result<Running> {
+    serve::serve(Arc::new(Core::open(config, outside).await?)).await
+}

@@ -166,18 +166,15 @@ CREATE TABLE intake (
   PRIMARY KEY (channel, external_id)
 ) STRICT, WITHOUT ROWID;
 
--- Which words name which blob: the way to a blob leads through visible words only.
+-- Which words name which file. Whoever names one must bring its bytes: completed_at is set by an
+-- upload of the author's own, so that knowing a hash gives nobody somebody else's file.
 CREATE TABLE attachment (
   hash TEXT NOT NULL,
   entry BLOB NOT NULL,
   ticket BLOB NOT NULL,
+  author BLOB,                                     -- the agent; NULL for customers
   size_bytes INTEGER NOT NULL,
+  completed_at INTEGER,
   PRIMARY KEY (hash, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_entry ON attachment (entry);
-
-CREATE TABLE blob (
-  hash TEXT PRIMARY KEY NOT NULL,
-  size_bytes INTEGER NOT NULL,
-  completed_at INTEGER                             -- once the hash was checked
-) STRICT;

@@ -1,0 +1,78 @@
+//! Administration: what `holdfast-server`'s commands ask, carried out by whoever has the data
+//! lock: the running server, over its local socket, or the command itself.
+//!
+//! Deliberately absent: any of this over the network.
+
+mod agent;
+mod check;
+mod import;
+pub mod socket;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use holdfast_domain::Role;
+use serde::{Deserialize, Serialize};
+
+use crate::core::Core;
+use crate::sample;
+
+/// What can be asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Request {
+    /// A new person who works here.
+    AgentAdd(NewAgent),
+    /// They may not act any more; their sessions end.
+    AgentDisable {
+        /// Whose login.
+        login: String,
+    },
+    /// A new password; their sessions end. A disabled agent may act again.
+    AgentReset {
+        /// Whose login.
+        login: String,
+    },
+    /// The sample desk.
+    SampleLoad(sample::Wanted),
+    /// A file of people, customers and histories.
+    Import {
+        /// Absolute.
+        file: PathBuf,
+    },
+    /// Is everything sound?
+    Check,
+}
+
+/// A new person who works here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewAgent {
+    /// To sign in with.
+    pub login: String,
+    /// In their own script.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Ids, keys or names.
+    pub teams: Vec<String>,
+    /// Ids, keys or names.
+    pub centers: Vec<String>,
+    /// BCP 47 tags, best first.
+    pub languages: Vec<String>,
+}
+
+/// Carries out a request; `tell` is given lines for the person who asked.
+pub async fn perform(
+    core: &Core,
+    request: Request,
+    mut tell: impl FnMut(String) + Send,
+) -> Result<()> {
+    match request {
+        Request::AgentAdd(new) => agent::add(core, &new, &mut tell).await,
+        Request::AgentDisable { login } => agent::disable(core, &login, &mut tell).await,
+        Request::AgentReset { login } => agent::reset(core, &login, &mut tell).await,
+        Request::SampleLoad(wanted) => sample::load(core, &wanted, tell).await,
+        Request::Import { file } => import::import(core, &file, &mut tell).await,
+        Request::Check => check::check(core, &mut tell).await,
+    }
+}

@@ -1,0 +1,122 @@
+//! HTTP: the endpoints, a module a noun. docs/protocol.md is their specification.
+//!
+//! Deliberately absent: rules. A handler reads, asks `sync` (or `blobs`, `intake`), and answers.
+
+mod answer;
+mod blob;
+mod caller;
+pub(crate) mod health;
+mod intake;
+mod read;
+mod session;
+mod snapshot;
+mod stream;
+mod sync;
+mod throttle;
+mod ticket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) use answer::causes;
+pub use caller::Caller;
+use throttle::Throttle;
+
+use crate::core::Core;
+
+/// What every handler is given.
+#[derive(Clone)]
+pub struct Served {
+    core: Arc<Core>,
+    throttle: Arc<Throttle>,
+    /// Becomes true when streams must end.
+    stop: watch::Receiver<bool>,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Holdfast",
+    description = "Between desk and server, and for customers' channels. \
+        docs/protocol.md specifies the bodies."
+))]
+struct Document;
+
+/// Every route.
+pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
+    let limits = &core.config.limits;
+    let timeout = |seconds| {
+        let after = Duration::from_secs(seconds);
+        TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, after)
+    };
+    let quick = OpenApiRouter::new()
+        .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::refresh))
+        .routes(routes!(sync::hello))
+        .routes(routes!(sync::changes))
+        .routes(routes!(sync::push))
+        .routes(routes!(sync::digest))
+        .routes(routes!(ticket::get))
+        .routes(routes!(blob::state))
+        .routes(routes!(blob::put, blob::get))
+        .routes(routes!(intake::post))
+        .routes(routes!(intake::deliveries))
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+        .layer(CompressionLayer::new())
+        .layer(timeout(limits.request_s));
+    let slow = OpenApiRouter::new()
+        .routes(routes!(snapshot::manifest))
+        .routes(routes!(snapshot::chunk))
+        .layer(timeout(limits.snapshot_s));
+    // Outside of compression (it buffers) and of time limits (it lasts).
+    let lasting = OpenApiRouter::new().routes(routes!(stream::stream));
+    let all = OpenApiRouter::with_openapi(Document::openapi());
+    let (router, document) = all
+        .merge(quick)
+        .merge(slow)
+        .merge(lasting)
+        .split_for_parts();
+    let document = axum::Json(document);
+    let served = Served {
+        throttle: Arc::new(Throttle::new(limits)),
+        core,
+        stop,
+    };
+    router
+        .route(
+            "/v1/openapi.json",
+            axum::routing::get(move || async move { document }),
+        )
+        .fallback(answer::nothing_here)
+        .layer(middleware::from_fn(observe))
+        .with_state(served)
+}
+
+/// Counts and times requests by their pattern; never by what stands in them.
+async fn observe(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>();
+    let path = path.map_or("other", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let begun = tokio::time::Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let took_s = begun.elapsed().as_secs_f64();
+    let labels = [("path", path.clone()), ("status", status.to_string())];
+    metrics::counter!("holdfast_requests_total", &labels).increment(1);
+    metrics::histogram!("holdfast_request_seconds", "path" => path.clone()).record(took_s);
+    tracing::debug!(%method, path, status, took_s, "request");
+    response
+}

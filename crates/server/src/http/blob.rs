@@ -1,0 +1,78 @@
+//! The bytes of attachments.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::IntoResponse;
+use holdfast_protocol::blob::BlobState;
+use serde::Deserialize;
+
+use super::read::{Asked, At, Bytes};
+use super::{Caller, Served};
+use crate::blobs;
+use crate::error::Result;
+
+/// How large the whole is.
+#[derive(Deserialize)]
+pub struct Size {
+    size_bytes: u64,
+}
+
+/// What is there of a blob.
+#[utoipa::path(get, path = "/v1/blobs/{hash}", tag = "blob", params(
+    ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
+), responses(
+    (status = 200, description = "which chunks are there"),
+    (status = 404, description = "no visible words name it"),
+))]
+pub async fn state(
+    State(served): State<Served>,
+    caller: Caller,
+    At(hash): At<String>,
+) -> Result<Json<BlobState>> {
+    blobs::state(&served.core, &caller, &hash).await.map(Json)
+}
+
+/// One chunk of a file that the caller's own words name.
+#[utoipa::path(put, path = "/v1/blobs/{hash}/{chunk}", tag = "blob", params(
+    ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
+    ("chunk" = u32, Path, description = "its place, from 0"),
+    ("size_bytes" = u64, Query, description = "size of the whole"),
+), responses(
+    (status = 200, description = "which chunks are there"),
+    (status = 404, description = "no words of the caller's name it"),
+    (status = 413, description = "too_large"),
+))]
+pub async fn put(
+    State(served): State<Served>,
+    caller: Caller,
+    At((hash, chunk)): At<(String, u32)>,
+    Asked(Size { size_bytes }): Asked<Size>,
+    Bytes(bytes): Bytes,
+) -> Result<Json<BlobState>> {
+    blobs::put(&served.core, &caller, (&hash, chunk, size_bytes), bytes)
+        .await
+        .map(Json)
+}
+
+/// One chunk.
+#[utoipa::path(get, path = "/v1/blobs/{hash}/{chunk}", tag = "blob", params(
+    ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
+    ("chunk" = u32, Path, description = "its place, from 0"),
+), responses(
+    (status = 200, description = "bytes", content_type = "application/octet-stream"),
+    (status = 404, description = "no visible words name it, or its upload is not complete"),
+))]
+pub async fn get(
+    State(served): State<Served>,
+    caller: Caller,
+    At((hash, chunk)): At<(String, u32)>,
+) -> Result<impl IntoResponse> {
+    let bytes = blobs::get(&served.core, &caller, &hash, chunk).await?;
+    // Never a type that a browser would run.
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes))
+}

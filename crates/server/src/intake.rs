@@ -1,0 +1,211 @@
+//! Intake: customers' words come in, replies of ours go out, over channels with a token each.
+//!
+//! The words of one external id are taken once. Ids derive from channel and external id, so even
+//! two posts at the same moment cannot make two tickets. Words for a closed ticket open a new one:
+//! they must not be lost. Deliberately absent: routing; a new ticket goes to the team that holds
+//! the company's newest one, else to the first team of the first line.
+
+use anyhow::Context;
+use holdfast_domain::operation::{Create, Write};
+use holdfast_domain::ticket::Channel;
+use holdfast_domain::{
+    Action, Actor, Directory, Holder, MessageId, Operation, OperationId, Outcome, Refusal,
+    Severity, TeamId, TicketId,
+};
+use holdfast_protocol::intake::{Delivery, Intake, IntakeAnswer};
+use holdfast_protocol::row::ContactRow;
+use uuid::Uuid;
+
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::store::{Durability, customer, delivery, intake as taken, thread, ticket};
+use crate::sync::write::Writing;
+
+/// Namespace of ids that derive from a channel's own ids.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_3c1e_52b7_5a40_9a43_0c5a_7d0f_11e2);
+/// Longest id of a channel's own, bytes.
+const EXTERNAL_ID_BYTES_MAX: usize = 512;
+/// Deliveries of one answer.
+const DELIVERIES_MAX: i64 = 200;
+
+/// Takes words in, once.
+pub async fn take(core: &Core, channel: &str, post: &Intake) -> Result<IntakeAnswer> {
+    if post.external_id.is_empty() || post.external_id.len() > EXTERNAL_ID_BYTES_MAX {
+        return Err(Error::bad_request("external_id must have 1 to 512 bytes"));
+    }
+    let mut writing = core.write(Durability::Power).await?;
+    let key = (channel, post.external_id.as_str());
+    if let Some((id, message)) = taken::find(&mut writing.tx, key.0, key.1).await? {
+        return answer(&mut writing, id, message).await;
+    }
+    let contact = customer::contact(&mut writing.tx, post.contact).await?;
+    let contact = contact.ok_or_else(Error::not_found)?;
+    let seed = Uuid::new_v5(
+        &NAMESPACE,
+        format!("{channel}/{}", post.external_id).as_bytes(),
+    );
+    let (id, message) = match post.ticket {
+        Some(id) => follow_up(core, &mut writing, (post, &contact), (id, seed)).await?,
+        None => {
+            begin(
+                core,
+                &mut writing,
+                (post, &contact),
+                (post.subject.as_deref(), seed),
+            )
+            .await?
+        }
+    };
+    writing.seal().await?;
+    taken::insert(&mut writing.tx, key, id, message).await?;
+    let told = answer(&mut writing, id, message).await?;
+    writing.finish().await?;
+    Ok(told)
+}
+
+/// Replies that go out, after a position.
+pub async fn deliveries(core: &Core, after: i64) -> Result<Vec<Delivery>> {
+    let mut tx = core.db.read().await?;
+    let mut found = Vec::new();
+    for (position, id) in delivery::after(&mut tx, after, DELIVERIES_MAX).await? {
+        let message = thread::message(&mut tx, id)
+            .await?
+            .context("a delivery without words")?;
+        let row = ticket::get(&mut tx, message.ticket)
+            .await?
+            .context("words without a ticket")?;
+        found.push(Delivery {
+            position,
+            ticket: row.id,
+            number: row.number.unwrap_or_default(),
+            message: id,
+            contact: row.requester,
+            text: message.text,
+            at: message.at,
+        });
+    }
+    Ok(found)
+}
+
+async fn answer(
+    writing: &mut Writing<'_>,
+    id: TicketId,
+    message: MessageId,
+) -> Result<IntakeAnswer> {
+    let row = ticket::get(&mut writing.tx, id)
+        .await?
+        .context("taken words without a ticket")?;
+    Ok(IntakeAnswer {
+        ticket: id,
+        number: row.number.unwrap_or_default(),
+        message,
+    })
+}
+
+async fn follow_up(
+    core: &Core,
+    writing: &mut Writing<'_>,
+    (post, contact): (&Intake, &ContactRow),
+    (id, seed): (TicketId, Uuid),
+) -> Result<(TicketId, MessageId)> {
+    let write = words(post, contact, seed);
+    let message = write.message;
+    match decide(core, writing, contact, (id, seed), Action::Write(write)).await? {
+        Outcome::Accepted => Ok((id, message)),
+        Outcome::Refused {
+            refusal: Refusal::Closed,
+        } => {
+            let old = ticket::get(&mut writing.tx, id)
+                .await?
+                .map(|row| row.subject);
+            let subject = post.subject.clone().or(old);
+            let seed = Uuid::new_v5(&seed, b"anew");
+            begin(core, writing, (post, contact), (subject.as_deref(), seed)).await
+        }
+        other => Err(refused(&other)),
+    }
+}
+
+async fn begin(
+    core: &Core,
+    writing: &mut Writing<'_>,
+    (post, contact): (&Intake, &ContactRow),
+    (subject, seed): (Option<&str>, Uuid),
+) -> Result<(TicketId, MessageId)> {
+    let subject = subject.ok_or_else(|| Error::bad_request("a new ticket needs a subject"))?;
+    let newest = ticket::newest_team(&mut writing.tx, contact.organization)
+        .await?
+        .map(TeamId);
+    let team = newest.filter(|team| writing.directory().teams.contains_key(team));
+    let team = team.or_else(|| first_line(writing.directory()));
+    let team = team.context("there is no team that could take a ticket")?;
+    let write = words(post, contact, seed);
+    let message = write.message;
+    let create = Create {
+        subject: subject.to_owned(),
+        requester: contact.id,
+        channel: Channel::Portal,
+        severity: post.severity.unwrap_or(Severity::P3),
+        holder: Holder { team, agent: None },
+        language: contact.language.clone(),
+        words: Some(write),
+    };
+    let id = TicketId(Uuid::new_v5(&seed, b"ticket"));
+    match decide(core, writing, contact, (id, seed), Action::Create(create)).await? {
+        Outcome::Accepted => Ok((id, message)),
+        other => Err(refused(&other)),
+    }
+}
+
+async fn decide(
+    core: &Core,
+    writing: &mut Writing<'_>,
+    contact: &ContactRow,
+    (ticket, seed): (TicketId, Uuid),
+    action: Action,
+) -> anyhow::Result<Outcome> {
+    let now = core.now();
+    let operation = Operation {
+        id: OperationId(seed),
+        ticket,
+        written_at: now,
+        needs: Vec::new(),
+        replaces: None,
+        action,
+    };
+    writing
+        .decide(&operation, Actor::Customer(contact.id), now)
+        .await
+}
+
+fn words(post: &Intake, contact: &ContactRow, seed: Uuid) -> Write {
+    Write {
+        message: MessageId(Uuid::new_v5(&seed, b"message")),
+        text: post.text.clone(),
+        language: Some(contact.language.clone()),
+        attachments: Vec::new(),
+    }
+}
+
+fn first_line(directory: &Directory) -> Option<TeamId> {
+    directory
+        .teams
+        .iter()
+        .find(|(_, team)| team.tier == 1)
+        .map(|(id, _)| *id)
+}
+
+fn refused(outcome: &Outcome) -> Error {
+    match outcome {
+        Outcome::Refused {
+            refusal: Refusal::NotFound,
+        } => Error::not_found(),
+        Outcome::Refused {
+            refusal: Refusal::TooMuch,
+        } => Error::bad_request("the words are longer than this server takes"),
+        Outcome::Refused {
+            refusal: Refusal::Empty,
+        } => Error::bad_request("there are no words"),
+        _ => Error::bad_request("these words cannot be taken"),
+    }
+}

@@ -1,0 +1,55 @@
+//! Jobs: what the server does beside answering desks. For now it listens at the admin socket and
+//! tidies up: tokens that ran out, snapshots that are not pinned any more. Deliberately absent:
+//! anything a ticket would notice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::SignedDuration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::admin::socket;
+use crate::core::Core;
+use crate::http::causes;
+use crate::store::{Durability, session};
+
+/// Between two rounds.
+const ROUND: Duration = Duration::from_secs(10 * 60);
+/// How long a token that ran out is remembered, so that its second use is still recognised.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// Starts them; they end when the server stops.
+pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let (for_admin, until) = (core.clone(), stopping.clone());
+    let answering = tokio::spawn(async move {
+        if let Err(error) = socket::answer(for_admin, until).await {
+            tracing::error!(
+                causes = causes(&error),
+                "no admin socket: commands must wait"
+            );
+        }
+    });
+    let (core, mut stopping) = (core.clone(), stopping.clone());
+    let tidying = tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(ROUND) => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+            if let Err(error) = tidy(&core).await {
+                tracing::warn!(causes = causes(&error), "tidying up");
+            }
+        }
+    });
+    vec![answering, tidying]
+}
+
+async fn tidy(core: &Core) -> Result<()> {
+    let now = core.now();
+    core.snapshots.sweep(now)?;
+    let mut writing = core.write(Durability::Process).await?;
+    session::sweep(&mut writing.tx, (now - REMEMBERED).as_microsecond()).await?;
+    writing.finish().await
+}

@@ -1,0 +1,247 @@
+//! `holdfast-server`: the composition root. Here, and nowhere else in this crate, the clock of
+//! this machine and its random bytes are asked.
+//!
+//! Commands other than `serve` ask the running server over its local admin socket; without one
+//! they take the data lock and do it themselves.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use holdfast_domain::Role;
+use holdfast_server::admin::{self, NewAgent, Request, socket};
+use holdfast_server::sample::Wanted;
+use holdfast_server::{Config, Core, Outside, serve};
+use jiff::Timestamp;
+use tracing_subscriber::EnvFilter;
+
+/// The Holdfast server.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Configuration file (TOML).
+    #[arg(long, global = true, env = "HOLDFAST_CONFIG")]
+    config: Option<PathBuf>,
+    /// Data folder.
+    #[arg(long, global = true)]
+    data_dir: Option<PathBuf>,
+    /// Where to listen, `address:port`.
+    #[arg(long, global = true)]
+    listen: Option<String>,
+    /// What to log.
+    #[arg(long, global = true)]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve desks until told to stop.
+    Serve,
+    /// People who work here.
+    Agent {
+        #[command(subcommand)]
+        command: AgentCommand,
+    },
+    /// The sample desk.
+    Sample {
+        #[command(subcommand)]
+        command: SampleCommand,
+    },
+    /// Import people, customers and histories; all or nothing (docs/import.md).
+    Import {
+        /// One thing a line, as JSON.
+        file: PathBuf,
+    },
+    /// Check that what is stored is sound.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum AgentCommand {
+    /// A new one; the password is shown once.
+    Add {
+        /// To sign in with.
+        #[arg(long)]
+        login: String,
+        /// In their own script.
+        #[arg(long)]
+        name: String,
+        /// agent, lead, supervisor, administrator.
+        #[arg(long, default_value = "agent", value_parser = role)]
+        role: Role,
+        /// Id, key or name; may be given several times.
+        #[arg(long = "team")]
+        teams: Vec<String>,
+        /// Id, key or name of a centre a supervisor oversees; may be given several times.
+        #[arg(long = "center")]
+        centers: Vec<String>,
+        /// BCP 47 tag; may be given several times, best first.
+        #[arg(long = "language")]
+        languages: Vec<String>,
+    },
+    /// End their sessions and let them in no more.
+    Disable {
+        /// Whose.
+        login: String,
+    },
+    /// A new password, shown once; their sessions end.
+    Reset {
+        /// Whose.
+        login: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum SampleCommand {
+    /// Load what is not loaded yet.
+    Load {
+        /// Generated tickets besides the written ones.
+        #[arg(long, default_value_t = 0)]
+        scale: u64,
+        /// A folder with real text for them.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Write how each sample agent signs in to this file, unless it exists.
+        #[arg(long)]
+        passphrases: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            writeln!(std::io::stderr(), "holdfast-server: {error:#}").ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    // First of all: libraries that bring another provider must not be asked to choose.
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .ok();
+    let mut flags = Vec::new();
+    if let Some(data_dir) = &arguments.data_dir {
+        flags.push(("data_dir", data_dir.display().to_string()));
+    }
+    flags.extend(arguments.listen.map(|listen| ("listen", listen)));
+    flags.extend(arguments.log.map(|log| ("log", log)));
+    let config = Config::load(arguments.config.as_deref(), std::env::vars(), &flags)?;
+    let filter = EnvFilter::try_new(&config.log).context("log")?;
+    let logs = tracing_subscriber::fmt().json().with_env_filter(filter);
+    logs.with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let outside = Outside::new(Timestamp::now, |bytes| {
+        getrandom::fill(bytes).expect("without random bytes there are no tokens");
+    });
+    let command = arguments.command;
+    runtime.block_on(async move {
+        match request(command)? {
+            None => serve_until_told(config, outside).await,
+            Some(request) => ask_or_do(config, outside, request).await,
+        }
+    })
+}
+
+/// What a command asks; `None` for serving.
+fn request(command: Command) -> Result<Option<Request>> {
+    let absolute = |path: PathBuf| std::path::absolute(path).context("a path");
+    Ok(Some(match command {
+        Command::Serve => return Ok(None),
+        Command::Agent { command } => match command {
+            AgentCommand::Add {
+                login,
+                name,
+                role,
+                teams,
+                centers,
+                languages,
+            } => Request::AgentAdd(NewAgent {
+                login,
+                name,
+                role,
+                teams,
+                centers,
+                languages,
+            }),
+            AgentCommand::Disable { login } => Request::AgentDisable { login },
+            AgentCommand::Reset { login } => Request::AgentReset { login },
+        },
+        Command::Sample {
+            command:
+                SampleCommand::Load {
+                    scale,
+                    data,
+                    passphrases,
+                },
+        } => {
+            let data = data.map(absolute).transpose()?;
+            let passphrases = passphrases.map(absolute).transpose()?;
+            Request::SampleLoad(Wanted {
+                scale,
+                data,
+                passphrases,
+            })
+        }
+        Command::Import { file } => Request::Import {
+            file: absolute(file)?,
+        },
+        Command::Check => Request::Check,
+    }))
+}
+
+async fn serve_until_told(config: Config, outside: Outside) -> Result<()> {
+    let running = serve::serve(Arc::new(Core::open(config, outside).await?)).await?;
+    tell(&format!("listening on {}", running.url));
+    told_to_stop().await?;
+    running.stop().await
+}
+
+async fn ask_or_do(config: Config, outside: Outside, request: Request) -> Result<()> {
+    let say = |line: String| tell(&line);
+    if socket::ask(&config.data_dir, &request, say)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let core = Core::open(config, outside).await?;
+    let done = admin::perform(&core, request, say).await;
+    core.db.close().await;
+    done
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupt = tokio::signal::ctrl_c() => interrupt?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> Result<()> {
+    Ok(tokio::signal::ctrl_c().await?)
+}
+
+/// To whoever called this command. A closed pipe is not our failure.
+fn tell(line: &str) {
+    writeln!(std::io::stdout(), "{line}").ok();
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| "one of agent, lead, supervisor, administrator".to_owned())
+}

@@ -1,0 +1,88 @@
+//! Desks: who they belong to, how far they were numbered, and what they are trying.
+
+use anyhow::Result;
+use holdfast_domain::AgentId;
+use uuid::Uuid;
+
+use super::Tx;
+
+/// A desk.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Desk {
+    /// Whose it is.
+    pub agent: Uuid,
+    /// Of `last_number`.
+    pub epoch: Uuid,
+    /// The last number that is settled in that epoch.
+    pub last_number: i64,
+    /// Outcomes up to this commit are on its disk.
+    pub acknowledged: i64,
+}
+
+/// One desk.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Desk>> {
+    let sql = "SELECT agent, epoch, last_number, acknowledged FROM desk WHERE id = $1";
+    Ok(on!(tx, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
+}
+
+/// Makes it known, or notes that it was seen; a new epoch begins its numbers anew.
+pub async fn greet(tx: &mut Tx, id: Uuid, agent: AgentId, epoch: Uuid, now_us: i64) -> Result<()> {
+    let sql = "INSERT INTO desk (id, agent, epoch, seen_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, epoch = excluded.epoch,
+            last_number = CASE WHEN desk.epoch = excluded.epoch THEN desk.last_number ELSE 0 END";
+    let query = sqlx::query(sql)
+        .bind(id)
+        .bind(agent.0)
+        .bind(epoch)
+        .bind(now_us);
+    on!(tx, c => query.execute(c).await)?;
+    Ok(())
+}
+
+/// Moves the last settled number on.
+pub async fn set_last_number(tx: &mut Tx, id: Uuid, number: i64) -> Result<()> {
+    let sql = "UPDATE desk SET last_number = $2 WHERE id = $1 AND last_number < $2";
+    on!(tx, c => sqlx::query(sql).bind(id).bind(number).execute(c).await)?;
+    Ok(())
+}
+
+/// Notes what it has on its disk.
+pub async fn acknowledge(tx: &mut Tx, id: Uuid, seq: i64) -> Result<()> {
+    let sql = "UPDATE desk SET acknowledged = $2 WHERE id = $1 AND acknowledged < $2";
+    on!(tx, c => sqlx::query(sql).bind(id).bind(seq).execute(c).await)?;
+    Ok(())
+}
+
+/// How often each of the desk's operations was tried without being settled, in order of number.
+pub async fn attempts(tx: &mut Tx, id: Uuid) -> Result<Vec<(i64, i64)>> {
+    let sql = "SELECT number, tries FROM attempt WHERE desk = $1 ORDER BY number";
+    Ok(on!(tx, c => sqlx::query_as(sql).bind(id).fetch_all(c).await)?)
+}
+
+/// Counts one more try of each of these numbers.
+pub async fn count_attempts(tx: &mut Tx, id: Uuid, numbers: &[i64]) -> Result<()> {
+    let sql = "INSERT INTO attempt (desk, number, tries) VALUES ($1, $2, 1)
+        ON CONFLICT (desk, number) DO UPDATE SET tries = attempt.tries + 1";
+    for number in numbers {
+        on!(tx, c => sqlx::query(sql).bind(id).bind(*number).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// Takes one try of each of these numbers back: it was not their fault.
+pub async fn forgive_attempts(tx: &mut Tx, id: Uuid, numbers: &[i64]) -> Result<()> {
+    for number in numbers {
+        let less = "UPDATE attempt SET tries = tries - 1 WHERE desk = $1 AND number = $2";
+        on!(tx, c => sqlx::query(less).bind(id).bind(*number).execute(c).await)?;
+    }
+    let none = "DELETE FROM attempt WHERE desk = $1 AND tries <= 0";
+    on!(tx, c => sqlx::query(none).bind(id).execute(c).await)?;
+    Ok(())
+}
+
+/// Forgets the tries of a number that is settled.
+pub async fn clear_attempts(tx: &mut Tx, id: Uuid, number: i64) -> Result<()> {
+    let sql = "DELETE FROM attempt WHERE desk = $1 AND number <= $2";
+    on!(tx, c => sqlx::query(sql).bind(id).bind(number).execute(c).await)?;
+    Ok(())
+}

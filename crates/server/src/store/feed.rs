@@ -1,0 +1,52 @@
+//! The feed: what each commit touched, without content. It says where to look; what is sent are
+//! the rows of now.
+
+use anyhow::Result;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{INSERT_ROWS_MAX, Tx};
+
+/// One thing a commit touched.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FeedRow {
+    /// Which commit.
+    pub seq: i64,
+    /// Its place therein.
+    pub n: i64,
+    /// `ticket`, `outcome`, `rights`, or an entity of a row.
+    pub entity: String,
+    /// Which one; of an outcome its operation, of rights their agent.
+    pub id: Uuid,
+    /// Of a ticket: whom it was shown to before, as JSON; `None` if it was not there.
+    pub sight_before: Option<String>,
+    /// Of a ticket: whom it may be shown to after it.
+    pub sight_after: Option<String>,
+    /// Of an outcome: whose.
+    pub desk: Option<Uuid>,
+}
+
+/// At most `limit` rows after a commit, in order.
+pub async fn after(tx: &mut Tx, since: i64, limit: i64) -> Result<Vec<FeedRow>> {
+    let sql = "SELECT seq, n, entity, id, sight_before, sight_after, desk FROM feed
+        WHERE seq > $1 ORDER BY seq, n LIMIT $2";
+    Ok(on!(tx, c => sqlx::query_as(sql).bind(since).bind(limit).fetch_all(c).await)?)
+}
+
+/// Adds rows.
+pub async fn insert(tx: &mut Tx, rows: &[FeedRow]) -> Result<()> {
+    for rows in rows.chunks(INSERT_ROWS_MAX) {
+        on!(tx, c => {
+            let mut sql = QueryBuilder::<Base>::new(
+                "INSERT INTO feed (seq, n, entity, id, sight_before, sight_after, desk) ",
+            );
+            sql.push_values(rows, |mut to, row| {
+                to.push_bind(row.seq).push_bind(row.n).push_bind(row.entity.clone());
+                to.push_bind(row.id).push_bind(row.sight_before.clone());
+                to.push_bind(row.sight_after.clone()).push_bind(row.desk);
+            });
+            sql.build().execute(c).await
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Sessions and their tokens. A token is kept as its hash only.
+
+use anyhow::Result;
+use holdfast_domain::AgentId;
+use uuid::Uuid;
+
+use super::Tx;
+
+/// A token with the session it opens.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Known {
+    /// Which session.
+    pub session: Uuid,
+    /// Whose.
+    pub agent: Uuid,
+    /// The desk that said hello in it.
+    pub desk: Option<Uuid>,
+    /// Microseconds since 1970.
+    pub expires_at: i64,
+    /// Of a refresh token: when it was used.
+    pub used_at: Option<i64>,
+    /// When the session was ended.
+    pub ended_at: Option<i64>,
+}
+
+/// BLAKE3 of a token, as stored.
+pub type Hash = [u8; 32];
+
+/// Begins a session.
+pub async fn begin(tx: &mut Tx, id: Uuid, agent: AgentId, now_us: i64) -> Result<()> {
+    let sql = "INSERT INTO session (id, agent, created_at) VALUES ($1, $2, $3)";
+    let query = sqlx::query(sql).bind(id).bind(agent.0).bind(now_us);
+    on!(tx, c => query.execute(c).await)?;
+    Ok(())
+}
+
+/// Adds a token to a session.
+pub async fn add_token(
+    tx: &mut Tx,
+    session: Uuid,
+    hash: Hash,
+    refresh: bool,
+    expires_us: i64,
+) -> Result<()> {
+    let sql = "INSERT INTO token (hash, session, refresh, expires_at) VALUES ($1, $2, $3, $4)";
+    let query = sqlx::query(sql).bind(hash.to_vec()).bind(session);
+    let query = query.bind(i64::from(refresh)).bind(expires_us);
+    on!(tx, c => query.execute(c).await)?;
+    Ok(())
+}
+
+/// What is known about a token.
+pub async fn find(tx: &mut Tx, hash: Hash, refresh: bool) -> Result<Option<Known>> {
+    let sql = "SELECT t.session, s.agent, s.desk, t.expires_at, t.used_at, s.ended_at
+        FROM token t JOIN session s ON s.id = t.session WHERE t.hash = $1 AND t.refresh = $2";
+    let query = sqlx::query_as(sql)
+        .bind(hash.to_vec())
+        .bind(i64::from(refresh));
+    Ok(on!(tx, c => query.fetch_optional(c).await)?)
+}
+
+/// Marks a refresh token as used, and drops the session's tokens that have run out.
+pub async fn rotate(tx: &mut Tx, session: Uuid, hash: Hash, now_us: i64) -> Result<()> {
+    let used = "UPDATE token SET used_at = $2 WHERE hash = $1";
+    on!(tx, c => sqlx::query(used).bind(hash.to_vec()).bind(now_us).execute(c).await)?;
+    let old = "DELETE FROM token WHERE session = $1 AND expires_at < $2";
+    on!(tx, c => sqlx::query(old).bind(session).bind(now_us).execute(c).await)?;
+    // The access token of before the refresh is not needed any more.
+    let access = "DELETE FROM token WHERE session = $1 AND refresh = 0";
+    on!(tx, c => sqlx::query(access).bind(session).execute(c).await)?;
+    Ok(())
+}
+
+/// Binds a session to the desk that said hello in it.
+pub async fn bind_desk(tx: &mut Tx, session: Uuid, desk: Uuid) -> Result<()> {
+    let sql = "UPDATE session SET desk = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(sql).bind(session).bind(desk).execute(c).await)?;
+    Ok(())
+}
+
+/// Ends a session.
+pub async fn end(tx: &mut Tx, session: Uuid, now_us: i64) -> Result<()> {
+    let sql = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+    on!(tx, c => sqlx::query(sql).bind(session).bind(now_us).execute(c).await)?;
+    Ok(())
+}
+
+/// Ends every session of an agent.
+pub async fn end_all(tx: &mut Tx, agent: AgentId, now_us: i64) -> Result<()> {
+    let sql = "UPDATE session SET ended_at = $2 WHERE agent = $1 AND ended_at IS NULL";
+    on!(tx, c => sqlx::query(sql).bind(agent.0).bind(now_us).execute(c).await)?;
+    Ok(())
+}
+
+/// Drops tokens that ran out before then, and sessions without tokens.
+pub async fn sweep(tx: &mut Tx, before_us: i64) -> Result<()> {
+    let tokens = "DELETE FROM token WHERE expires_at < $1";
+    on!(tx, c => sqlx::query(tokens).bind(before_us).execute(c).await)?;
+    let sessions = "DELETE FROM session WHERE created_at < $1 AND NOT EXISTS
+        (SELECT 1 FROM token WHERE token.session = session.id)";
+    on!(tx, c => sqlx::query(sessions).bind(before_us).execute(c).await)?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The SQLite arm: one file, one writing connection, some reading ones.
+//!
+//! The linked library may be plain SQLite or SQLCipher (whatever is built together with the desk
+//! is linked with SQLCipher); the file is a plain one with either. See ARCHITECTURE.md, "SQLite,
+//! and the one rule that keeps it safe", for why no second connection may write or checkpoint.
+//!
+//! Deliberately absent: any table. Those are the nouns' modules.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Sqlite, Transaction};
+
+use super::Durability;
+
+/// The file in the data folder.
+const FILE_NAME: &str = "holdfast.db";
+/// Connections that read at the same time.
+const READERS: u32 = 6;
+/// How long a request waits for a connection before it is told that the server is busy.
+const ACQUIRE_S: u64 = 20;
+/// Oldest SQLite this code was tried with: `STRICT`, `RETURNING`, read-only WAL.
+const SQLITE_OLDEST: (u32, u32) = (3, 50);
+/// Page cache of each connection, KiB (negative in SQLite's notation).
+const CACHE_KIB: &str = "-16000";
+
+/// An open database file.
+#[derive(Clone, Debug)]
+pub struct File {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl File {
+    /// Opens or creates the file and brings its schema up to date.
+    pub async fn open(data_dir: &Path) -> Result<Self> {
+        let path = data_dir.join(FILE_NAME);
+        let common = SqliteConnectOptions::new()
+            .filename(&path)
+            .busy_timeout(Duration::from_secs(ACQUIRE_S))
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("temp_store", "MEMORY")
+            .disable_statement_logging();
+        let writing = common
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let writer = lasting(1).connect_with(writing).await;
+        let writer = writer.with_context(|| format!("cannot open {}", path.display()))?;
+        sqlx::migrate!("migrations/sqlite")
+            .run(&writer)
+            .await
+            .context("migrating the store")?;
+        assert_library(&writer).await?;
+        let readers = lasting(READERS)
+            .connect_with(common.read_only(true))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Begins to read: everything in it sees one moment.
+    pub async fn read(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.readers.begin().await?)
+    }
+
+    /// Begins to write; `IMMEDIATE`, so that a reader never turns writer halfway.
+    pub async fn write(&self, durability: Durability) -> Result<Transaction<'static, Sqlite>> {
+        let mut connection = self.writer.acquire().await?;
+        set_durability(&mut connection, durability).await?;
+        drop(connection);
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// `PRAGMA integrity_check`, without its "ok".
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let rows: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(20)")
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().filter(|row| row != "ok").collect())
+    }
+
+    /// Closes readers first: the writer then checkpoints and removes the log.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A pool whose connections stay: a new writing connection would lose its settings, and reopening
+/// the file is the moment at which the log could be checkpointed by two.
+fn lasting(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(connections)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(ACQUIRE_S))
+}
+
+/// The caller holds the gate of `sync::write`, so nobody comes between this and `BEGIN`.
+async fn set_durability(
+    connection: &mut PoolConnection<Sqlite>,
+    durability: Durability,
+) -> Result<()> {
+    let statement = match durability {
+        Durability::Power => "PRAGMA synchronous = FULL",
+        Durability::Process => "PRAGMA synchronous = NORMAL",
+    };
+    sqlx::query(statement).execute(&mut **connection).await?;
+    Ok(())
+}
+
+/// A refreshed lock file could silently link an older library.
+async fn assert_library(writer: &SqlitePool) -> Result<()> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(writer)
+        .await?;
+    let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
+        .fetch_optional(writer)
+        .await?;
+    tracing::info!(sqlite = %version, sqlcipher = cipher.as_deref().unwrap_or("none"), "store");
+    let mut parts = version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    ensure!(
+        found >= SQLITE_OLDEST,
+        "SQLite {version} is older than this server was tried with"
+    );
+    if let Some(cipher) = cipher {
+        ensure!(
+            cipher.starts_with("4."),
+            "SQLCipher {cipher} is not the 4 it was tried with"
+        );
+    }
+    Ok(())
+}
+
+/// Full disk, locked file, interrupted or failing input and output: primary result codes 5, 6,
+/// 9, 10, 13 of SQLite.
+pub fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error
+        .code()
+        .and_then(|code| code.parse::<i32>().ok())
+        .unwrap_or(0);
+    matches!(code & 0xff, 5 | 6 | 9 | 10 | 13)
+}

@@ -1,0 +1,83 @@
+//! Hello: a desk and the server find out where they stand; the session is bound to the desk.
+
+use holdfast_domain::Action;
+use holdfast_protocol::hello::{Hello, Limits, Welcome};
+use holdfast_protocol::limits::{
+    PROTOCOL, PUSH_BYTES_MAX, PUSH_OPERATIONS_MAX, SCHEMA, SCHEMA_OLDEST,
+};
+use holdfast_protocol::{Code, Failure};
+
+use super::sight::Eyes;
+use crate::core::Core;
+use crate::error::Result;
+use crate::http::Caller;
+use crate::store::{Durability, desk, meta, outcome, session};
+
+/// Greets a desk.
+pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcome> {
+    check_versions(hello)?;
+    let mut writing = core.write(Durability::Process).await?;
+    let tx = &mut writing.tx;
+    if let Some(known) = desk::get(tx, hello.desk).await?
+        && known.agent != caller.agent.0
+    {
+        let why = "this desk belongs to somebody else: take a new id";
+        return Err(Failure::new(Code::ForkDetected, why).into());
+    }
+    let now_us = core.now().as_microsecond();
+    desk::greet(tx, hello.desk, caller.agent, core.epoch, now_us).await?;
+    session::bind_desk(tx, caller.session, hello.desk).await?;
+    if hello.epoch == Some(core.epoch) {
+        let acknowledged = hello.acknowledged.min(core.head());
+        desk::acknowledge(tx, hello.desk, acknowledged).await?;
+        outcome::forget(tx, hello.desk, acknowledged).await?;
+    }
+    let last_number = desk::get(tx, hello.desk)
+        .await?
+        .map_or(0, |desk| desk.last_number);
+    let place = meta::place(tx).await?;
+    let horizon = place.map_or(0, |place| place.horizon);
+    writing.finish().await?;
+    Ok(Welcome {
+        epoch: core.epoch,
+        head: core.head(),
+        horizon,
+        last_number,
+        durable_seq: None,
+        operations: operations(),
+        scopes: Eyes::of(&core.directory(), caller.agent).scopes(),
+        server_time: core.now(),
+        limits: Limits {
+            push_operations: PUSH_OPERATIONS_MAX,
+            push_bytes: PUSH_BYTES_MAX,
+            attachment_bytes: core.config.limits.attachment_bytes,
+            read_lease_days: core.config.limits.read_lease_days,
+        },
+    })
+}
+
+fn check_versions(hello: &Hello) -> Result<(), Failure> {
+    let told = |code, message: &str| {
+        let failure = Failure::new(code, message);
+        Err(failure.with("protocol", PROTOCOL).with("schema", SCHEMA))
+    };
+    if hello.protocol < PROTOCOL || hello.schema < SCHEMA_OLDEST {
+        return told(
+            Code::DeskTooOld,
+            "this desk is older than the server takes: update the desk",
+        );
+    }
+    if hello.protocol > PROTOCOL || hello.schema > SCHEMA {
+        return told(
+            Code::DeskTooNew,
+            "this desk is newer than the server: update the server",
+        );
+    }
+    Ok(())
+}
+
+/// What a desk may send: everything but the customer's words.
+fn operations() -> Vec<String> {
+    let names = Action::NAMES.iter().filter(|name| **name != "write@1");
+    names.map(|name| (*name).to_owned()).collect()
+}

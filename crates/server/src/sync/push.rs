@@ -1,0 +1,231 @@
+//! Push: operations of one desk, settled in the order of their numbers.
+//!
+//! Usually all of a push share one commit. Before it, their tries are counted, in a commit that
+//! survives the death of this process: an operation that makes the server fail is then found again
+//! after it, is tried alone from then on, and settles as a fault after five tries, so that it does
+//! not block its desk for ever. A full disk, a busy store and a stop are nobody's fault and take
+//! the count back.
+//!
+//! Whatever stops a push (a gap, an unknown name) stops it there: what stood before is settled.
+
+use holdfast_protocol::limits::PUSH_OPERATIONS_MAX;
+use holdfast_protocol::push::{Push, PushAnswer, Settled};
+use holdfast_protocol::{Code, Failure};
+use uuid::Uuid;
+
+use super::settle::{Ended, Incoming, Pusher, settle};
+use super::write::Writing;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::http::Caller;
+use crate::store::{Durability, desk, is_passing};
+
+/// What a push has come to so far.
+#[derive(Debug, Default)]
+struct Progress {
+    settled: Vec<Settled>,
+    stopped: Option<Failure>,
+}
+
+/// Settles a push.
+pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer> {
+    if push.operations.len() > PUSH_OPERATIONS_MAX {
+        let message = format!("more than {PUSH_OPERATIONS_MAX} operations in one push");
+        return Err(Error::bad_request(message));
+    }
+    if caller.desk()? != push.desk {
+        return Err(Error::bad_request(
+            "this session said hello for another desk",
+        ));
+    }
+    if push.epoch != core.epoch {
+        let failure = Failure::new(Code::EpochChanged, "the server was restored: say hello");
+        return Err(failure.with("epoch", core.epoch.to_string()).into());
+    }
+    let (incoming, unreadable) = read(&push);
+    let pusher = Pusher {
+        agent: caller.agent,
+        desk: push.desk,
+        epoch: push.epoch,
+        now: core.now(),
+    };
+    let tried = tries(core, push.desk).await?;
+    let suspect = incoming
+        .iter()
+        .any(|one| tried.iter().any(|(number, _)| *number == one.number));
+    let mut progress = if suspect {
+        one_by_one(core, pusher, &incoming).await?
+    } else {
+        match together(core, pusher, &incoming).await {
+            Ok(progress) => progress,
+            Err(error) if is_passing(&error) => return Err(error.into()),
+            Err(error) => {
+                tracing::error!(error = %format_args!("{error:#}"), "a push failed; one by one");
+                one_by_one(core, pusher, &incoming).await?
+            }
+        }
+    };
+    if let Some(failure) = progress.stopped.take().or(unreadable) {
+        return Err(failure.into());
+    }
+    let last_number = last_number(core, push.desk).await?;
+    Ok(PushAnswer {
+        last_number,
+        settled: progress.settled,
+    })
+}
+
+/// The operations up to the first that cannot be read, and why it cannot.
+fn read(push: &Push) -> (Vec<Incoming>, Option<Failure>) {
+    let mut incoming = Vec::with_capacity(push.operations.len());
+    for pushed in &push.operations {
+        match Incoming::read(pushed) {
+            Ok(one) => incoming.push(one),
+            Err(failure) => return (incoming, Some(failure)),
+        }
+    }
+    (incoming, None)
+}
+
+/// All in one commit, if they fit.
+async fn together(core: &Core, pusher: Pusher, incoming: &[Incoming]) -> anyhow::Result<Progress> {
+    let numbers: Vec<i64> = incoming.iter().map(|one| one.number).collect();
+    let counted = count(core, pusher.desk, &numbers).await?;
+    let done = settle_all(core, pusher, incoming, 0).await;
+    if done.is_err() {
+        // Which of them it was, only trying them alone can tell.
+        forgive(core, pusher.desk, &counted).await;
+    }
+    done
+}
+
+/// Each in a commit of its own, so that one that fails is known.
+async fn one_by_one(core: &Core, pusher: Pusher, incoming: &[Incoming]) -> Result<Progress> {
+    let mut progress = Progress::default();
+    for one in incoming {
+        let tried = tries(core, pusher.desk).await?;
+        let before = tried.iter().find(|(number, _)| *number == one.number);
+        let before = before.map_or(0, |(_, tries)| *tries);
+        let counted = count(core, pusher.desk, &[one.number]).await?;
+        match settle_all(core, pusher, std::slice::from_ref(one), before).await {
+            Ok(mut done) => {
+                progress.settled.append(&mut done.settled);
+                progress.stopped = done.stopped;
+            }
+            Err(error) => {
+                if is_passing(&error) {
+                    forgive(core, pusher.desk, &counted).await;
+                }
+                return Err(error
+                    .context(format!("operation {} alone", one.number))
+                    .into());
+            }
+        }
+        if progress.stopped.is_some() {
+            break;
+        }
+    }
+    Ok(progress)
+}
+
+async fn settle_all(
+    core: &Core,
+    pusher: Pusher,
+    incoming: &[Incoming],
+    tries: i64,
+) -> anyhow::Result<Progress> {
+    let mut writing = core.write(Durability::Power).await?;
+    let mut progress = Progress::default();
+    let stored = desk::get(&mut writing.tx, pusher.desk).await?;
+    let mut last = stored.map_or(0, |desk| desk.last_number);
+    let first = last;
+    for one in incoming {
+        if let Some(seq) = writing.seal_if_full().await? {
+            place(&mut progress.settled, seq);
+        }
+        match settle(&mut writing, pusher, one, (last, tries)).await? {
+            Ended::Before(settled) => progress.settled.push(settled),
+            Ended::Now(new) => {
+                last = new.number;
+                let outcome = new.verdict.outcome()?;
+                progress.settled.push(Settled {
+                    id: new.operation,
+                    number: new.number,
+                    outcome,
+                    seq: 0,
+                });
+            }
+            Ended::Stopped(failure) => {
+                progress.stopped = Some(failure);
+                break;
+            }
+        }
+    }
+    if last > first {
+        conclude(writing, pusher.desk, last, &mut progress).await?;
+    }
+    Ok(progress)
+}
+
+/// Seals what is left, moves the desk's number on and commits.
+async fn conclude(
+    mut writing: Writing<'_>,
+    desk: Uuid,
+    last: i64,
+    progress: &mut Progress,
+) -> anyhow::Result<()> {
+    desk::set_last_number(&mut writing.tx, desk, last).await?;
+    desk::clear_attempts(&mut writing.tx, desk, last).await?;
+    if let Some(seq) = writing.seal().await? {
+        place(&mut progress.settled, seq);
+    }
+    writing.finish().await
+}
+
+/// Outcomes of the commit that was just sealed learn their place.
+fn place(settled: &mut [Settled], seq: i64) {
+    settled
+        .iter_mut()
+        .filter(|settled| settled.seq == 0)
+        .for_each(|settled| settled.seq = seq);
+}
+
+async fn tries(core: &Core, id: Uuid) -> anyhow::Result<Vec<(i64, i64)>> {
+    let mut tx = core.db.read().await?;
+    desk::attempts(&mut tx, id).await
+}
+
+async fn last_number(core: &Core, id: Uuid) -> anyhow::Result<i64> {
+    let mut tx = core.db.read().await?;
+    Ok(desk::get(&mut tx, id)
+        .await?
+        .map_or(0, |desk| desk.last_number))
+}
+
+/// Counts a try of each number that is not settled; answers which.
+async fn count(core: &Core, id: Uuid, numbers: &[i64]) -> anyhow::Result<Vec<i64>> {
+    let mut writing = core.write(Durability::Process).await?;
+    let last = desk::get(&mut writing.tx, id)
+        .await?
+        .map_or(0, |desk| desk.last_number);
+    let open: Vec<i64> = numbers
+        .iter()
+        .copied()
+        .filter(|number| *number > last)
+        .collect();
+    desk::count_attempts(&mut writing.tx, id, &open).await?;
+    writing.finish().await?;
+    Ok(open)
+}
+
+/// Takes tries back. If even that fails, the count stands: it only makes the next push careful.
+async fn forgive(core: &Core, id: Uuid, numbers: &[i64]) {
+    let back = async {
+        let mut writing = core.write(Durability::Process).await?;
+        desk::forgive_attempts(&mut writing.tx, id, numbers).await?;
+        writing.finish().await
+    };
+    if let Err(error) = back.await {
+        tracing::warn!(error = %format_args!("{error:#}"), "tries could not be taken back");
+    }
+}

@@ -1,0 +1,87 @@
+//! Sight: what an agent may see, as ids to look up and as a check on one ticket.
+//!
+//! The ticket is the unit of sight. A scope is one team, or the agent herself; what an agent may
+//! see is the union of her scopes.
+
+use holdfast_domain::permission::{self, Act, Reach};
+use holdfast_domain::{AgentId, Directory, OrganizationId, Sight, TeamId};
+use holdfast_protocol::hello::{PERSONAL, Scope, team_scope};
+use uuid::Uuid;
+
+use crate::store::{Tx, ticket};
+
+/// One agent's eyes under the rights of a moment.
+#[derive(Clone, Debug)]
+pub struct Eyes {
+    /// Whose.
+    pub agent: AgentId,
+    /// Teams whose tickets they see.
+    pub teams: Vec<TeamId>,
+    everywhere: bool,
+}
+
+impl Eyes {
+    /// The eyes of an agent; of a disabled or unknown one they are shut.
+    pub fn of(directory: &Directory, agent: AgentId) -> Self {
+        let Some(entry) = directory.active(agent) else {
+            return Self {
+                agent,
+                teams: Vec::new(),
+                everywhere: false,
+            };
+        };
+        let reach = permission::reach(entry.role, Act::See);
+        let in_reach = |team: &TeamId, center| match reach {
+            Reach::Nothing | Reach::Own => false,
+            Reach::Team => entry.teams.contains(team),
+            Reach::Center => entry.teams.contains(team) || entry.centers.contains(center),
+            Reach::Everywhere => true,
+        };
+        let teams = directory
+            .teams
+            .iter()
+            .filter(|(id, team)| in_reach(id, &team.center));
+        let teams = teams.map(|(id, _)| *id).collect();
+        Self {
+            agent,
+            teams,
+            everywhere: reach == Reach::Everywhere,
+        }
+    }
+
+    /// What may be fetched: the personal scope and each team's.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let teams = self.teams.iter().map(|team| team_scope(*team));
+        std::iter::once(PERSONAL.to_owned()).chain(teams).collect()
+    }
+
+    /// Whose tickets a scope holds; `None` if it is not this agent's to fetch.
+    pub fn who_of(&self, scope: &str) -> Option<Uuid> {
+        if scope == PERSONAL {
+            return Some(self.agent.0);
+        }
+        self.teams
+            .iter()
+            .find(|team| team_scope(**team) == scope)
+            .map(|team| team.0)
+    }
+
+    /// Whether a company's people and things may be shown.
+    pub async fn sees_organization(
+        &self,
+        tx: &mut Tx,
+        organization: OrganizationId,
+    ) -> anyhow::Result<bool> {
+        if self.everywhere {
+            return Ok(true);
+        }
+        let mut who = vec![self.agent.0];
+        who.extend(self.teams.iter().map(|team| team.0));
+        ticket::any_of_organization(tx, organization, &who).await
+    }
+}
+
+/// Whether an agent may see a ticket of that sight.
+pub fn sees(directory: &Directory, agent: AgentId, sight: &Sight) -> bool {
+    permission::sees(directory, agent, sight)
+}

@@ -1,0 +1,232 @@
+//! Snapshot: a scope as it stands at one commit, written to a file in chunks.
+//!
+//! A team's is built once and given to everybody who has the team; the personal one is small and
+//! built for who asks. Rows are copied out of the store as they stand there. The database reads in
+//! one thread, chunks are compressed in another.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use futures_util::TryStreamExt;
+use holdfast_domain::AgentId;
+use holdfast_protocol::digest::Digest;
+use holdfast_protocol::hello::PERSONAL;
+use holdfast_protocol::limits::CHUNK_BYTES;
+use holdfast_protocol::push::Settled;
+use holdfast_protocol::snapshot::{Chunk, Manifest};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::sight::Eyes;
+use crate::core::Core;
+use crate::error::{self, Error};
+use crate::http::Caller;
+use crate::snapshots::Pinned;
+use crate::store::{Tx, desk, directory, meta, outcome, ticket};
+
+/// Compression level: speed first, the link is the faster part only on this machine.
+const LEVEL: i32 = 1;
+/// Rows handed from reading to compressing at a time.
+const HANDED_ROWS: usize = 256;
+/// Handfuls that may wait.
+const HANDED_MAX: usize = 8;
+
+/// Everything of a scope that hangs on its tickets, in the order it is sent: whose they are, the
+/// tickets (active first), their threads.
+const PARTS: [&str; 8] = [
+    "SELECT body FROM organization WHERE id IN (SELECT t.organization FROM ticket_sight s
+        JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
+    "SELECT body FROM contact WHERE organization IN (SELECT t.organization FROM ticket_sight s
+        JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
+    "SELECT body FROM resource WHERE organization IN (SELECT t.organization FROM ticket_sight s
+        JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
+    "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category < 4",
+    "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= 4",
+    "SELECT e.body FROM ticket_sight s JOIN message e ON e.ticket = s.ticket WHERE s.who = $1",
+    "SELECT e.body FROM ticket_sight s JOIN note e ON e.ticket = s.ticket WHERE s.who = $1",
+    "SELECT e.body FROM ticket_sight s JOIN event e ON e.ticket = s.ticket WHERE s.who = $1",
+];
+
+/// The manifest of a scope: a shared one, or one that is built now.
+pub async fn manifest(core: &Arc<Core>, caller: &Caller, scope: &str) -> error::Result<Manifest> {
+    let eyes = Eyes::of(&core.directory(), caller.agent);
+    let who = eyes.who_of(scope).ok_or_else(Error::not_found)?;
+    if scope == PERSONAL {
+        let personal = Some((caller.agent, caller.desk()?));
+        let pinned = build(core.clone(), who, scope.to_owned(), personal).await?;
+        return Ok(pinned.manifest.clone());
+    }
+    if let Some(pinned) = core.snapshots.shared(scope, core.now()) {
+        return Ok(pinned.manifest.clone());
+    }
+    let (core, scope) = (core.clone(), scope.to_owned());
+    // In a task of its own: a client that gives up does not undo the work for the next.
+    let building = tokio::spawn(async move {
+        let _turn = core.snapshots.turn().await;
+        match core.snapshots.shared(&scope, core.now()) {
+            Some(pinned) => Ok(pinned),
+            None => build(core.clone(), who, scope, None).await,
+        }
+    });
+    let pinned = building.await.context("building a snapshot")??;
+    Ok(pinned.manifest.clone())
+}
+
+/// One chunk of a snapshot that is pinned, if the caller may have it.
+pub async fn chunk(
+    core: &Arc<Core>,
+    caller: &Caller,
+    (scope, snapshot, chunk): (String, Uuid, usize),
+) -> error::Result<Vec<u8>> {
+    let eyes = Eyes::of(&core.directory(), caller.agent);
+    eyes.who_of(&scope).ok_or_else(Error::not_found)?;
+    let pinned = core
+        .snapshots
+        .get(snapshot, core.now())
+        .ok_or_else(Error::not_found)?;
+    let his = pinned.owner.is_none_or(|owner| owner == caller.agent);
+    if pinned.manifest.scope != scope || !his {
+        return Err(Error::not_found());
+    }
+    let core = core.clone();
+    let read = tokio::task::spawn_blocking(move || core.snapshots.chunk(&pinned, chunk));
+    read.await
+        .context("reading a chunk")??
+        .ok_or_else(Error::not_found)
+}
+
+async fn build(
+    core: Arc<Core>,
+    who: Uuid,
+    scope: String,
+    personal: Option<(AgentId, Uuid)>,
+) -> Result<Arc<Pinned>> {
+    let id = core.outside.id();
+    let built_at = core.now();
+    let mut tx = core.db.read().await?;
+    let seq = meta::place(&mut tx)
+        .await?
+        .context("a store without its place")?
+        .head;
+    let tickets = ticket::versions(&mut tx, who).await?;
+    let sum = |sum: Digest, (id, version): &(_, i64)| sum.with(*id, *version);
+    let digest = tickets.iter().fold(Digest::default(), sum);
+    let (hand, rows) = mpsc::channel(HANDED_MAX);
+    let path = core.snapshots.path(id);
+    let packing = tokio::task::spawn_blocking(move || pack(path, rows));
+    let read = read(&mut tx, who, personal.is_some(), hand).await;
+    let packed = packing.await.context("packing a snapshot")?;
+    read?;
+    let (chunks, rows) = packed?;
+    let outcomes = match personal {
+        Some((_, desk)) => outcomes(&mut tx, desk).await?,
+        None => Vec::new(),
+    };
+    let tickets = u64::try_from(tickets.len())?;
+    let epoch = core.epoch;
+    let manifest = Manifest {
+        snapshot: id,
+        scope,
+        epoch,
+        seq,
+        chunks,
+        rows,
+        tickets,
+        digest,
+        outcomes,
+    };
+    let owner = personal.map(|(agent, _)| agent);
+    core.snapshots.pin(Pinned {
+        manifest,
+        owner,
+        built_at,
+    })
+}
+
+/// What the desk has not acknowledged: a snapshot must not jump over it.
+async fn outcomes(tx: &mut Tx, id: Uuid) -> Result<Vec<Settled>> {
+    let acknowledged = desk::get(tx, id).await?.map_or(0, |desk| desk.acknowledged);
+    let stored = outcome::after(tx, id, acknowledged).await?;
+    stored.iter().map(outcome::Stored::settled).collect()
+}
+
+/// Hands every row on as it is stored.
+async fn read(
+    tx: &mut Tx,
+    who: Uuid,
+    personal: bool,
+    hand: mpsc::Sender<Vec<String>>,
+) -> Result<()> {
+    let mut handful = Vec::new();
+    if personal {
+        for entity in ["center", "team", "agent", "macro"] {
+            handful.append(&mut directory::bodies(tx, entity).await?);
+        }
+    }
+    for sql in PARTS {
+        on!(&mut *tx, c => {
+            let mut rows = sqlx::query_scalar::<_, String>(sql).bind(who).fetch(c);
+            while let Some(body) = rows.try_next().await? {
+                handful.push(body);
+                if handful.len() >= HANDED_ROWS {
+                    hand.send(std::mem::take(&mut handful)).await.context("packing stopped")?;
+                }
+            }
+        });
+    }
+    hand.send(handful).await.context("packing stopped")
+}
+
+/// Writes rows as NDJSON in zstd frames; answers the chunks and how many rows are in them.
+fn pack(path: PathBuf, mut rows: mpsc::Receiver<Vec<String>>) -> Result<(Vec<Chunk>, u64)> {
+    let mut pack = Pack {
+        file: File::create(path)?,
+        open: Vec::new(),
+        rows: 0,
+        chunks: Vec::new(),
+    };
+    while let Some(handful) = rows.blocking_recv() {
+        for body in handful {
+            pack.open.extend_from_slice(body.as_bytes());
+            pack.open.push(b'\n');
+            pack.rows += 1;
+            if pack.open.len() >= CHUNK_BYTES {
+                pack.close_chunk()?;
+            }
+        }
+    }
+    if pack.rows > 0 {
+        pack.close_chunk()?;
+    }
+    pack.file.sync_all()?;
+    let rows = pack.chunks.iter().map(|chunk| chunk.rows).sum();
+    Ok((pack.chunks, rows))
+}
+
+struct Pack {
+    file: File,
+    open: Vec<u8>,
+    rows: u64,
+    chunks: Vec<Chunk>,
+}
+
+impl Pack {
+    fn close_chunk(&mut self) -> Result<()> {
+        let frame = zstd::bulk::compress(&self.open, LEVEL)?;
+        self.file.write_all(&frame)?;
+        let (bytes, blake3) = (u64::try_from(frame.len())?, blake3::hash(&frame));
+        let blake3 = blake3.to_hex().to_string();
+        self.chunks.push(Chunk {
+            bytes,
+            rows: std::mem::take(&mut self.rows),
+            blake3,
+        });
+        self.open.clear();
+        Ok(())
+    }
+}
