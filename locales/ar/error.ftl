@@ -15,6 +15,7 @@ error-empty = اكتب شيئًا أولًا.
 error-too_much = أطول أو أكثر من المسموح: { $limit } على الأكثر.
 error-holes = موضع ما زال مفتوحًا: { $holes }
 error-already_taken = سبقك { $by }. لم يتغيّر شيء.
+error-newer_words = وصل كلام جديد وأنت تكتب. اقرأه ثم أرسل.
 error-already_sent = أُرسلت هذه الكلمات من قبل.
 error-too_late = هو في الطريق ولا يمكن استرجاعه.
 error-no_such_step = لا تنتقل التذكرة هذه النقلة الآن.

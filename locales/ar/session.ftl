@@ -19,7 +19,7 @@ unlock-title = افتح هذا الحاسوب
 unlock-lead-offline = لا شبكة منذ { $time }. تذاكرك هنا وتُفتح بدونها.
 unlock-lead = تذاكرك هنا، مشفّرة.
 unlock-passphrase = عبارة المرور
-unlock-passphrase-hint = التي اخترتها حين لم تكن حلقة مفاتيح
+unlock-passphrase-hint = التي دوّنتها أو اخترتها حين دخلت هنا أول مرة
 unlock-do = فتح
 unlock-keyring-asks = قد تسأل حلقة المفاتيح عن كلمتها في نافذة أخرى.
 unlock-saved-here = { $n ->
@@ -73,3 +73,15 @@ role-agent = موظف دعم
 role-lead = قائد فريق
 role-supervisor = مشرف
 role-administrator = مدير النظام
+
+passphrase-known-title = عبارة مرورك من فضلك
+passphrase-known-lead = تذاكرك على هذا الحاسوب مختومة، وحلقة المفاتيح لا تجيب.
+
+recovery-lead = تفتح تذاكرك على هذا الحاسوب إن ضاعت حلقة المفاتيح. ليست عند أحد سواك، ولا أحد يستطيع استعادتها.
+recovery-once = تظهر هذه المرة وحدها. دوّنها على ورق أو في خزنة كلمات المرور.
+recovery-copied = نُسخت
+recovery-kept = لقد دوّنتها
+
+unlock-lead-passphrase = تذاكرك هنا، مشفّرة. حلقة المفاتيح لا تجيب، فتفتحها عبارة مرورك.
+sign-in-again-hint = يبقى عملك مفتوحًا ولا يضيع شيء.
+session-lock = قفل

@@ -15,6 +15,7 @@ error-empty = Write something first.
 error-too_much = It is longer or more than is allowed: at most { $limit }.
 error-holes = A place is still open: { $holes }
 error-already_taken = { $by } was faster. Nothing was changed.
+error-newer_words = New words came in while you wrote. Read them, then send.
 error-already_sent = These words were sent before.
 error-too_late = It is on its way and cannot be taken back.
 error-no_such_step = The ticket cannot take this step now.

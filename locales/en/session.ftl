@@ -19,7 +19,7 @@ unlock-title = Unlock this computer
 unlock-lead-offline = No network since { $time }. Your tickets are here and open without it.
 unlock-lead = Your tickets are here, encrypted.
 unlock-passphrase = Passphrase
-unlock-passphrase-hint = The one you chose when there was no keyring
+unlock-passphrase-hint = The one you wrote down, or chose, when you first signed in here
 unlock-do = Unlock
 unlock-keyring-asks = Your keyring may ask for its own password in another window.
 unlock-saved-here = { $n ->
@@ -54,3 +54,15 @@ role-agent = Agent
 role-lead = Lead
 role-supervisor = Supervisor
 role-administrator = Administrator
+
+passphrase-known-title = Your passphrase, please
+passphrase-known-lead = Your tickets on this computer are sealed, and the keyring does not answer.
+
+recovery-lead = It opens your tickets on this computer if the keyring is lost. Nobody else has it, and nobody can reset it.
+recovery-once = It is shown this one time. Put it on paper or into a password safe.
+recovery-copied = Copied
+recovery-kept = I have written it down
+
+unlock-lead-passphrase = Your tickets are here, encrypted. The keyring does not answer, so your passphrase opens them.
+sign-in-again-hint = Your work stays open and nothing is lost.
+session-lock = Lock

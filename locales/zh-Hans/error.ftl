@@ -15,6 +15,7 @@ error-empty = 请先写点什么。
 error-too_much = 超出允许的范围：最多 { $limit }。
 error-holes = 还有未填之处：{ $holes }
 error-already_taken = { $by } 先领取了。没有任何更改。
+error-newer_words = 你写的时候客户又有新消息。请先看，再发送。
 error-already_sent = 这些话已发送过。
 error-too_late = 已在途中，无法撤回。
 error-no_such_step = 工单现在不能这样变化。

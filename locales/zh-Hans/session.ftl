@@ -19,7 +19,7 @@ unlock-title = 解锁本机
 unlock-lead-offline = 自 { $time } 起没有网络。你的工单就在本机，无需网络即可打开。
 unlock-lead = 你的工单就在本机，已加密。
 unlock-passphrase = 口令
-unlock-passphrase-hint = 没有密钥环时你自己设的那个
+unlock-passphrase-hint = 首次在本机登录时抄下或自己设的那个
 unlock-do = 解锁
 unlock-keyring-asks = 密钥环可能会在另一个窗口询问它自己的密码。
 unlock-saved-here = { $n ->
@@ -47,3 +47,15 @@ role-agent = 客服工程师
 role-lead = 组长
 role-supervisor = 主管
 role-administrator = 管理员
+
+passphrase-known-title = 请输入你的口令
+passphrase-known-lead = 你在本机的工单已封存，而密钥环没有应答。
+
+recovery-lead = 密钥环丢失时，用它打开本机上的工单。别人没有它，也没有人能重置它。
+recovery-once = 只显示这一次。请抄在纸上，或存进密码保险箱。
+recovery-copied = 已复制
+recovery-kept = 我已抄下
+
+unlock-lead-passphrase = 你的工单就在本机，已加密。密钥环没有应答，请用口令打开。
+sign-in-again-hint = 工作不会中断，什么都不会丢。
+session-lock = 锁定

@@ -4,12 +4,14 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { setLocale } from "./i18n/locale.svelte";
 import { connect } from "./ipc/call";
-import { inWindow, tauri } from "./ipc/tauri";
+import { connectShell } from "./ipc/shell";
+import { inWindow, tauri, tauriShell } from "./ipc/tauri";
 import { enter, web } from "./ipc/web";
 
 setLocale(navigator.languages);
 if (inWindow()) {
   connect(tauri);
+  connectShell(tauriShell);
 } else {
   await enter();
   connect(web);

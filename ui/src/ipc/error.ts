@@ -46,6 +46,7 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   too_much: { place: "field", remedy: "none" },
   holes: { place: "field", remedy: "none" },
   already_taken: { place: "notice", remedy: "none" },
+  newer_words: { place: "notice", remedy: "none" },
   already_sent: { place: "notice", remedy: "none" },
   too_late: { place: "notice", remedy: "none" },
   no_such_step: { place: "notice", remedy: "none" },
