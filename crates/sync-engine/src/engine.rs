@@ -5,7 +5,7 @@
 //!                Wake, timer                  answered
 //!   Resting ────────────────▶ Greeting ───────────────────▶ Following
 //!    ▲   ▲     trouble          │  ▲ ▲                        │ │ │ │
-//!    │   └──────────────────────┘  │ └────────────────────────┘ │ │ │  rights changed
+//!    │   └──────────────────────┘  │ └────────────────────────┘ │ │ │  rights changed, stream ended
 //!    │          token is there ┌───┴──────┐   token is over     │ │ │
 //!    │                         │Refreshing│◀────────────────────┘ │ │
 //!    │                         └──────────┘   on disk ┌─────────┐ │ │  epoch, horizon, fork,
@@ -72,6 +72,8 @@ pub struct Engine {
     rest: Backoff,
     /// Whether the last thing heard of the server was an answer.
     reachable: bool,
+    /// What is being renewed on the disk.
+    renewal: Option<Renewal>,
     epoch: Option<Uuid>,
     cursor: i64,
     /// False until a personal snapshot says where the cursor stands.
@@ -82,6 +84,8 @@ pub struct Engine {
     scopes: BTreeMap<Scope, bool>,
     /// What the last welcome granted, until it is on disk.
     granted: Option<Vec<Scope>>,
+    /// What is being put on disk as granted.
+    setting: Vec<Scope>,
     /// What moves the cursor, or must not be moved under, is being written.
     writing: Option<Writing>,
     fetch: Fetch,
@@ -131,6 +135,7 @@ impl Engine {
             phase: Phase::Resting,
             rest: Backoff::default(),
             reachable: false,
+            renewal: None,
             epoch: start.epoch,
             cursor: start.cursor,
             has_cursor: start.cursor > 0,
@@ -138,6 +143,7 @@ impl Engine {
             granted_at: 0,
             scopes: start.scopes,
             granted: None,
+            setting: Vec::new(),
             writing: None,
             fetch: Fetch::default(),
             follow: Follow::default(),
@@ -201,7 +207,7 @@ impl Engine {
             Event::StreamOpened => self.stream_opened(now),
             Event::StreamFrame(frame) => self.stream_frame(frame, now),
             Event::StreamBeat { head } | Event::StreamPoke { head } => self.stream_head(head, now),
-            Event::StreamClosed => self.stream_closed(now),
+            Event::StreamClosed => self.stream_closed(now, out),
             Event::OutboxRead(waiting) => self.outbox_read(&waiting, now, out),
             Event::PushAnswered(answer) => self.push_answered(&answer, now),
             Event::DigestAnswered { scope, verdict } => {
@@ -218,7 +224,10 @@ impl Engine {
             Phase::Resting if self.rest.is_over(now) => self.greet(out),
             Phase::Renewing(renewal) if self.nothing_is_written() => {
                 let renewal = renewal.clone();
-                self.ask(Call::Renew, Action::Renew(renewal), out);
+                if self.is_free(Call::Renew) {
+                    self.renewal = Some(renewal.clone());
+                    self.ask(Call::Renew, Action::Renew(renewal), out);
+                }
             }
             Phase::Following => {
                 self.watch(now, out);

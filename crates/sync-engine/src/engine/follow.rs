@@ -3,7 +3,7 @@
 //! ```text
 //!   behind ──Pull──▶ at the head ──OpenStream──▶ listening ──frame that fits──▶ TakeRows
 //!     ▲                                             │
-//!     └── a frame that skips, a poke, the stream ends, behind for a second ─┘
+//!     └── a frame that skips, a poke, behind for a second ─┘
 //!
 //!   watch: 35 s without a word, or 5 s behind without progress ──▶ tear down, rest, hello
 //! ```
@@ -69,6 +69,12 @@ impl Follow {
         self.pull_rest.wake();
         self.stream_rest.wake();
         self.pull_wanted = true;
+    }
+
+    /// What is here follows a cursor that does not count any more.
+    pub(super) fn drop_all(&mut self) {
+        self.pulled = None;
+        self.frames.clear();
     }
 
     pub(super) fn keeps_up(&self, now: Timestamp) -> bool {
@@ -355,12 +361,16 @@ impl Engine {
         }
     }
 
-    pub(super) fn stream_closed(&mut self, now: Timestamp) {
+    /// A hello tells whether the server is there, and what it has become meanwhile.
+    pub(super) fn stream_closed(&mut self, now: Timestamp, out: &mut Vec<Action>) {
         if self.follow.stream != Stream::Closed {
             self.follow.stream = Stream::Closed;
             self.follow.frames.clear();
             self.follow.pull_wanted = true;
             self.follow.stream_rest.fail(now, None, &mut self.luck);
+            if self.phase == super::Phase::Following {
+                self.greet(out);
+            }
         }
     }
 

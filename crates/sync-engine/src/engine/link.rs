@@ -12,14 +12,11 @@ use crate::trouble::{Consequence, Trouble};
 impl Engine {
     pub(super) fn wake(&mut self, out: &mut Vec<Action>) {
         self.rest.wake();
-        match self.phase {
-            Phase::Resting | Phase::Away => self.greet(out),
-            Phase::Following => {
-                self.fetch.rest.wake();
-                self.follow.wake();
-                self.push.wake();
-            }
-            Phase::Greeting | Phase::Refreshing | Phase::Renewing(_) => {}
+        self.fetch.rest.wake();
+        self.follow.wake();
+        self.push.wake();
+        if let Phase::Resting | Phase::Away | Phase::Following = self.phase {
+            self.greet(out);
         }
     }
 
@@ -45,10 +42,9 @@ impl Engine {
         }
         self.note_head(welcome.head, now);
         self.granted_at = welcome.head;
-        let plan = plan::scopes(&self.scopes, &welcome.scopes);
-        let known = |scope: &Scope| self.scopes.contains_key(scope);
-        let changed = !plan.purge.is_empty() || !plan.fetch.iter().all(known);
-        self.granted = changed.then_some(plan.granted);
+        let granted = plan::scopes(&self.scopes, &welcome.scopes).granted;
+        let known = self.scopes.keys().eq(&granted) && self.is_free(Call::SetScopes);
+        self.granted = (!known).then_some(granted);
         self.push
             .welcome(said.last_number, welcome.last_number, &welcome.limits);
         self.push.understand(welcome.operations);
@@ -74,11 +70,12 @@ impl Engine {
     }
 
     pub(super) fn renewed(&mut self, now: Timestamp, out: &mut Vec<Action>) {
-        let Phase::Renewing(renewal) = &self.phase else {
+        // It is on the disk, whatever happened meanwhile.
+        let Some(renewal) = self.renewal.take() else {
             return;
         };
         if let Renewal::Epoch(epoch) = renewal {
-            self.epoch = Some(*epoch);
+            self.epoch = Some(epoch);
             (self.cursor, self.head) = (0, 0);
         }
         if let Renewal::Epoch(_) | Renewal::Horizon = renewal {
@@ -87,8 +84,12 @@ impl Engine {
                 .values_mut()
                 .for_each(|complete| *complete = false);
             self.fetch.drop_all();
+            self.follow.drop_all();
         }
         self.push.forget_answers();
+        if !self.is_renewing() {
+            return;
+        }
         // A server that asks for this again and again is met with longer and longer rests.
         let first = self.rest.until().is_none();
         self.rest.fail(now, None, &mut self.luck);
@@ -97,6 +98,10 @@ impl Engine {
         } else {
             self.phase = Phase::Resting;
         }
+    }
+
+    fn is_renewing(&self) -> bool {
+        matches!(self.phase, Phase::Renewing(_))
     }
 
     pub(super) fn refreshed(&mut self, out: &mut Vec<Action>) {
@@ -112,6 +117,7 @@ impl Engine {
         if self.nothing_is_written() && self.fetch.rest.is_over(now) {
             let granted = granted.clone();
             self.writing = Some(Writing::Scope);
+            self.setting.clone_from(&granted);
             self.ask(Call::SetScopes, Action::SetScopes(granted), out);
         }
     }
@@ -119,9 +125,10 @@ impl Engine {
     pub(super) fn scopes_set(&mut self) {
         self.writing = None;
         self.troubles.remove(&Call::SetScopes);
-        let Some(granted) = self.granted.take() else {
-            return;
-        };
+        let granted = std::mem::take(&mut self.setting);
+        if self.granted.as_ref() == Some(&granted) {
+            self.granted = None;
+        }
         let complete = |scope: &Scope| self.scopes.get(scope).copied().unwrap_or(false);
         self.scopes = granted
             .iter()
@@ -143,6 +150,7 @@ impl Engine {
         self.end_call(call, trouble, now);
         match consequence {
             Consequence::Rest => self.go_to_rest(call, trouble, now, out),
+            Consequence::Greet if self.is_renewing() && call != Call::Renew => {}
             Consequence::Greet => self.rest_before_greeting(trouble, now, out),
             Consequence::Refresh => self.refresh(out),
             Consequence::Away => self.go_away(call, trouble, out),

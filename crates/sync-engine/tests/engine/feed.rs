@@ -173,10 +173,10 @@ fn a_slow_disk_is_not_taken_for_a_stuck_connection() {
 }
 
 #[test]
-fn a_stream_that_ends_is_followed_by_a_pull_which_tells_whether_the_server_is_there() {
+fn a_stream_that_ends_is_followed_by_a_hello_which_tells_whether_the_server_is_there() {
     let mut desk = Desk::synced(5);
-    assert_eq!(names(&desk.on(Event::StreamClosed)), ["Pull"]);
-    desk.fail(Call::Pull, Trouble::Unreachable);
+    assert_eq!(names(&desk.on(Event::StreamClosed)), ["Hello"]);
+    desk.fail(Call::Hello, Trouble::Unreachable);
     assert_eq!(
         (desk.connection(), desk.trouble()),
         (Connection::Offline, Some("refused"))
@@ -199,7 +199,7 @@ fn rights_that_change_in_the_feed_bring_a_new_hello() {
 fn a_desk_without_network_loses_no_step_when_it_comes_back() {
     let mut desk = Desk::synced(5);
     desk.on(Event::StreamClosed);
-    desk.fail(Call::Pull, Trouble::Cut);
+    desk.fail(Call::Hello, Trouble::Cut);
     for _ in 0..5 {
         desk.at_timer();
         desk.fail(Call::Hello, Trouble::TimedOut);

@@ -71,13 +71,11 @@ fn waking_ends_a_rest() {
 #[test]
 fn an_expired_token_is_renewed_once_and_the_desk_goes_on() {
     let mut desk = Desk::synced(5);
-    desk.on(Event::StreamClosed);
+    desk.on(Event::StreamPoke { head: 6 });
+    let actions = desk.fail(Call::Pull, Trouble::TokenExpired);
+    assert_eq!(names(&actions), ["CloseStream", "RefreshToken"]);
     assert_eq!(
-        names(&desk.fail(Call::Pull, Trouble::TokenExpired)),
-        ["RefreshToken"]
-    );
-    assert_eq!(
-        names(&desk.fail(Call::OpenStream, Trouble::TokenExpired)),
+        names(&desk.fail(Call::NumberAndPush, Trouble::TokenExpired)),
         [""; 0]
     );
     assert_eq!(names(&desk.on(Event::TokenRefreshed)), ["Hello"]);
