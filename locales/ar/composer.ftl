@@ -58,3 +58,17 @@ macro-none = لا ماكرو بعد
 macro-in = بلغة { $language }
 macro-only-in = بلغة { $language } فقط
 mention-find = اذكر زميلًا
+
+composer-files = الملفات
+composer-files-coming = ما زال ملف قيد الإضافة.
+composer-foreign = مكتوب بلغة { $language }، ولا يُعرف أن { $name } يقرؤها.
+
+macro-tags = { $n ->
+    [zero] لا يقترح القالب وسومًا { $tags }
+    [one] يقترح القالب الوسم { $tags }
+    [two] يقترح القالب الوسمين { $tags }
+    [few] يقترح القالب الوسوم { $tags }
+    [many] يقترح القالب الوسوم { $tags }
+   *[other] يقترح القالب الوسوم { $tags }
+}
+macro-tags-add = أضف

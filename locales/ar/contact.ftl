@@ -65,3 +65,9 @@ contact-past-none = تذكرتهم الأولى
 contact-similar = تذاكر مشابهة
 contact-similar-none = لا شيء مشابه بعد
 contact-error = تعذّرت قراءة بطاقتهم
+
+contact-unknown = لا يُعرف صاحب الطلب على هذا الحاسوب بعد
+contact-call-number = اتصل بالرقم { $phone }
+resource-find = ابحث عن مورد
+resource-linked = مرتبط بهذه التذكرة
+resource-others = لهم أيضًا

@@ -189,3 +189,30 @@ tag-add = أضف وسمًا
 tag-remove = أزل الوسم { $tag }
 tag-bad = الوسم كلمة واحدة بلا مسافات.
 tags-label = الوسوم
+
+ticket-tier = L{ $tier }
+duration-none = لا وعد يجري الآن
+conflict-written-before = كُتب قبل أن ترى تغييره
+refused-title = غير ممكن: { $what }
+thread-below = جديد في الأسفل
+event-somebody = أحدهم
+file-save = احفظ { $name }
+file-is-fetched = يجري جلب { $name }. أعد المحاولة بعد لحظات.
+
+notice-stage = ‏#{ $number } الآن في: { $stage }
+notice-subject = تغيّر الموضوع
+notice-untagged = أُزيل الوسم: { $tag }
+notice-reopened = فُتحت ‎#{ $number } من جديد
+notice-linked = رُبط: { $name }
+notice-unlinked = فُكّ ربط: { $name }
+
+# إلى متى يجوز أن تستريح التذكرة.
+rest-until = إلى متى يجوز أن تستريح
+rest-hint = اختر، أو اكتب 3h أو 2d أو 45m
+rest-answer = إلى أن يجيب العميل
+rest-hour = بعد ساعة
+rest-evening = هذا المساء
+rest-tomorrow = صباح الغد
+rest-monday = صباح الاثنين
+rest-week = بعد أسبوع
+rest-typed = بعد { $span }

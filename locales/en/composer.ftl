@@ -47,3 +47,13 @@ macro-none = No macros yet
 macro-in = in { $language }
 macro-only-in = only in { $language }
 mention-find = Name a colleague
+
+composer-files = Files
+composer-files-coming = A file is still being added.
+composer-foreign = Written in { $language }, which { $name } is not known to read.
+
+macro-tags = { $n ->
+    [one] The macro suggests the tag { $tags }
+   *[other] The macro suggests the tags { $tags }
+}
+macro-tags-add = Add

@@ -65,3 +65,9 @@ contact-past-none = Their first ticket
 contact-similar = Similar tickets
 contact-similar-none = Nothing like it yet
 contact-error = Their card could not be read
+
+contact-unknown = Who asked is not known on this computer yet
+contact-call-number = Call { $phone }
+resource-find = Find a resource
+resource-linked = Linked to this ticket
+resource-others = Also theirs

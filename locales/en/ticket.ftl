@@ -186,3 +186,30 @@ tag-add = Add a tag
 tag-remove = Remove the tag { $tag }
 tag-bad = A tag is one word without spaces.
 tags-label = Tags
+
+ticket-tier = L{ $tier }
+duration-none = No promise runs
+conflict-written-before = written before you saw theirs
+refused-title = Not possible: { $what }
+thread-below = Something new below
+event-somebody = somebody
+file-save = Save { $name }
+file-is-fetched = { $name } is being fetched. Try again in a moment.
+
+notice-stage = #{ $number } is now in: { $stage }
+notice-subject = Subject changed
+notice-untagged = Tag removed: { $tag }
+notice-reopened = #{ $number } is open again
+notice-linked = Linked: { $name }
+notice-unlinked = Unlinked: { $name }
+
+# Until when a ticket may rest.
+rest-until = Until when it may rest
+rest-hint = Choose, or type 3h, 2d, 45m
+rest-answer = Until the customer answers
+rest-hour = In an hour
+rest-evening = This evening
+rest-tomorrow = Tomorrow morning
+rest-monday = Monday morning
+rest-week = In a week
+rest-typed = In { $span }

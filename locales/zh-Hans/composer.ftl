@@ -44,3 +44,10 @@ macro-none = 还没有宏
 macro-in = { $language }
 macro-only-in = 只有{ $language }
 mention-find = 提到一位同事
+
+composer-files = 文件
+composer-files-coming = 还有文件正在添加。
+composer-foreign = 当前用{ $language }书写，尚不清楚 { $name } 能否阅读。
+
+macro-tags = 宏建议添加标签 { $tags }
+macro-tags-add = 添加

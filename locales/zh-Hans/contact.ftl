@@ -65,3 +65,9 @@ contact-past-none = 这是第一张
 contact-similar = 相似工单
 contact-similar-none = 还没有相似的
 contact-error = 无法读取其资料
+
+contact-unknown = 本机还不知道提问者是谁
+contact-call-number = 拨打 { $phone }
+resource-find = 查找资源
+resource-linked = 已关联到本工单
+resource-others = 该客户的其他资源

@@ -175,3 +175,30 @@ tag-add = 添加标签
 tag-remove = 移除标签 { $tag }
 tag-bad = 标签是一个不含空格的词。
 tags-label = 标签
+
+ticket-tier = L{ $tier }
+duration-none = 当前没有计时
+conflict-written-before = 写下时尚未看到对方的更改
+refused-title = 无法执行：{ $what }
+thread-below = 下方有新内容
+event-somebody = 某人
+file-save = 保存 { $name }
+file-is-fetched = 正在获取 { $name }，请稍后再试。
+
+notice-stage = #{ $number } 的进度现为：{ $stage }
+notice-subject = 标题已更改
+notice-untagged = 已移除标签：{ $tag }
+notice-reopened = #{ $number } 已重新打开
+notice-linked = 已关联：{ $name }
+notice-unlinked = 已取消关联：{ $name }
+
+# 工单可以搁置到何时。
+rest-until = 可以搁置到何时
+rest-hint = 选择，或输入 3h、2d、45m
+rest-answer = 直到客户答复
+rest-hour = 一小时后
+rest-evening = 今天傍晚
+rest-tomorrow = 明天上午
+rest-monday = 周一上午
+rest-week = 一周后
+rest-typed = { $span } 后

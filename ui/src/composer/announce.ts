@@ -1,0 +1,27 @@
+/** What is said when words have left the composer, and how they are called back. */
+import { t } from "../i18n/locale.svelte";
+import type { Acted, DraftKind } from "../ipc/generated";
+import { notices } from "../shared/notices.svelte";
+import { duration } from "../shared/time";
+import { leftToUndo_s, offerUndo } from "../ticket/act";
+
+/** What left, to whom, and what happens when it is called back. */
+export type Left = { kind: DraftKind; name: string; onundone: () => void };
+
+/** Says that words have left; as long as nobody has seen them they can be called back. */
+export function announce(acted: Acted, { kind, name, onundone }: Left): void {
+  const left_s = leftToUndo_s(acted);
+  if (left_s === undefined) {
+    notices.add({ text: t(kind === "reply" ? "sent-saved" : "note-saved"), icon: "saved" });
+    return;
+  }
+  const text = kind === "reply" ? t("sent-in", { name, time: duration(left_s) }) : t("note-saved");
+  offerUndo(acted, {
+    text,
+    icon: kind === "reply" ? "send" : "lock",
+    onundone: () => {
+      notices.add({ text: t("send-undone"), icon: "undo" });
+      onundone();
+    },
+  });
+}

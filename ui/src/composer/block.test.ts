@@ -1,0 +1,30 @@
+import { beforeEach, expect, it } from "vitest";
+import { setLocale } from "../i18n/locale.svelte";
+import type { TicketView } from "../ipc/generated";
+import { blockOf, TEXT_BYTES_MAX, unreadable } from "./block";
+
+beforeEach(() => setLocale("en"));
+
+it("nothing, holes, length and files on their way keep words back", () => {
+  expect(blockOf("", true, false)?.why).toBe("empty");
+  expect(blockOf("  \n", false, false)?.why).toBe("empty");
+  expect(blockOf("by {{recovery time}}", false, false)?.why).toBe("holes");
+  expect(blockOf("字".repeat(TEXT_BYTES_MAX / 3 + 1), false, false)?.why).toBe("too-long");
+  expect(blockOf("words", false, true)?.why).toBe("files");
+  expect(blockOf("words", false, false)).toBeUndefined();
+});
+
+it("a hole is named to its author", () => {
+  expect(blockOf("by {{recovery time}}", false, false)?.text).toContain("recovery time");
+});
+
+it("a language is foreign only if its reader is not known to read it", () => {
+  const view = {
+    row: { language: "zh-Hans" },
+    contact: { language: "zh-Hans", also_reads: ["en"] },
+  } as unknown as TicketView;
+  expect(unreadable("zh-CN", view)).toBe(false);
+  expect(unreadable("en-GB", view)).toBe(false);
+  expect(unreadable("de", view)).toBe(true);
+  expect(unreadable(null, view)).toBe(false);
+});

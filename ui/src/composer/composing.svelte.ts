@@ -1,0 +1,96 @@
+/**
+ * What is being written on one ticket: the reply and the note, which of them is in front, and how
+ * they leave. The two never touch each other's words.
+ */
+import { t } from "../i18n/locale.svelte";
+import { subscribe } from "../ipc/call";
+import { type Shown, shown } from "../ipc/error";
+import type { DraftKind, SolveWith, TicketView } from "../ipc/generated";
+import { notices } from "../shared/notices.svelte";
+import { act, tell } from "../ticket/act";
+import { announce } from "./announce";
+import { type Block, blockOf } from "./block";
+import { type Draft, draftOf, flushDrafts } from "./draft.svelte";
+import { DraftFileQueue } from "./files.svelte";
+
+export class Composing {
+  readonly queue = new DraftFileQueue();
+  readonly drafts: Readonly<Record<DraftKind, Draft>>;
+  kind = $state<DraftKind>("reply");
+  /** Why the last try to send failed. */
+  refused = $state.raw<Shown>();
+
+  constructor({ row, drafts }: TicketView) {
+    this.drafts = { reply: draftOf(row.ticket, "reply"), note: draftOf(row.ticket, "note") };
+    const begun = new Set(drafts.map(({ kind }) => kind));
+    if (begun.has("note") && !begun.has("reply")) this.kind = "note";
+  }
+
+  /** The draft in front. */
+  get draft(): Draft {
+    return this.drafts[this.kind];
+  }
+
+  /** What keeps it from being sent. */
+  get block(): Block | undefined {
+    return blockOf(this.draft.text, this.draft.empty, this.queue.busy);
+  }
+
+  /** Takes over what the desk has, now and at each notice, until the returned function is called. */
+  follow(): () => void {
+    const both = () => void Promise.all([this.drafts.reply.sync(), this.drafts.note.sync()]);
+    both();
+    const leave = subscribe(({ noun }) => {
+      if (noun === "draft" || noun === "everything") both();
+    });
+    return () => {
+      leave();
+      void flushDrafts();
+    };
+  }
+
+  /** Sends what is in front, as its author sees it; false if it stays. */
+  async send(
+    view: TicketView,
+    solve: SolveWith | null,
+    onundone: (kind: DraftKind) => void,
+  ): Promise<boolean> {
+    const { draft, kind } = this;
+    if (draft.sending || this.block !== undefined) return false;
+    try {
+      const acted = await draft.send(view.seen_through, solve);
+      this.refused = undefined;
+      const name = view.contact?.person.name ?? view.row.requester;
+      announce(acted, { kind, name, onundone: () => onundone(kind) });
+      return true;
+    } catch (thrown) {
+      this.refused = shown(thrown);
+      return false;
+    }
+  }
+
+  /** Ends what is in front; the notice brings its words back. */
+  async discard(): Promise<void> {
+    const { draft } = this;
+    const { text } = draft;
+    try {
+      await draft.discard();
+      const act = { label: t("shared-undo"), run: () => draft.type(text) };
+      notices.add({ text: t("composer-draft-discarded"), icon: "trash", act });
+    } catch (thrown) {
+      tell(thrown);
+    }
+  }
+}
+
+/** Offers the tags a macro suggests, those that the ticket lacks. */
+export function offerTags(suggested: readonly string[], { row, tags }: TicketView): void {
+  const add = suggested.filter((tag) => !tags.includes(tag));
+  if (add.length === 0) return;
+  const run = () => void act(row.ticket, { act: "tags", add, remove: [] });
+  notices.add({
+    text: t("macro-tags", { tags: add.join(", "), n: add.length }),
+    icon: "tag",
+    act: { label: t("macro-tags-add"), run },
+  });
+}
