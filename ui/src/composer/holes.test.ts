@@ -17,9 +17,12 @@ it("each hole is named once, without its braces", () => {
   expect(holes(TEXT)).toEqual(["recovery time", "number"]);
 });
 
-it.each(["{single}", "{{two\nlines}}", "{{ {{", "a }} b", "JSON {}"])("%o has no hole", (text) => {
-  expect(holes(text)).toEqual([]);
-});
+it.each(["{single}", "{{two\nlines}}", "{{ {{", "a }} b", "JSON {}", "{{}}", "{{ }}"])(
+  "%o has no hole",
+  (text) => {
+    expect(holes(text)).toEqual([]);
+  },
+);
 
 it("one key leads from hole to hole and round again", () => {
   expect(nextHole(TEXT, 0)).toEqual([6, 23]);

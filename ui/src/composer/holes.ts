@@ -1,6 +1,7 @@
 /** Places in a text that a macro left open: `{{recovery time}}`. They block sending. */
 
-const HOLE = /\{\{[^{}\n]*\}\}/gu;
+// As the desk finds them: a name that is not blank, without another brace or a line's end in it.
+const HOLE = /\{\{(?=\s*[^\s}])(?:(?!\}\})[^{\n])+\}\}/gu;
 
 /** A run of a text: words, or a hole with its braces. */
 export type Segment = { text: string; hole: boolean; at: number };

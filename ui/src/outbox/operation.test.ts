@@ -17,7 +17,8 @@ it("a reply is called by its reader, whatever its version", () => {
 it("a change of a field says what it sets, codes in words", () => {
   expect(plain(titleOf(item("status@1", "on_hold")))).toBe("Status: On hold");
   expect(summaryText(item("severity@1", "p1"))).toBe("P1 Severe");
-  expect(summaryText(item("tags@1", "driver"))).toBe("driver");
+  expect(summaryText(item("severity@1", "P1"))).toBe("P1 Severe");
+  expect(summaryText(item("tags@1", "+driver"))).toBe("+driver");
 });
 
 it("an upload that waits says how much", () => {

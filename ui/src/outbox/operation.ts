@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** What an operation says, in one line; codes in the reader's words. */
 export function summaryText({ name, summary }: Pick<OutboxItem, "name" | "summary">): string {
-  const words = `${WORDS[kindOf(name)]}-${summary}`;
+  const words = `${WORDS[kindOf(name)]}-${summary.toLowerCase()}`;
   if (!has(words)) return summary;
   return kindOf(name) === "severity" ? `${summary.toUpperCase()} ${t(words)}` : t(words);
 }

@@ -41,7 +41,7 @@ export function offerUndo(acted: Acted, { text, icon, onundone }: Said): void {
 }
 
 /** Whole seconds in which it can be taken back unseen; undefined if it left at once. */
-export function leftToUndo_s({ undo_until }: Acted): number | undefined {
+export function leftToUndo_s({ undo_until }: Pick<Acted, "undo_until">): number | undefined {
   if (undo_until === null) return undefined;
   const left_s = secondsBetween(now(), instant(undo_until));
   return left_s > 0 ? left_s : undefined;

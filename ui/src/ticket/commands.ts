@@ -84,8 +84,12 @@ function reopen({ row }: TicketView): Promise<boolean> {
 
 async function copy(text: string): Promise<void> {
   if (text === "") return;
-  await navigator.clipboard.writeText(text);
-  notices.add({ text: t("shared-copied", { text }), icon: "copy" });
+  try {
+    await navigator.clipboard.writeText(text);
+    notices.add({ text: t("shared-copied", { text }), icon: "copy" });
+  } catch (thrown) {
+    tell(thrown);
+  }
 }
 
 const MENU: readonly (readonly [string, GlyphName] | "line")[] = [

@@ -48,7 +48,10 @@ export class OpenTicket {
         await call("ticket.read", { ticket: this.id });
       }
     } catch (thrown) {
-      if (!this.#over) this.failure = shown(thrown);
+      if (this.#over) return;
+      this.failure = shown(thrown);
+      // What its reader may no longer see does not stay on the screen.
+      if (this.failure.code === "not_found") this.view = undefined;
     }
   }
 

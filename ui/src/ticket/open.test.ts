@@ -64,14 +64,17 @@ it("what was unread is marked as read once it is shown", async () => {
   expect(asked.at(-1)?.name).toBe("ticket.read");
 });
 
-it("a failed re-read leaves what is on the screen", async () => {
+it.each([
+  ["internal", "one"],
+  ["not_found", undefined],
+])("after a re-read that failed with %s the screen shows %s", async (code, subject) => {
   opens()[0]?.answer(view("one"));
   await settled();
   say({ noun: "everything" });
-  opens()[1]?.refuse({ code: "not_found", message: "gone", params: {} });
+  opens()[1]?.refuse({ code, message: "", params: {} });
   await settled();
-  expect(ticket.view?.row.subject).toBe("one");
-  expect(ticket.failure?.code).toBe("not_found");
+  expect(ticket.view?.row.subject).toBe(subject);
+  expect(ticket.failure?.code).toBe(code);
 });
 
 it("an answer that comes after leaving is dropped", async () => {
