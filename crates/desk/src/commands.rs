@@ -1,4 +1,7 @@
-//! c
+//! Commands: what the UI can ask, a module a noun, in the order of [`crate::ipc::schema`].
+//!
+//! Each reads or writes the cache and answers; none waits for the network but signing in.
+
 pub mod attachment;
 pub mod bulk;
 pub mod contact;

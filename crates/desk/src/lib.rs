@@ -1,8 +1,141 @@
-//! The whole workstation without a window.
+//! The whole workstation without a window: commands, sessions, secrets, the sync's driver.
+//!
+//! A host (the window, the web host, a test) makes one [`Desk`], gives it a clock, randomness and
+//! a keyring, calls commands by name and listens for notices. The contract is the list in
+//! [`ipc::schema`].
+//!
+//! Deliberately absent: tauri, HTML pages, rules about tickets (those are `domain`'s), and any
+//! command that waits for the network while a session is open.
 
+pub mod clock;
 pub mod commands;
+pub mod entropy;
+pub mod filter;
+pub mod forecast;
+pub mod holes;
+pub mod html;
 pub mod ipc;
 pub mod notice;
+pub mod open;
+pub mod outbox;
+pub mod people;
+pub mod profile;
+pub mod sample;
+pub mod secrets;
+pub mod session;
+pub mod show;
+pub mod sync;
 
-/// x
-pub struct Desk;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::{Mutex, RwLock, broadcast};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::commands::attachment::Upload;
+use crate::entropy::Entropy;
+use crate::ipc::error::{Code, Failure};
+use crate::notice::NoticeView;
+use crate::open::Open;
+use crate::profile::{Profile, ProfileLock};
+use crate::secrets::Keyring;
+
+/// Notices a slow window may fall behind before it is told "everything".
+const NOTICES_MAX: usize = 256;
+
+/// What a host gives a desk.
+#[derive(Clone)]
+pub struct DeskConfig {
+    /// Where profiles are kept.
+    pub profile_root: PathBuf,
+    /// The server offered for signing in.
+    pub server: String,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where keys are kept.
+    pub keyring: Arc<dyn Keyring>,
+}
+
+/// One workstation.
+pub struct Desk {
+    pub(crate) config: DeskConfig,
+    pub(crate) state: RwLock<State>,
+    /// One at a time signs in, unlocks, locks or signs out.
+    pub(crate) changing: Mutex<()>,
+    pub(crate) uploads: Mutex<BTreeMap<Uuid, Upload>>,
+    notices: broadcast::Sender<NoticeView>,
+}
+
+/// Whether somebody is in.
+pub(crate) enum State {
+    SignedOut,
+    Locked(Profile, ProfileLock),
+    Open(Arc<Open>),
+}
+
+impl Desk {
+    /// A desk at which nobody is signed in.
+    pub fn new(config: DeskConfig) -> Self {
+        let (notices, _) = broadcast::channel(NOTICES_MAX);
+        let (state, changing) = (RwLock::new(State::SignedOut), Mutex::new(()));
+        Self { config, state, changing, uploads: Mutex::default(), notices }
+    }
+
+    /// Runs a command of [`ipc::schema`].
+    pub async fn call(&self, name: &str, request: Value) -> Result<Value, Failure> {
+        let answer = ipc::schema::call(self, name, request).await;
+        if let Err(failure) = &answer
+            && failure.code == Code::Internal
+        {
+            tracing::error!(command = name, reason = %failure.message, "a command failed");
+        }
+        answer
+    }
+
+    /// Hears what changes from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<NoticeView> {
+        self.notices.subscribe()
+    }
+
+    /// Ends the session in good order; the next start finds everything as it is.
+    pub async fn shutdown(&self) {
+        let _changing = self.changing.lock().await;
+        let before = std::mem::replace(&mut *self.state.write().await, State::SignedOut);
+        if let State::Open(open) = before {
+            open.close().await;
+        }
+    }
+
+    /// The open session.
+    pub(crate) async fn open(&self) -> Result<Arc<Open>, Failure> {
+        match &*self.state.read().await {
+            State::Open(open) => Ok(Arc::clone(open)),
+            State::SignedOut | State::Locked(..) => {
+                Err(Failure::new(Code::Locked, "no session is open"))
+            }
+        }
+    }
+
+    pub(crate) fn notices(&self) -> broadcast::Sender<NoticeView> {
+        self.notices.clone()
+    }
+
+    pub(crate) fn tell(&self, notice: NoticeView) {
+        // Nobody listening is not a failure.
+        let _ = self.notices.send(notice);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.config.clock.now()
+    }
+
+    pub(crate) fn fresh_id(&self) -> Uuid {
+        entropy::uuid(self.config.entropy.as_ref(), self.now())
+    }
+}

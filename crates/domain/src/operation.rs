@@ -334,6 +334,55 @@ impl Action {
         }
     }
 
+    /// The change that takes this one back while it still holds; `None` for what cannot be taken
+    /// back (words, answers) or has another way (solve and reopen).
+    pub fn inverse(&self) -> Option<Action> {
+        Some(match self.clone() {
+            Self::Subject { from, to } => Self::Subject { from: to, to: from },
+            Self::Status { from: Category::New, .. } => return None,
+            Self::Status { from, to, .. } => {
+                Self::Status { from: to, to: from, pending_until: None }
+            }
+            Self::Severity { from, to } => Self::Severity { from: to, to: from },
+            Self::Assign { from, to } => Self::Assign { from: to, to: from },
+            Self::Stage { from, to } => Self::Stage { from: to, to: from },
+            Self::Tags { add, remove } => Self::Tags { add: remove, remove: add },
+            Self::ResourceLink { resource } => Self::ResourceUnlink { resource },
+            Self::ResourceUnlink { resource } => Self::ResourceLink { resource },
+            Self::Solve { .. } => Self::Reopen {},
+            _ => return None,
+        })
+    }
+
+    /// Name with version, as a `hello` lists it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create@1",
+            Self::Write(_) => "write@1",
+            Self::Reply(_) => "reply@1",
+            Self::Note(_) => "note@1",
+            Self::SendAndSolve { .. } => "send_and_solve@1",
+            Self::Subject { .. } => "subject@1",
+            Self::Status { .. } => "status@1",
+            Self::Severity { .. } => "severity@1",
+            Self::Assign { .. } => "assign@1",
+            Self::Claim { .. } => "claim@1",
+            Self::Tags { .. } => "tags@1",
+            Self::ResourceLink { .. } => "resource_link@1",
+            Self::ResourceUnlink { .. } => "resource_unlink@1",
+            Self::Escalate(_) => "escalate@1",
+            Self::EscalationAccept { .. } => "escalation_accept@1",
+            Self::EscalationDecline { .. } => "escalation_decline@1",
+            Self::EscalationWithdraw { .. } => "escalation_withdraw@1",
+            Self::EscalationReturn { .. } => "escalation_return@1",
+            Self::Stage { .. } => "stage@1",
+            Self::Solve { .. } => "solve@1",
+            Self::Reopen {} => "reopen@1",
+            Self::Close {} => "close@1",
+            Self::Attach { .. } => "attach@1",
+        }
+    }
+
     /// What the caller must look up.
     pub fn references(&self) -> References {
         let mut found = References::default();

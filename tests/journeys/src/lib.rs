@@ -1,1 +1,20 @@
-//! journeys
+//! A world for journeys: the real server as a process, and desks without windows, as people use
+//! them: by the commands of the UI's contract, waiting for notices and never for time.
+//!
+//! Offline means that the server's process is dead. Deliberately absent: mocks, and any way into
+//! a desk that the UI does not have.
+
+pub mod desk;
+pub mod server;
+
+pub use desk::{Person, Seat};
+pub use server::Server;
+
+/// The sample agent a newcomer looks over the shoulder of.
+pub const ELENA: &str = "elena.ruiz@holdfast.example";
+/// Her colleague in the same team.
+pub const TOMAS: &str = "tomas.sierra@holdfast.example";
+/// Their supervisor.
+pub const HANNAH: &str = "hannah.vogel@holdfast.example";
+/// A colleague in another team.
+pub const LENA: &str = "lena.fuchs@holdfast.example";

@@ -1,12 +1,13 @@
 //! Contact: a person at a customer. Leaves the disk with the last ticket that names the company.
 //!
-//! Deliberately absent: searching among them (the desk holds what it shows).
+//! Deliberately absent: an index of names. The desk holds the people of the tickets it shows, a few
+//! thousand at most, and looks through them.
 
 use holdfast_domain::{ContactId, OrganizationId};
 use holdfast_protocol::row::ContactRow;
 
 use super::directory::{self, Line};
-use super::{Stamp, to_json};
+use super::{Stamp, json, to_json};
 use crate::error::Result;
 use crate::pool::Db;
 
@@ -40,6 +41,22 @@ pub async fn get_many(db: &mut Db, ids: &[ContactId]) -> Result<Vec<ContactRow>>
 pub async fn of_organization(db: &mut Db, organization: OrganizationId) -> Result<Vec<ContactRow>> {
     const SQL: &str = "SELECT body FROM contact WHERE organization = $1 ORDER BY id";
     directory::of(db, SQL, organization.bytes()).await
+}
+
+/// Those whose name, address or company contains the text, whatever its case; at most `limit`.
+pub async fn find(db: &mut Db, text: &str, limit: u32) -> Result<Vec<ContactRow>> {
+    const SQL: &str = "SELECT contact.body FROM contact
+         LEFT JOIN organization ON organization.id = contact.organization
+         WHERE instr(lower(json_extract(contact.body, '$.name')), $1) > 0
+            OR instr(lower(json_extract(contact.body, '$.email')), $1) > 0
+            OR instr(lower(json_extract(organization.body, '$.name')), $1) > 0
+         ORDER BY contact.id LIMIT $2";
+    let bodies: Vec<String> = sqlx::query_scalar(SQL)
+        .bind(text.to_lowercase())
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    bodies.iter().map(|body| json(body, "contact")).collect()
 }
 
 /// Writes rows of an epoch; older ones lose.

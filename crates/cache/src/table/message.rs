@@ -73,6 +73,15 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[MessageRow], epoch: i64) -> Res
     .await
 }
 
+/// The one at this place, if it is one of these.
+pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<MessageRow>> {
+    let row = sqlx::query("SELECT * FROM message WHERE key = $1")
+        .bind(key)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The newest `limit` of a ticket below `below`, newest first.
 pub(crate) async fn newest(
     db: &mut Db,

@@ -69,6 +69,15 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[NoteRow], epoch: i64) -> Result
     .await
 }
 
+/// The one at this place, if it is one of these.
+pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<NoteRow>> {
+    let row = sqlx::query("SELECT * FROM note WHERE key = $1")
+        .bind(key)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The newest `limit` of a ticket below `below`, newest first.
 pub(crate) async fn newest(
     db: &mut Db,

@@ -70,6 +70,29 @@ pub async fn number_batch(
     Ok(batch)
 }
 
+/// Those of these operations that wait, in this order, each with its number: the one it has, or
+/// the next. Commit before sending.
+pub async fn number(tx: &mut WriteTx, ids: &[OperationId]) -> Result<Vec<Frozen>> {
+    let mut frozen = Vec::with_capacity(ids.len());
+    let mut next = sync::get(tx).await?.next_number;
+    for id in ids {
+        let Some(found) = super::operation::get(tx, *id).await?.filter(|f| f.state.is_waiting())
+        else {
+            continue;
+        };
+        let digest = digest_of(found.kept.bytes.as_bytes());
+        let number = found.number.unwrap_or(next);
+        if found.number.is_none() {
+            freeze(tx, &found, number, &digest).await?;
+            next += 1;
+        }
+        frozen.push(Frozen { number, id: *id, digest, bytes: found.kept.bytes });
+    }
+    let sql = "UPDATE sync SET next_number = $1";
+    sqlx::query(sql).bind(next).execute(&mut **tx).await?;
+    Ok(frozen)
+}
+
 /// When the next unnumbered operation may be pushed; `None` if there is none.
 pub async fn next_release(db: &mut Db) -> Result<Option<Timestamp>> {
     let at: Option<i64> =

@@ -4,8 +4,7 @@
 
 use ::uuid::Uuid;
 
-use super::view::{Filter, Sort};
-use super::{json, to_json, uuid};
+use super::uuid;
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -15,8 +14,7 @@ CREATE TABLE saved_view (
   id     BLOB PRIMARY KEY,
   name   TEXT NOT NULL,    -- as its author calls it
   place  INTEGER NOT NULL, -- in the rail, ascending
-  filter TEXT NOT NULL,    -- JSON
-  sort   TEXT NOT NULL     -- JSON
+  query  TEXT NOT NULL     -- in the query language, so that `me` and `7d` are understood anew
 ) STRICT, WITHOUT ROWID;
 ";
 
@@ -29,27 +27,18 @@ pub struct SavedView {
     pub name: String,
     /// Place in the rail, ascending.
     pub place: i64,
-    /// What it shows.
-    pub filter: Filter,
-    /// In what order.
-    pub sort: Sort,
+    /// What it shows, in the query language.
+    pub query: String,
 }
 
-type Columns = (Vec<u8>, String, i64, String, String);
+type Columns = (Vec<u8>, String, i64, String);
 
 /// All, in order of place.
 pub async fn all(db: &mut Db) -> Result<Vec<SavedView>> {
-    let sql = "SELECT id, name, place, filter, sort FROM saved_view ORDER BY place, id";
+    let sql = "SELECT id, name, place, query FROM saved_view ORDER BY place, id";
     let rows: Vec<Columns> = sqlx::query_as(sql).fetch_all(db).await?;
-    let view = |(id, name, place, filter, sort): Columns| {
-        let (filter, sort) = (json(&filter, "filter")?, json(&sort, "sort")?);
-        Ok(SavedView {
-            id: uuid(&id)?,
-            name,
-            place,
-            filter,
-            sort,
-        })
+    let view = |(id, name, place, query): Columns| {
+        Ok(SavedView { id: uuid(&id)?, name, place, query })
     };
     rows.into_iter().map(view).collect()
 }
@@ -57,15 +46,14 @@ pub async fn all(db: &mut Db) -> Result<Vec<SavedView>> {
 /// Writes it, new or changed.
 pub async fn put(tx: &mut WriteTx, view: &SavedView) -> Result<()> {
     sqlx::query(
-        "INSERT INTO saved_view (id, name, place, filter, sort) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO saved_view (id, name, place, query) VALUES ($1, $2, $3, $4)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, place = excluded.place,
-           filter = excluded.filter, sort = excluded.sort",
+           query = excluded.query",
     )
     .bind(view.id.as_bytes().as_slice())
     .bind(&view.name)
     .bind(view.place)
-    .bind(to_json(&view.filter)?)
-    .bind(to_json(&view.sort)?)
+    .bind(&view.query)
     .execute(&mut **tx)
     .await?;
     tx.notice(Notice::Setting);

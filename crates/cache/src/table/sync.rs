@@ -115,6 +115,15 @@ pub async fn rewind(tx: &mut WriteTx, seq: i64) -> Result<()> {
     Ok(())
 }
 
+/// Forgets how far everything was fetched: the cursor lies before what the server still tells.
+/// Rows stay until a snapshot replaces them.
+pub async fn begin_again(tx: &mut WriteTx) -> Result<()> {
+    sqlx::query("UPDATE sync SET cursor = 0").execute(&mut **tx).await?;
+    super::scope::forget_progress(tx).await?;
+    tx.notice(Notice::Sync);
+    Ok(())
+}
+
 /// Takes a desk id: the first, or another after a fork. Numbers begin again with it, so the caller
 /// also calls [`super::operation::renumber_all`].
 pub async fn set_desk(tx: &mut WriteTx, desk: Uuid) -> Result<()> {

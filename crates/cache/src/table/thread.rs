@@ -67,6 +67,14 @@ pub async fn entries(
     Ok(entries)
 }
 
+/// The words at a place: what a search has found.
+pub async fn words_at(db: &mut Db, key: i64) -> Result<Option<Entry>> {
+    if let Some(row) = message::at(db, key).await? {
+        return Ok(Some(Entry::Message(row)));
+    }
+    Ok(note::at(db, key).await?.map(Entry::Note))
+}
+
 /// Removes the forecast entries of a ticket, from the search index too: before a replay.
 pub async fn clear_waiting(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     for sql in [

@@ -5,12 +5,14 @@
 //! the row is a forecast. Deliberately absent: subject and preview as columns (no list is ordered
 //! or filtered by them; they are in `body`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::clock::{Clock, Run};
+use holdfast_domain::escalation::Answer;
 use holdfast_domain::{Category, TicketId};
 use holdfast_protocol::row::TicketRow;
 use jiff::Timestamp;
+use sqlx::{QueryBuilder, Sqlite};
 
 use super::{hex_list, insert_all, json, thread, to_json, uuid};
 use crate::error::{CacheError, Result};
@@ -69,7 +71,20 @@ CREATE TABLE ticket_resource (
   PRIMARY KEY (ticket, resource)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ticket_resource_resource ON ticket_resource (resource, ticket);
+CREATE TABLE ticket_asked (
+  ticket INTEGER NOT NULL,                 -- key
+  asked  BLOB NOT NULL,                    -- agent, or team as a whole, that has not answered yet
+  PRIMARY KEY (ticket, asked)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ticket_asked_asked ON ticket_asked (asked, ticket);
 ";
+
+/// Whether ticket `t` holds words of others that were not read; beside `sync` and `mark`.
+pub(crate) const UNREAD: &str = "\
+  EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.id AND m.author <> sync.agent
+          AND m.key > coalesce(mark.read_through, sync.read_from) AND m.key < 4611686018427387904)
+  OR EXISTS (SELECT 1 FROM note n WHERE n.ticket = t.id AND n.author <> sync.agent
+          AND n.key > coalesce(mark.read_through, sync.read_from) AND n.key < 4611686018427387904)";
 
 /// A ticket as lists and windows see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,6 +274,7 @@ async fn put_sets(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
     for sql in [
         "DELETE FROM ticket_tag WHERE ticket IN (SELECT value FROM json_each($1))",
         "DELETE FROM ticket_resource WHERE ticket IN (SELECT value FROM json_each($1))",
+        "DELETE FROM ticket_asked WHERE ticket IN (SELECT value FROM json_each($1))",
     ] {
         sqlx::query(sql)
             .bind(keys.clone())
@@ -281,6 +297,23 @@ async fn put_sets(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
     let head = "INSERT INTO ticket_resource (ticket, resource) ";
     insert_all(tx, (head, ""), &resources, |values, (key, id)| {
         values.push_bind(*key).push_bind(blob(id.0));
+    })
+    .await?;
+    put_asked(tx, lines).await
+}
+
+/// Who has an escalation to answer.
+async fn put_asked(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
+    let of_line = |line: &Line<'_>| {
+        let waiting = line.row.escalations.iter().filter(|e| e.answer == Answer::Requested);
+        let asked = waiting.map(|e| e.to.agent.map_or(e.to.team.0, |agent| agent.0));
+        let key = line.head.key;
+        asked.map(move |asked| (key, asked)).collect::<BTreeSet<_>>()
+    };
+    let asked: Vec<_> = lines.iter().flat_map(of_line).collect();
+    let head = "INSERT INTO ticket_asked (ticket, asked) ";
+    insert_all(tx, (head, ""), &asked, |values, (key, asked)| {
+        values.push_bind(*key).push_bind(blob(*asked));
     })
     .await
 }
@@ -369,6 +402,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, key: i64) -> Result<()> {
     for sql in [
         "DELETE FROM ticket_tag WHERE ticket = $1",
         "DELETE FROM ticket_resource WHERE ticket = $1",
+        "DELETE FROM ticket_asked WHERE ticket = $1",
         "DELETE FROM ticket WHERE key = $1",
     ] {
         sqlx::query(sql).bind(key).execute(&mut **tx).await?;
@@ -389,22 +423,15 @@ type SeenColumns = (i64, String, i64, bool, bool, bool);
 
 /// Tickets by local key, in this order.
 pub(crate) async fn by_keys(db: &mut Db, keys: &[i64]) -> Result<Vec<Seen>> {
-    let rows: Vec<SeenColumns> = sqlx::query_as(
-        "SELECT t.key, t.body, t.pending,
-           EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.id AND m.author <> sync.agent
-                   AND m.key > coalesce(mark.read_through, sync.read_from)
-                   AND m.key < 4611686018427387904)
-           OR EXISTS (SELECT 1 FROM note n WHERE n.ticket = t.id AND n.author <> sync.agent
-                   AND n.key > coalesce(mark.read_through, sync.read_from)
-                   AND n.key < 4611686018427387904),
-           EXISTS (SELECT 1 FROM operation o WHERE o.ticket = t.id AND o.state > 2 AND o.seen = 0),
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT t.key, t.body, t.pending, ");
+    sql.push(UNREAD).push(
+        ", EXISTS (SELECT 1 FROM operation o WHERE o.ticket = t.id AND o.state > 2 AND o.seen = 0),
            EXISTS (SELECT 1 FROM draft d WHERE d.ticket = t.id AND d.open = 1)
          FROM ticket t CROSS JOIN sync LEFT JOIN mark ON mark.ticket = t.id
-         WHERE t.key IN (SELECT value FROM json_each($1))",
-    )
-    .bind(format!("{keys:?}"))
-    .fetch_all(db)
-    .await?;
+         WHERE t.key IN (SELECT value FROM json_each(",
+    );
+    sql.push_bind(format!("{keys:?}")).push("))");
+    let rows: Vec<SeenColumns> = sql.build_query_as().fetch_all(db).await?;
     let seen = |(key, body, pending, unread, needs_you, draft): SeenColumns| {
         let pending = u32::try_from(pending).map_err(|_| CacheError::Stored("counter"))?;
         let row = json(&body, "ticket")?;

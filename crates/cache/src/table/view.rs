@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::ticket::{Seen, by_keys};
+use super::ticket::{Seen, UNREAD, by_keys};
 use super::{hex_list, uuid};
 use crate::error::{CacheError, Result};
 use crate::pool::Db;
@@ -34,6 +34,10 @@ pub enum View {
     Team(BTreeSet<TeamId>),
     /// Active, held by one of these teams, in nobody's hands.
     Unassigned(BTreeSet<TeamId>),
+    /// In this agent's hands, or in nobody's in one of these teams; active.
+    Inbox(AgentId, BTreeSet<TeamId>),
+    /// With an escalation that waits for an answer of this agent or one of these teams; active.
+    Asked(AgentId, BTreeSet<TeamId>),
     /// Active, with a promise three quarters used up or broken at this time; the one that is
     /// longest in danger first, whatever the sort.
     AtRisk(Timestamp),
@@ -86,6 +90,20 @@ pub struct Filter {
     pub resources: BTreeSet<ResourceId>,
     /// One of these (what a search for words found); empty means any.
     pub tickets: BTreeSet<TicketId>,
+    /// None of these.
+    pub not_tags: BTreeSet<String>,
+    /// None of these.
+    pub not_languages: BTreeSet<String>,
+    /// None of these people.
+    pub not_requesters: BTreeSet<ContactId>,
+    /// With words of others that were not read.
+    pub unread: bool,
+    /// With a file under some words.
+    pub attachments: bool,
+    /// Changed at this time or later.
+    pub after: Option<Timestamp>,
+    /// Changed before this time.
+    pub before: Option<Timestamp>,
 }
 
 /// Rows `offset..offset + limit` of a view.
@@ -111,6 +129,18 @@ pub async fn count(db: &mut Db, view: &View) -> Result<u32> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM (");
     push_arms(&mut sql, view, None)?;
     sql.push(")");
+    Ok(sql.build_query_scalar().fetch_one(db).await?)
+}
+
+/// How many rows of a view hold words of others that were not read.
+pub async fn count_unread(db: &mut Db, view: &View) -> Result<u32> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT count(*) FROM ticket t CROSS JOIN sync LEFT JOIN mark ON mark.ticket = t.id
+         WHERE (",
+    );
+    sql.push(UNREAD).push(") AND t.key IN (SELECT key FROM (");
+    push_arms(&mut sql, view, Some(Sort::Due))?;
+    sql.push("))");
     Ok(sql.build_query_scalar().fetch_one(db).await?)
 }
 
@@ -184,6 +214,18 @@ fn push_arms(sql: &mut QueryBuilder<Sqlite>, view: &View, sort: Option<Sort>) ->
             );
             sql.push(" AND team = ").push_bind(team.bytes().to_vec());
         })?,
+        View::Inbox(agent, teams) => {
+            push_arms(sql, &View::Mine(*agent), sort)?;
+            sql.push(" UNION ALL ");
+            push_arms(sql, &View::Unassigned(teams.clone()), sort)?;
+        }
+        View::Asked(agent, teams) => {
+            let asked = teams.iter().map(|team| team.0.as_bytes().as_slice());
+            let asked = hex_list(asked.chain([agent.0.as_bytes().as_slice()]));
+            select(sql, "WHERE +active = 1 AND ticket.key IN (SELECT ticket FROM ticket_asked ");
+            sql.push("WHERE asked IN (SELECT unhex(value) FROM json_each(").push_bind(asked);
+            sql.push(")))");
+        }
         View::AtRisk(now) => {
             sql.push("SELECT key, risk_at FROM ticket INDEXED BY ticket_risk ");
             sql.push("WHERE active = 1 AND risk_at <= ")
@@ -355,6 +397,44 @@ pub(crate) fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         sql.push(" AND assignee IS NULL");
     }
     push_values(sql, filter);
+    push_excluded(sql, filter);
+    push_marks(sql, filter);
+}
+
+fn push_excluded(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
+    for tag in &filter.not_tags {
+        sql.push(" AND ticket.key NOT IN (SELECT ticket FROM ticket_tag WHERE tag = ");
+        sql.push_bind(tag.clone()).push(")");
+    }
+    if !filter.not_languages.is_empty() {
+        let languages: Vec<&String> = filter.not_languages.iter().collect();
+        sql.push(" AND language NOT IN (SELECT value FROM json_each(");
+        sql.push_bind(serde_json::json!(languages).to_string()).push("))");
+    }
+    if !filter.not_requesters.is_empty() {
+        let people = filter.not_requesters.iter().map(|id| id.0.as_bytes().as_slice());
+        sql.push(" AND requester NOT IN (SELECT unhex(value) FROM json_each(");
+        sql.push_bind(hex_list(people)).push("))");
+    }
+}
+
+fn push_marks(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
+    if filter.unread {
+        sql.push(" AND EXISTS (SELECT 1 FROM ticket t CROSS JOIN sync ");
+        sql.push("LEFT JOIN mark ON mark.ticket = t.id WHERE t.key = ticket.key AND (");
+        sql.push(UNREAD).push("))");
+    }
+    if filter.attachments {
+        sql.push(" AND (EXISTS (SELECT 1 FROM message m WHERE m.ticket = ticket.id ");
+        sql.push("AND m.attachments <> '[]') OR EXISTS (SELECT 1 FROM note n ");
+        sql.push("WHERE n.ticket = ticket.id AND n.attachments <> '[]'))");
+    }
+    if let Some(after) = filter.after {
+        sql.push(" AND +updated_at >= ").push_bind(after.as_microsecond());
+    }
+    if let Some(before) = filter.before {
+        sql.push(" AND +updated_at < ").push_bind(before.as_microsecond());
+    }
 }
 
 fn push_values(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {

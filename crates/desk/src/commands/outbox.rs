@@ -1,16 +1,226 @@
-//! c
+//! The outbox: what waits, what needs its author, what was sent; and the author's answers.
+
+use holdfast_cache::table::operation::{Discard, State, Stored};
+use holdfast_cache::{Db, WriteTx, table};
+use holdfast_domain::outcome::{Conflict, FieldValue};
+use holdfast_domain::words::preview;
+use holdfast_domain::{Action, DraftId, MessageId, Operation, OperationId, Outcome};
+
 use crate::Desk;
+use crate::forecast;
 use crate::ipc::error::{Code, Failure};
-use crate::ipc::view::*;
-/// x
-pub async fn list(_: &Desk, _: Nothing) -> Result<OutboxView, Failure> {
-    Err(Failure::new(Code::Internal, ""))
+use crate::ipc::view::{
+    AnswerRequest, NeedAnswer, Nothing, OperationRequest, OperationState, OutboxItem, OutboxView,
+    Undone,
+};
+use crate::open::Open;
+use crate::outbox::{self, Change};
+
+/// Operations the panel looks at.
+const LISTED_MAX: u32 = 200;
+const SENT_MAX: usize = 50;
+
+/// Everything that waits, and what was sent lately.
+pub async fn list(desk: &Desk, _: Nothing) -> Result<OutboxView, Failure> {
+    let open = desk.open().await?;
+    let mut db = open.read().await?;
+    let mut view =
+        OutboxView { needs_you: vec![], saved: vec![], sent: vec![], sent_count: 0 };
+    for stored in table::operation::needs_you(&mut db).await? {
+        view.needs_you.push(item(&open, &mut db, stored).await?);
+    }
+    for stored in table::operation::waiting(&mut db).await? {
+        view.saved.push(item(&open, &mut db, stored).await?);
+    }
+    for stored in table::operation::list(&mut db, None, LISTED_MAX).await? {
+        if stored.state == State::Accepted {
+            view.sent_count += 1;
+            if view.sent.len() < SENT_MAX {
+                view.sent.push(item(&open, &mut db, stored).await?);
+            }
+        }
+    }
+    Ok(view)
 }
-/// x
-pub async fn undo(_: &Desk, _: OperationRequest) -> Result<Undone, Failure> {
-    Err(Failure::new(Code::Internal, ""))
+
+/// Takes a change back: without a trace before its first push, by the opposite change after.
+pub async fn undo(desk: &Desk, request: OperationRequest) -> Result<Undone, Failure> {
+    let open = desk.open().await?;
+    let mut tx = open.write().await?;
+    let gone = match table::operation::discard(&mut tx, request.operation).await? {
+        Discard::Gone(gone) => gone,
+        Discard::TooLate => {
+            take_back(&open, &mut tx, request.operation).await?;
+            tx.commit().await?;
+            open.sync.written();
+            return Ok(Undone { draft: None });
+        }
+    };
+    let operation = gone.operation()?;
+    let people = open.people();
+    forecast::replay(&mut tx, &[gone.ticket].into(), open.agent, &people.directory, open.now())
+        .await?;
+    let draft = words_back(&open, &mut tx, &operation).await?;
+    tx.commit().await?;
+    Ok(Undone { draft })
 }
-/// x
-pub async fn answer(_: &Desk, _: AnswerRequest) -> Result<Nothing, Failure> {
-    Err(Failure::new(Code::Internal, ""))
+
+/// The author's answer to what is held, in conflict or refused.
+pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Failure> {
+    let open = desk.open().await?;
+    let mut tx = open.write().await?;
+    let stored = table::operation::get(&mut tx, request.operation).await?;
+    let stored = stored.ok_or_else(|| Failure::new(Code::NotFound, "no such operation"))?;
+    let operation = stored.kept.operation()?;
+    table::operation::acknowledge(&mut tx, operation.id).await?;
+    match (request.answer, &stored.outcome) {
+        (NeedAnswer::SendAsIs, Some(Outcome::Held { .. })) => {
+            send_as_is(&open, &mut tx, &operation).await?;
+        }
+        (NeedAnswer::ApplyMine, Some(Outcome::Conflict(conflict))) => {
+            apply_mine(&open, &mut tx, &operation, conflict).await?;
+        }
+        (NeedAnswer::Discard, Some(Outcome::Held { .. })) => {
+            if let Some(id) = operation.action.references().words.first() {
+                let state = table::draft::State::Discarded;
+                table::draft::set_state(&mut tx, DraftId(*id), state, open.now()).await?;
+            }
+        }
+        (NeedAnswer::Edit, Some(Outcome::Held { .. }))
+        | (NeedAnswer::KeepTheirs, Some(Outcome::Conflict(_)))
+        | (NeedAnswer::Understood, Some(_)) => {}
+        _ => return Err(Failure::new(Code::BadRequest, "that is no answer to this")),
+    }
+    tx.commit().await?;
+    open.sync.written();
+    Ok(Nothing {})
+}
+
+/// The held words again, now that their author has seen what came.
+async fn send_as_is(
+    open: &Open,
+    tx: &mut WriteTx,
+    operation: &Operation,
+) -> Result<(), Failure> {
+    let seen = table::ticket::get(tx, operation.ticket).await?;
+    let seen = seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?;
+    let newest: Option<MessageId> = seen.row.last_message;
+    let mut action = operation.action.clone();
+    if let Action::Reply(reply) | Action::SendAndSolve { reply, .. } = &mut action {
+        reply.seen_through = newest;
+    }
+    if let Some(id) = action.references().words.first() {
+        let state = table::draft::State::Sending;
+        table::draft::set_state(tx, DraftId(*id), state, open.now()).await?;
+    }
+    let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
+    outbox::add(open, tx, change).await.map(|_| ())
+}
+
+/// What the author wanted, from what stands now.
+async fn apply_mine(
+    open: &Open,
+    tx: &mut WriteTx,
+    operation: &Operation,
+    conflict: &Conflict,
+) -> Result<(), Failure> {
+    let seen = table::ticket::get(tx, operation.ticket).await?;
+    let row = seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?.row;
+    let action = match conflict.yours.clone() {
+        FieldValue::Subject(to) => Action::Subject { from: row.subject, to },
+        FieldValue::Status(to) => {
+            Action::Status { from: row.category, to, pending_until: None }
+        }
+        FieldValue::Severity(to) => Action::Severity { from: row.severity, to },
+        FieldValue::Holder(to) => Action::Assign { from: row.holder, to },
+        FieldValue::Stage(to) => Action::Stage { from: row.stage, to },
+        FieldValue::Resolution(resolution) => Action::Solve { resolution },
+    };
+    let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
+    outbox::add(open, tx, change).await.map(|_| ())
+}
+
+async fn take_back(open: &Open, tx: &mut WriteTx, id: OperationId) -> Result<(), Failure> {
+    let too_late = || Failure::new(Code::TooLate, "it is on its way and cannot be taken back");
+    let stored = table::operation::get(tx, id).await?.ok_or_else(too_late)?;
+    let fine = matches!(stored.state, State::Numbered | State::Accepted);
+    let operation = stored.kept.operation()?;
+    let inverse = operation.action.inverse().filter(|_| fine).ok_or_else(too_late)?;
+    outbox::add(open, tx, Change::now(operation.ticket, inverse)).await.map(|_| ())
+}
+
+async fn words_back(
+    open: &Open,
+    tx: &mut WriteTx,
+    operation: &Operation,
+) -> Result<Option<crate::ipc::view::DraftView>, Failure> {
+    let Some(id) = operation.action.references().words.first().copied() else {
+        return Ok(None);
+    };
+    let Some(draft) = table::draft::get(tx, DraftId(id)).await? else { return Ok(None) };
+    let state = table::draft::State::Active;
+    table::draft::set_state(tx, draft.id, state, open.now()).await?;
+    Ok(Some(super::draft::view(tx, draft).await?))
+}
+
+async fn item(open: &Open, db: &mut Db, stored: Stored) -> Result<OutboxItem, Failure> {
+    let operation = stored.kept.operation()?;
+    let seen = table::ticket::get(db, operation.ticket).await?;
+    let (number, subject, requester) = match &seen {
+        Some(seen) => {
+            let contact = table::contact::get(db, seen.row.requester).await?;
+            (seen.row.number, seen.row.subject.clone(), contact.map(|row| row.name))
+        }
+        None => (None, String::new(), None),
+    };
+    let mut upload_bytes = 0;
+    for file in operation.action.attachments() {
+        let blob = table::blob::get(db, &file.hash).await?;
+        if blob.is_some_and(|blob| blob.state == table::blob::State::Uploading) {
+            upload_bytes += file.size_bytes;
+        }
+    }
+    Ok(OutboxItem {
+        operation: operation.id,
+        ticket: operation.ticket,
+        number,
+        subject,
+        requester: requester.unwrap_or_default(),
+        name: operation.action.name().to_owned(),
+        summary: summary(&operation.action),
+        written_at: operation.written_at,
+        sent_at: None,
+        state: state(stored.state),
+        upload_bytes,
+        need: super::ticket::need_of(open, db, &stored).await?,
+    })
+}
+
+fn state(state: State) -> OperationState {
+    match state {
+        State::Waiting => OperationState::Written,
+        State::Numbered => OperationState::Numbered,
+        State::Accepted => OperationState::Accepted,
+        State::Conflict => OperationState::Conflict,
+        State::Held => OperationState::Held,
+        State::Refused => OperationState::Refused,
+        State::Fault => OperationState::Fault,
+    }
+}
+
+/// One line of what it says; codes stay codes.
+fn summary(action: &Action) -> String {
+    match action {
+        Action::Note(note) => preview(&note.text),
+        Action::Subject { to, .. } => to.clone(),
+        Action::Tags { add, remove } => {
+            let plus = add.iter().map(|tag| format!("+{tag}"));
+            let minus = remove.iter().map(|tag| format!("-{tag}"));
+            plus.chain(minus).collect::<Vec<_>>().join(" ")
+        }
+        Action::Severity { to, .. } => format!("{to:?}"),
+        Action::Escalate(escalate) => preview(&escalate.packet.asked),
+        Action::Create(create) => create.subject.clone(),
+        _ => action.message().map(|(_, text)| preview(text)).unwrap_or_default(),
+    }
 }

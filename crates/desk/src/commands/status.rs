@@ -1,12 +1,40 @@
-//! c
+//! How things stand. Every field is a fact, asked for when it is shown.
+
+use holdfast_cache::table;
+use holdfast_domain::Outcome;
+
 use crate::Desk;
-use crate::ipc::error::{Code, Failure};
-use crate::ipc::view::*;
-/// x
-pub async fn get(_: &Desk, _: Nothing) -> Result<StatusView, Failure> {
-    Err(Failure::new(Code::Internal, ""))
+use crate::ipc::error::Failure;
+use crate::ipc::view::{Nothing, StatusView};
+
+/// The status bar's facts.
+pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
+    let open = desk.open().await?;
+    let status = open.sync.status().borrow().clone();
+    let mut db = open.read().await?;
+    let counts = table::operation::counts(&mut db).await?;
+    let needs = table::operation::needs_you(&mut db).await?;
+    let held = needs.iter().filter(|n| matches!(n.outcome, Some(Outcome::Held { .. }))).count();
+    let waiting = u32::try_from(counts.waiting).unwrap_or(u32::MAX);
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(StatusView {
+        connection: status.connection,
+        since: status.since,
+        data_as_of: status.data_as_of,
+        sending: status.sending.min(waiting),
+        saved: waiting.saturating_sub(status.sending),
+        needs_you: number(needs.len()),
+        held: number(held),
+        fetching: status.fetching,
+        indexing: status.indexing,
+        clock_unsure: status.clock_unsure,
+        now: open.now(),
+        trouble: status.trouble,
+    })
 }
-/// x
-pub async fn retry_now(_: &Desk, _: Nothing) -> Result<Nothing, Failure> {
-    Err(Failure::new(Code::Internal, ""))
+
+/// Tries the server now instead of after the pause.
+pub async fn retry_now(desk: &Desk, _: Nothing) -> Result<Nothing, Failure> {
+    desk.open().await?.sync.wake();
+    Ok(Nothing {})
 }

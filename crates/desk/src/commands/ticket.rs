@@ -1,28 +1,13 @@
-//! c
-use crate::Desk;
-use crate::ipc::error::{Code, Failure};
-use crate::ipc::view::*;
-/// x
-pub async fn open(_: &Desk, _: TicketRequest) -> Result<TicketView, Failure> {
-    Err(Failure::new(Code::Internal, ""))
-}
-/// x
-pub async fn read(_: &Desk, _: TicketRequest) -> Result<Nothing, Failure> {
-    Err(Failure::new(Code::Internal, ""))
-}
-/// x
-pub async fn act(_: &Desk, _: ActRequest) -> Result<Acted, Failure> {
-    Err(Failure::new(Code::Internal, ""))
-}
-/// x
-pub async fn create(_: &Desk, _: CreateRequest) -> Result<Acted, Failure> {
-    Err(Failure::new(Code::Internal, ""))
-}
-/// x
-pub async fn candidates(_: &Desk, _: CandidatesRequest) -> Result<Vec<CandidateView>, Failure> {
-    Err(Failure::new(Code::Internal, ""))
-}
-/// x
-pub async fn packet(_: &Desk, _: TicketRequest) -> Result<Packet, Failure> {
-    Err(Failure::new(Code::Internal, ""))
-}
+//! One ticket: opening it, reading it, changing it.
+
+mod act;
+mod candidates;
+mod needs;
+mod open;
+mod thread;
+
+pub use act::{act, create};
+pub use candidates::{candidates, packet};
+pub use open::{open, read};
+
+pub(super) use needs::need_of;

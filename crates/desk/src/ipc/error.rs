@@ -48,6 +48,8 @@ pub enum Code {
     Holes,
     /// Somebody has it; `by`.
     AlreadyTaken,
+    /// Public words arrived that are not on the screen: look, then send again.
+    NewerWords,
     /// These words were sent.
     AlreadySent,
     /// It is on its way and cannot be taken back.

@@ -58,8 +58,8 @@ pub enum Sort {
     Due,
     /// Newest change first.
     Newest,
-    /// Oldest ticket first.
-    Oldest,
+    /// Gravest first, then next broken promise.
+    Gravest,
 }
 
 /// Asks for a page of a list.

@@ -1,0 +1,124 @@
+//! Sync: what carries out what the engine decides. One task drives; calls to the network and to
+//! the disk run beside it and answer with one event each.
+//!
+//! ```text
+//!             wake, written, timer            actions
+//!   commands ────────────────────▶ driver ──────────────▶ perform (network), take (disk)
+//!                                    ▲                          │
+//!                                    └──────── events ──────────┘
+//! ```
+//!
+//! Beside it, and behind everything an agent does: the search index is filled ([`index`]) and
+//! files travel ([`blobs`]). Deliberately absent: deciding what to do next (the engine's), and
+//! waiting for any of this by a command.
+
+mod blobs;
+mod context;
+mod credentials;
+mod driver;
+pub mod index;
+mod perform;
+mod sse;
+mod status;
+mod take;
+pub mod transport;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use holdfast_cache::Cache;
+use holdfast_domain::{AgentId, TicketId};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use self::context::Context;
+use self::driver::Heard;
+pub use credentials::{Credentials, keep_credentials};
+pub use status::SyncStatus;
+pub use transport::{Http, Transport};
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+
+/// Events that may wait for the driver.
+const HEARD_MAX: usize = 256;
+/// Files that may be asked for at a time.
+const WANTED_MAX: usize = 64;
+
+/// What syncing needs.
+pub struct Parts {
+    /// The desk's disk.
+    pub cache: Cache,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where the server is.
+    pub server: String,
+    /// Whose desk it is.
+    pub agent: AgentId,
+}
+
+/// The running sync of one session.
+pub struct SyncHandle {
+    heard: mpsc::Sender<Heard>,
+    wanted: mpsc::Sender<(TicketId, String)>,
+    status: watch::Receiver<SyncStatus>,
+    stop: watch::Sender<bool>,
+    tasks: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl SyncHandle {
+    /// Tries the server now instead of after the rest.
+    pub fn wake(&self) {
+        // A full channel means that the driver has reason enough to look.
+        let _ = self.heard.try_send(Heard::Event(holdfast_sync_engine::Event::Wake));
+    }
+
+    /// The outbox has changed.
+    pub fn written(&self) {
+        let _ = self.heard.try_send(Heard::Event(holdfast_sync_engine::Event::Written));
+    }
+
+    /// How things stand, now and from now on.
+    pub fn status(&self) -> watch::Receiver<SyncStatus> {
+        self.status.clone()
+    }
+
+    /// Asks for a file that hangs on a ticket; it comes when it comes.
+    pub fn fetch_blob(&self, ticket: TicketId, hash: &str) {
+        let _ = self.wanted.try_send((ticket, hash.to_owned()));
+    }
+
+    /// Ends everything; what is being written to the disk is finished.
+    pub async fn stop(&self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks.lock().await.drain(..) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the sync ended badly");
+            }
+        }
+    }
+}
+
+/// Starts syncing over HTTP.
+pub async fn start(parts: Parts) -> Result<SyncHandle> {
+    let transport = Http::new(&parts.server).context("the server's address is not safe to use")?;
+    start_over(parts, transport).await
+}
+
+/// Starts syncing over any transport.
+pub async fn start_over<T: Transport>(parts: Parts, transport: T) -> Result<SyncHandle> {
+    let (context, status) = Context::load(parts, transport).await?;
+    let context = Arc::new(context);
+    let (heard, ears) = mpsc::channel(HEARD_MAX);
+    let (wanted, wants) = mpsc::channel(WANTED_MAX);
+    let (stop, stopped) = watch::channel(false);
+    let tasks = vec![
+        tokio::spawn(driver::drive(Arc::clone(&context), (heard.clone(), ears), stopped.clone())),
+        tokio::spawn(index::fill(Arc::clone(&context), stopped.clone())),
+        tokio::spawn(blobs::carry(context, wants, stopped)),
+    ];
+    let tasks = tokio::sync::Mutex::new(tasks);
+    Ok(SyncHandle { heard, wanted, status, stop, tasks })
+}

@@ -1,0 +1,144 @@
+//! Context: what every part of the sync shares.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use holdfast_cache::{Cache, WritePriority, table};
+use holdfast_domain::AgentId;
+use holdfast_sync_engine::{Start, Trouble};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::Parts;
+use super::credentials::{Credentials, keep_credentials, kept_credentials};
+use super::status::SyncStatus;
+use super::transport::Transport;
+use crate::clock::Clock;
+use crate::entropy::{self, Entropy};
+use crate::ipc::view::Connection;
+
+pub(super) struct Context<T> {
+    pub(super) transport: T,
+    pub(super) cache: Cache,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) agent: AgentId,
+    pub(super) status: watch::Sender<SyncStatus>,
+    pub(super) start: Start,
+    /// One erasing at a time.
+    pub(super) erasing: tokio::sync::Mutex<()>,
+    credentials: Mutex<Option<Credentials>>,
+    epoch: Mutex<Option<Uuid>>,
+}
+
+impl<T: Transport> Context<T> {
+    pub(super) async fn load(
+        parts: Parts,
+        transport: T,
+    ) -> Result<(Self, watch::Receiver<SyncStatus>)> {
+        let Parts { cache, clock, entropy, agent, .. } = parts;
+        let mut db = cache.read().await?;
+        let sync = table::sync::get(&mut db).await?;
+        let held = table::scope::held(&mut db).await?;
+        let credentials = Mutex::new(kept_credentials(&mut db).await?);
+        drop(db);
+        let mut seed = [0; 8];
+        entropy.fill(&mut seed);
+        let start = Start {
+            epoch: sync.epoch,
+            cursor: sync.cursor,
+            scopes: held.into_iter().map(|scope| (scope.name, scope.complete)).collect(),
+            seed: u64::from_le_bytes(seed),
+        };
+        let status = SyncStatus {
+            connection: Connection::Syncing,
+            since: clock.now(),
+            data_as_of: sync.last_contact,
+            sending: 0,
+            fetching: None,
+            indexing: None,
+            clock_unsure: false,
+            offset_us: sync.offset_us,
+            trouble: None,
+        };
+        let (status, seen) = watch::channel(status);
+        let epoch = Mutex::new(sync.epoch);
+        let erasing = tokio::sync::Mutex::default();
+        let context = Self {
+            transport,
+            cache,
+            clock,
+            entropy,
+            agent,
+            status,
+            start,
+            erasing,
+            credentials,
+            epoch,
+        };
+        Ok((context, seen))
+    }
+
+    /// The desk's best knowledge of server time.
+    pub(super) fn now(&self) -> Timestamp {
+        let wall = self.clock.now();
+        let offset = SignedDuration::from_micros(self.status.borrow().offset_us);
+        wall.checked_add(offset).unwrap_or(wall)
+    }
+
+    pub(super) fn fresh_id(&self) -> Uuid {
+        entropy::uuid(self.entropy.as_ref(), self.clock.now())
+    }
+
+    /// The token for a call; without a session the agent must sign in.
+    pub(super) fn token(&self) -> Result<String, Trouble> {
+        let credentials = locked(&self.credentials);
+        let token = credentials.as_ref().map(|credentials| credentials.access_token.clone());
+        token.ok_or(Trouble::SessionEnded)
+    }
+
+    pub(super) fn refresh_token(&self) -> Result<String, Trouble> {
+        let credentials = locked(&self.credentials);
+        let token = credentials.as_ref().map(|credentials| credentials.refresh_token.clone());
+        token.ok_or(Trouble::SessionEnded)
+    }
+
+    /// Keeps new tokens on the disk, then uses them.
+    pub(super) async fn renew_credentials(&self, fresh: Credentials) -> Result<(), Trouble> {
+        let mut tx = self.cache.write(WritePriority::Agent).await.map_err(disk)?;
+        keep_credentials(&mut tx, &fresh).await.map_err(disk)?;
+        tx.commit().await.map_err(disk)?;
+        *locked(&self.credentials) = Some(fresh);
+        Ok(())
+    }
+
+    pub(super) fn epoch(&self) -> Result<Uuid, Trouble> {
+        let epoch = *locked(&self.epoch);
+        epoch.ok_or(Trouble::EpochChanged)
+    }
+
+    pub(super) fn set_epoch(&self, epoch: Uuid) {
+        *locked(&self.epoch) = Some(epoch);
+    }
+
+    /// The server was heard: everything here is as of now.
+    pub(super) fn heard_now(&self) {
+        let now = self.now();
+        self.status.send_if_modified(|status| {
+            status.data_as_of = Some(now);
+            // The bar shows an age that the window counts up itself: this alone is no news.
+            false
+        });
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The desk's own disk failed; the cause is for the log.
+pub(super) fn disk(error: holdfast_cache::CacheError) -> Trouble {
+    tracing::error!(error = %anyhow::Error::from(error), "the sync could not use the disk");
+    Trouble::Disk
+}

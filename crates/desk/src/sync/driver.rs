@@ -1,0 +1,250 @@
+//! Driver: the one task that feeds the engine and does what it says.
+//!
+//! Events are taken one at a time; whatever an action takes long for runs beside the loop and comes
+//! back as an event. Events of a stream that was closed are not heard any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use holdfast_sync_engine::{Action, Call, Engine, Event};
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::context::Context;
+use super::transport::{News, Transport};
+use super::{perform, take};
+
+/// The wall clock may differ so much from the ticking one before it counts as having jumped.
+const JUMP_US: i64 = 60_000_000;
+
+/// What the driver hears.
+pub(super) enum Heard {
+    /// Something that happened.
+    Event(Event),
+    /// News of the stream with that number.
+    Stream(u64, Event),
+}
+
+type Ears = (mpsc::Sender<Heard>, mpsc::Receiver<Heard>);
+
+struct Driver<T: Transport> {
+    context: Arc<Context<T>>,
+    engine: Engine,
+    mouth: mpsc::Sender<Heard>,
+    calls: JoinSet<()>,
+    stream: Option<AbortHandle>,
+    stream_number: u64,
+    wake_at: Option<Timestamp>,
+    /// Wall time minus ticks when last looked at.
+    drift_us: i64,
+}
+
+pub(super) async fn drive<T: Transport>(
+    context: Arc<Context<T>>,
+    (mouth, mut ears): Ears,
+    mut stop: watch::Receiver<bool>,
+) {
+    let engine = Engine::new(context.start.clone());
+    let drift_us = drift_us(context.as_ref());
+    let mut driver = Driver {
+        context,
+        engine,
+        mouth,
+        calls: JoinSet::new(),
+        stream: None,
+        stream_number: 0,
+        wake_at: None,
+        drift_us,
+    };
+    driver.take(Event::Wake);
+    loop {
+        let timer = sleep_until(driver.wake_at, driver.context.clock.now());
+        let event = tokio::select! {
+            _ = stop.changed() => break,
+            () = timer => Event::TimerFired,
+            heard = ears.recv() => match heard {
+                Some(Heard::Event(event)) => event,
+                Some(Heard::Stream(number, event)) if number == driver.stream_number => event,
+                Some(Heard::Stream(..)) => continue,
+                None => break,
+            },
+            Some(ended) = driver.calls.join_next() => {
+                if let Err(error) = ended && error.is_panic() {
+                    tracing::error!(%error, "a call of the sync ended badly");
+                }
+                continue;
+            }
+        };
+        driver.look_at_clock();
+        driver.take(event);
+    }
+    driver.close_stream();
+    // What is being written is finished: a commit is never torn.
+    driver.calls.shutdown().await;
+}
+
+impl<T: Transport> Driver<T> {
+    fn take(&mut self, event: Event) {
+        self.note(&event);
+        for action in self.engine.step(event, self.context.clock.now()) {
+            self.act(action);
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::SetTimer(at) => self.wake_at = at,
+            Action::Report(report) => {
+                let now = self.context.now();
+                self.context.status.send_modify(|status| status.take(report, now));
+            }
+            Action::CloseStream => self.close_stream(),
+            Action::OpenStream { since } => self.open_stream(since),
+            action => self.call(action),
+        }
+    }
+
+    /// Runs beside the loop and answers with one event.
+    fn call(&mut self, action: Action) {
+        let (context, mouth) = (Arc::clone(&self.context), self.mouth.clone());
+        self.calls.spawn(async move {
+            let event = answer(&context, action).await;
+            // Nobody to hear: the driver has stopped.
+            let _ = mouth.send(Heard::Event(event)).await;
+        });
+    }
+
+    fn open_stream(&mut self, since: i64) {
+        self.close_stream();
+        let (context, mouth) = (Arc::clone(&self.context), self.mouth.clone());
+        let number = self.stream_number;
+        self.stream = Some(self.calls.spawn(listen(context, mouth, number, since)));
+    }
+
+    fn close_stream(&mut self) {
+        self.stream_number += 1;
+        if let Some(stream) = self.stream.take() {
+            stream.abort();
+        }
+    }
+
+    /// What is worth knowing whatever the engine makes of it.
+    fn note(&self, event: &Event) {
+        if let Event::HelloAnswered { welcome, .. } = event {
+            let offset_us =
+                welcome.server_time.as_microsecond() - self.context.clock.now().as_microsecond();
+            self.context.status.send_modify(|status| {
+                (status.offset_us, status.clock_unsure) = (offset_us, false);
+            });
+        }
+        let heard = matches!(
+            event,
+            Event::HelloAnswered { .. }
+                | Event::Pulled(_)
+                | Event::StreamOpened
+                | Event::StreamFrame(_)
+                | Event::StreamBeat { .. }
+                | Event::StreamPoke { .. }
+        );
+        if heard {
+            self.context.heard_now();
+        }
+    }
+
+    fn look_at_clock(&mut self) {
+        let drift_us = drift_us(self.context.as_ref());
+        if (drift_us - self.drift_us).abs() > JUMP_US {
+            self.context.status.send_modify(|status| status.clock_unsure = true);
+        }
+        self.drift_us = drift_us;
+    }
+}
+
+async fn sleep_until(at: Option<Timestamp>, now: Timestamp) {
+    match at {
+        Some(at) => {
+            let left_us = at.as_microsecond() - now.as_microsecond();
+            let left_us = u64::try_from(left_us).unwrap_or_default();
+            tokio::time::sleep(Duration::from_micros(left_us)).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn drift_us<T>(context: &Context<T>) -> i64 {
+    context.clock.now().as_microsecond() - context.clock.ticks_us()
+}
+
+async fn answer<T: Transport>(context: &Arc<Context<T>>, action: Action) -> Event {
+    let (call, done) = match action {
+        Action::Hello => (Call::Hello, perform::hello(context).await),
+        Action::RefreshToken => (Call::RefreshToken, perform::refresh(context).await),
+        Action::FetchManifest(scope) => {
+            (Call::FetchManifest, perform::manifest(context, &scope).await)
+        }
+        Action::FetchChunk { manifest, chunk } => {
+            (Call::FetchChunk, perform::chunk(context, &manifest, chunk).await)
+        }
+        Action::Pull { since, max_rows } => {
+            (Call::Pull, perform::pull(context, since, max_rows).await)
+        }
+        Action::NumberAndPush(ids) => (Call::NumberAndPush, perform::push(context, &ids).await),
+        Action::Digest(scope) => (Call::Digest, perform::digest(context, scope).await),
+        Action::Refetch { scope, tickets } => {
+            (Call::Refetch, perform::refetch(context, scope, tickets).await)
+        }
+        Action::ReadOutbox => (Call::ReadOutbox, take::outbox(context).await),
+        Action::Renew(renewal) => (Call::Renew, take::renew(context, renewal).await),
+        Action::SetScopes(scopes) => (Call::SetScopes, take::scopes(context, &scopes).await),
+        Action::BeginScope(manifest) => (Call::BeginScope, take::begin(context, &manifest).await),
+        Action::TakeChunk { scope, snapshot, chunk, rows } => {
+            (Call::TakeChunk, take::chunk(context, (scope, snapshot, chunk), rows).await)
+        }
+        Action::FinishScope { manifest, sets_cursor } => {
+            (Call::FinishScope, take::finish(context, *manifest, sets_cursor).await)
+        }
+        Action::TakeRows(taking) => (Call::TakeRows, take::rows(context, taking).await),
+        Action::SetTimer(_)
+        | Action::Report(_)
+        | Action::CloseStream
+        | Action::OpenStream { .. } => return Event::Wake,
+    };
+    done.unwrap_or_else(|trouble| {
+        tracing::debug!(?call, trouble = trouble.code(), "a call of the sync failed");
+        Event::Failed { call, trouble }
+    })
+}
+
+async fn listen<T: Transport>(
+    context: Arc<Context<T>>,
+    mouth: mpsc::Sender<Heard>,
+    number: u64,
+    since: i64,
+) {
+    let say = |event| mouth.send(Heard::Stream(number, event));
+    let opened = async {
+        let (token, epoch) = (context.token()?, context.epoch()?);
+        context.transport.stream(&token, epoch, since).await
+    };
+    let mut news = match opened.await {
+        Ok(news) => news,
+        Err(trouble) => {
+            let _ = say(Event::Failed { call: Call::OpenStream, trouble }).await;
+            return;
+        }
+    };
+    let _ = say(Event::StreamOpened).await;
+    while let Some(Ok(news)) = news.next().await {
+        let event = match news {
+            News::Frame(frame) => Event::StreamFrame(*frame),
+            News::Beat(head) => Event::StreamBeat { head },
+            News::Poke(head) => Event::StreamPoke { head },
+        };
+        if say(event).await.is_err() {
+            return;
+        }
+    }
+    let _ = say(Event::StreamClosed).await;
+}

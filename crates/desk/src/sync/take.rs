@@ -1,0 +1,325 @@
+//! Take: what comes from the server, onto the disk. What belongs together is one transaction:
+//! rows, settled operations, the replay of what waits on them, the cursor.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use holdfast_cache::batch::{self, Origin};
+use holdfast_cache::{Result, WritePriority, WriteTx, purge as erase, table};
+use holdfast_domain::{DraftId, OperationId, Outcome, TicketId};
+use holdfast_protocol::change::{Change, Whole};
+use holdfast_protocol::hello::{PERSONAL, Scope, Welcome};
+use holdfast_protocol::push::Settled;
+use holdfast_protocol::row::thread_key;
+use holdfast_protocol::snapshot::Manifest;
+use holdfast_protocol::Row;
+use holdfast_sync_engine::{Event, Renewal, Taking, Trouble, Waiting};
+use uuid::Uuid;
+
+use super::context::{Context, disk};
+use super::perform::Answer;
+use super::transport::Transport;
+use crate::forecast;
+use crate::people::People;
+
+/// What a transaction has touched and must replay before it commits.
+#[derive(Default)]
+struct Touched {
+    replay: BTreeSet<TicketId>,
+    settled: Vec<OperationId>,
+    purged: bool,
+}
+
+/// The first desk id of this profile.
+pub(super) async fn first_desk<T: Transport>(
+    context: &Context<T>,
+) -> std::result::Result<Uuid, Trouble> {
+    let desk = context.fresh_id();
+    let mut tx = context.cache.write(WritePriority::Bulk).await.map_err(disk)?;
+    table::sync::set_desk(&mut tx, desk).await.map_err(disk)?;
+    tx.commit().await.map_err(disk)?;
+    Ok(desk)
+}
+
+/// The server's time, kept for the next start.
+pub(super) async fn contact<T: Transport>(
+    context: &Context<T>,
+    welcome: &Welcome,
+) -> std::result::Result<(), Trouble> {
+    let offset_us = welcome.server_time.as_microsecond() - context.clock.now().as_microsecond();
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        table::sync::set_contact(&mut tx, welcome.server_time, offset_us).await?;
+        if let Some(durable) = welcome.durable_seq {
+            table::sync::set_durable(&mut tx, durable).await?;
+            table::operation::forget_settled(&mut tx, durable).await?;
+        }
+        tx.commit().await
+    };
+    done.await.map_err(disk)
+}
+
+pub(super) async fn outbox<T: Transport>(context: &Context<T>) -> Answer {
+    let read = async {
+        let mut db = context.cache.read().await?;
+        let mut waiting = Vec::new();
+        for stored in table::operation::waiting(&mut db).await? {
+            let operation = stored.kept.operation()?;
+            waiting.push(Waiting {
+                id: operation.id,
+                ticket: operation.ticket,
+                number: stored.number,
+                name: operation.action.name().to_owned(),
+                needs: operation.needs,
+                release_at: stored.kept.release_at,
+                bytes: stored.kept.bytes.len(),
+            });
+        }
+        Ok(waiting)
+    };
+    Ok(Event::OutboxRead(read.await.map_err(disk)?))
+}
+
+pub(super) async fn renew<T: Transport>(context: &Context<T>, renewal: Renewal) -> Answer {
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Agent).await?;
+        match renewal {
+            Renewal::Epoch(epoch) => {
+                let had_one = table::sync::get(&mut tx).await?.epoch.is_some();
+                table::sync::adopt_epoch(&mut tx, epoch).await?;
+                // Whatever a restored server may have forgotten is pushed again under its id.
+                table::operation::renumber_all(&mut tx, had_one.then_some(0)).await?;
+            }
+            Renewal::Horizon => table::sync::begin_again(&mut tx).await?,
+            Renewal::Desk => {
+                table::sync::set_desk(&mut tx, context.fresh_id()).await?;
+                table::operation::renumber_all(&mut tx, None).await?;
+            }
+        }
+        tx.commit().await
+    };
+    done.await.map_err(disk)?;
+    if let Renewal::Epoch(epoch) = renewal {
+        context.set_epoch(epoch);
+    }
+    Ok(Event::Renewed)
+}
+
+pub(super) async fn scopes<T: Transport>(context: &Arc<Context<T>>, names: &[Scope]) -> Answer {
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let seq = table::sync::get(&mut tx).await?.cursor;
+        let orphans = table::scope::set_held(&mut tx, names).await?;
+        for ticket in &orphans {
+            erase::begin(&mut tx, *ticket, seq, context.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(!orphans.is_empty())
+    };
+    let purged: Result<bool> = done.await;
+    erase_behind(context, purged.map_err(disk)?);
+    Ok(Event::ScopesSet)
+}
+
+pub(super) async fn begin<T: Transport>(context: &Context<T>, manifest: &Manifest) -> Answer {
+    let Manifest { scope, snapshot, seq, .. } = manifest;
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let begun = table::scope::begin_snapshot(&mut tx, scope, *snapshot, *seq).await?;
+        tx.commit().await?;
+        Ok(begun.next_chunk)
+    };
+    let next_chunk: Result<i64> = done.await;
+    let next_chunk = u32::try_from(next_chunk.map_err(disk)?).unwrap_or_default();
+    Ok(Event::ScopeBegun { scope: scope.clone(), next_chunk })
+}
+
+/// Cut into short transactions, so that whoever types never waits.
+pub(super) async fn chunk<T: Transport>(
+    context: &Context<T>,
+    (scope, snapshot, chunk): (Scope, Uuid, u32),
+    rows: Vec<Row>,
+) -> Answer {
+    let done = async {
+        let mut rest = rows.into_iter().peekable();
+        loop {
+            let part: Vec<Row> = rest.by_ref().take(context.cache.bulk_rows()).collect();
+            let mut tx = context.cache.write(WritePriority::Bulk).await?;
+            let held = table::scope::get(&mut tx, &scope).await?;
+            // Begun anew meanwhile: these rows belong to nothing.
+            let Some(held) = held.filter(|held| held.snapshot == Some(snapshot)) else {
+                return Ok(());
+            };
+            let origin = Origin::Snapshot { generation: held.generation, seq: held.seq };
+            let mut touched = Touched::default();
+            if let Some(epoch) = table::sync::get(&mut tx).await?.epoch {
+                touched.replay = batch::apply_rows(&mut tx, epoch, origin, part).await?.replay;
+            }
+            let last = rest.peek().is_none();
+            if last {
+                table::scope::chunk_done(&mut tx, &scope, i64::from(chunk) + 1).await?;
+            }
+            replay(context, &mut tx, &touched.replay).await?;
+            tx.commit().await?;
+            if last {
+                return Ok(());
+            }
+        }
+    };
+    let done: Result<()> = done.await;
+    done.map_err(disk)?;
+    Ok(Event::ChunkTaken { snapshot, chunk })
+}
+
+pub(super) async fn finish<T: Transport>(
+    context: &Arc<Context<T>>,
+    manifest: Manifest,
+    sets_cursor: bool,
+) -> Answer {
+    let scope = manifest.scope.clone();
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let unseen = batch::finish_scope(&mut tx, &scope, context.now()).await?;
+        let mut touched = Touched { purged: !unseen.is_empty(), ..Touched::default() };
+        for settled in &manifest.outcomes {
+            settle(context, &mut tx, settled, &mut touched).await?;
+        }
+        let sync = table::sync::get(&mut tx).await?;
+        if sets_cursor {
+            table::sync::set_cursor(&mut tx, manifest.seq).await?;
+        }
+        if scope == PERSONAL && sync.read_from == 0 {
+            // What was there before this desk is not news to its agent.
+            table::sync::set_read_from(&mut tx, thread_key(manifest.seq + 1, 0)).await?;
+        }
+        replay(context, &mut tx, &touched.replay).await?;
+        let cursor = table::sync::get(&mut tx).await?.cursor;
+        tx.commit().await?;
+        Ok((cursor, touched))
+    };
+    let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
+    erase_behind(context, touched.purged);
+    Ok(Event::ScopeFinished { scope, cursor, settled: touched.settled })
+}
+
+pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking) -> Answer {
+    let mut rights = false;
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let mut touched = Touched::default();
+        for commit in taking.commits {
+            let mut rows = Vec::new();
+            for change in commit.changes {
+                match change {
+                    Change::Row { row } => rows.push(*row),
+                    Change::Purge { ticket } => {
+                        erase::begin(&mut tx, ticket, commit.seq, context.now()).await?;
+                        touched.purged = true;
+                    }
+                    Change::Outcome { settled } => {
+                        settle(context, &mut tx, &settled, &mut touched).await?;
+                    }
+                    Change::Rights => rights = true,
+                }
+            }
+            let applied = batch::apply_rows(&mut tx, taking.epoch, Origin::Changes, rows).await?;
+            touched.replay.extend(applied.replay);
+        }
+        if taking.moves_cursor {
+            table::sync::set_cursor(&mut tx, taking.to).await?;
+        }
+        replay(context, &mut tx, &touched.replay).await?;
+        let cursor = table::sync::get(&mut tx).await?.cursor;
+        tx.commit().await?;
+        Ok((cursor, touched))
+    };
+    let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
+    erase_behind(context, touched.purged);
+    Ok(Event::BatchTaken { cursor, rights, settled: touched.settled })
+}
+
+/// One ticket, as the server has it now.
+pub(super) async fn whole<T: Transport>(
+    context: &Context<T>,
+    whole: Whole,
+) -> std::result::Result<(), Trouble> {
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let Whole { epoch, rows, .. } = whole;
+        let applied = batch::apply_rows(&mut tx, epoch, Origin::Changes, rows).await?;
+        replay(context, &mut tx, &applied.replay).await?;
+        tx.commit().await
+    };
+    done.await.map_err(disk)
+}
+
+/// A ticket that is not there for this agent leaves the disk.
+pub(super) async fn purge<T: Transport>(
+    context: &Arc<Context<T>>,
+    ticket: TicketId,
+) -> std::result::Result<(), Trouble> {
+    let done = async {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let seq = table::sync::get(&mut tx).await?.cursor;
+        erase::begin(&mut tx, ticket, seq, context.now()).await?;
+        tx.commit().await
+    };
+    done.await.map_err(disk)?;
+    erase_behind(context, true);
+    Ok(())
+}
+
+/// The outcome is reached: the operation leaves the waiting ones, and words that were not accepted
+/// are their author's again.
+async fn settle<T: Transport>(
+    context: &Context<T>,
+    tx: &mut WriteTx,
+    settled: &Settled,
+    touched: &mut Touched,
+) -> Result<()> {
+    let outcome = settled.outcome.as_ref();
+    let stored = table::operation::settle(tx, settled.id, outcome, settled.seq).await?;
+    let Some(stored) = stored else { return Ok(()) };
+    touched.settled.push(settled.id);
+    touched.replay.insert(stored.kept.ticket);
+    let accepted = matches!(outcome, None | Some(Outcome::Accepted));
+    let state = match accepted {
+        true => table::draft::State::Sent,
+        false => table::draft::State::Returned,
+    };
+    for words in stored.kept.operation()?.action.references().words {
+        if table::draft::get(tx, DraftId(words)).await?.is_some() {
+            table::draft::set_state(tx, DraftId(words), state, context.now()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn replay<T: Transport>(
+    context: &Context<T>,
+    tx: &mut WriteTx,
+    tickets: &BTreeSet<TicketId>,
+) -> Result<()> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let agents = table::agent::all(tx).await?;
+    let teams = table::team::all(tx).await?;
+    let people = People::new(agents, teams, Vec::new());
+    forecast::replay(tx, tickets, context.agent, &people.directory, context.now()).await?;
+    Ok(())
+}
+
+/// What is hidden is erased behind everything else, in slices.
+fn erase_behind<T: Transport>(context: &Arc<Context<T>>, purged: bool) {
+    if !purged {
+        return;
+    }
+    let context = Arc::clone(context);
+    tokio::spawn(async move {
+        let _one_at_a_time = context.erasing.lock().await;
+        if let Err(error) = context.cache.erase_purged().await {
+            tracing::warn!(%error, "erasing goes on at the next start");
+        }
+    });
+}

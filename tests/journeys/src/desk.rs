@@ -1,0 +1,203 @@
+//! A person at a desk: calls commands by name, waits by listening.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use holdfast_desk::clock::WallClock;
+use holdfast_desk::entropy::OsEntropy;
+use holdfast_desk::ipc::error::{Code, Failure};
+use holdfast_desk::secrets::NoKeyring;
+use holdfast_desk::{Desk, DeskConfig};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::Server;
+
+/// How long something that is on its way may take on a busy machine.
+const WITHIN: Duration = Duration::from_secs(60);
+/// How often a condition without a notice of its own is looked at again.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+const PASSPHRASE: &str = "a passphrase for journeys";
+
+/// A computer: it stays when the program on it is killed.
+pub struct Seat {
+    folder: TempDir,
+    server: String,
+}
+
+impl Seat {
+    /// A fresh computer that knows where the server is.
+    pub fn new(server: &Server) -> Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()?, server: server.url() })
+    }
+
+    /// Where everything of it is.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// Starts the program, nobody in.
+    pub fn start(&self) -> Person {
+        let config = DeskConfig {
+            profile_root: self.folder(),
+            server: self.server.clone(),
+            clock: Arc::new(WallClock),
+            entropy: Arc::new(OsEntropy),
+            keyring: Arc::new(NoKeyring),
+        };
+        Person { desk: Desk::new(config) }
+    }
+
+    /// Starts the program and signs in online.
+    pub async fn sign_in(&self, server: &Server, login: &str) -> Result<Person> {
+        let person = self.start();
+        let request = json!({
+            "server": self.server,
+            "login": login,
+            "password": server.password(login)?,
+            "passphrase": PASSPHRASE,
+        });
+        person.call("session.sign_in", request).await?;
+        Ok(person)
+    }
+
+    /// Starts the program and opens its only profile, without the network.
+    pub async fn unlock(&self) -> Result<Person> {
+        let person = self.start();
+        let session = person.call("session.get", json!({})).await?;
+        let profile = session["profiles"][0]["id"].clone();
+        let request = json!({ "profile": profile, "passphrase": PASSPHRASE });
+        person.call("session.unlock", request).await?;
+        Ok(person)
+    }
+}
+
+/// Somebody at a desk.
+pub struct Person {
+    desk: Desk,
+}
+
+impl Person {
+    /// A fresh computer, signed in and everything fetched.
+    pub async fn at_work(server: &Server, login: &str) -> Result<(Seat, Person)> {
+        let seat = Seat::new(server)?;
+        let person = seat.sign_in(server, login).await?;
+        person.synced().await?;
+        Ok((seat, person))
+    }
+
+    /// Calls a command.
+    pub async fn call(&self, name: &str, request: Value) -> Result<Value> {
+        self.desk.call(name, request).await.map_err(|failure| anyhow!("{name}: {failure}"))
+    }
+
+    /// Calls a command that must fail, and gives its code.
+    pub async fn fails(&self, name: &str, request: Value) -> Result<Code> {
+        match self.desk.call(name, request).await {
+            Ok(_) => bail!("{name} should have failed"),
+            Err(Failure { code, .. }) => Ok(code),
+        }
+    }
+
+    /// Waits until what a command answers is as wanted; looks again at every notice.
+    pub async fn until(
+        &self,
+        what: &str,
+        (name, request): (&str, Value),
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        let mut heard = self.desk.subscribe();
+        let mut last = Value::Null;
+        let wait = async {
+            loop {
+                last = self.call(name, request.clone()).await?;
+                if wanted(&last) {
+                    return Ok::<_, anyhow::Error>(());
+                }
+                // Whatever is heard, or was missed, is a reason to look again.
+                let _ = tokio::time::timeout(LOOK_EVERY, heard.recv()).await;
+            }
+        };
+        match tokio::time::timeout(WITHIN, wait).await {
+            Ok(done) => done.map(|()| last),
+            Err(_) => bail!("not in time: {what}; last seen: {last:#}"),
+        }
+    }
+
+    /// Waits until everything is fetched and nothing waits.
+    pub async fn synced(&self) -> Result<Value> {
+        let fine = |status: &Value| {
+            status["connection"] == "synced"
+                && status["fetching"].is_null()
+                && status["saved"] == 0
+                && status["sending"] == 0
+        };
+        self.until("synced", ("status.get", json!({})), fine).await
+    }
+
+    /// Waits until the desk has noticed that there is no server.
+    pub async fn offline(&self) -> Result<Value> {
+        let gone = |status: &Value| status["connection"] == "offline";
+        self.until("offline", ("status.get", json!({})), gone).await
+    }
+
+    /// Rows of a view.
+    pub async fn rows(&self, view: Value) -> Result<Vec<Value>> {
+        let request = json!({ "view": view, "sort": "due", "offset": 0, "limit": 200 });
+        let page = self.call("view.page", request).await?;
+        Ok(page["rows"].as_array().context("a page has rows")?.clone())
+    }
+
+    /// A whole ticket.
+    pub async fn ticket(&self, ticket: &str) -> Result<Value> {
+        self.call("ticket.open", json!({ "ticket": ticket })).await
+    }
+
+    /// Types and sends a reply to what is on the screen; answers the operation.
+    pub async fn reply(&self, ticket: &str, text: &str) -> Result<String> {
+        self.say(ticket, "reply", text).await
+    }
+
+    /// Types and saves a note; answers the operation.
+    pub async fn note(&self, ticket: &str, text: &str) -> Result<String> {
+        self.say(ticket, "note", text).await
+    }
+
+    async fn say(&self, ticket: &str, kind: &str, text: &str) -> Result<String> {
+        let seen = self.ticket(ticket).await?["seen_through"].clone();
+        let save = json!({ "ticket": ticket, "kind": kind, "text": text });
+        let draft = self.call("draft.save", save).await?;
+        let send = json!({
+            "draft": draft["id"], "text": text, "seen_through": seen, "solve": null,
+        });
+        let acted = self.call("draft.send", send).await?;
+        Ok(acted["operation"].as_str().context("an operation")?.to_owned())
+    }
+
+    /// Changes a ticket; answers the operation.
+    pub async fn act(&self, ticket: &str, act: Value) -> Result<String> {
+        let acted = self.call("ticket.act", json!({ "ticket": ticket, "act": act })).await?;
+        Ok(acted["operation"].as_str().context("an operation")?.to_owned())
+    }
+
+    /// Sets that sending leaves at once, so that journeys need not sit out the undo.
+    pub async fn without_undo(&self) -> Result<()> {
+        let mut settings = self.call("settings.get", json!({})).await?;
+        settings["undo_send_s"] = json!(0);
+        self.call("settings.set", settings).await.map(|_| ())
+    }
+
+    /// Ends the program in good order.
+    pub async fn quit(self) {
+        self.desk.shutdown().await;
+    }
+}
+
+/// Texts of the messages and notes of a ticket, in order.
+pub fn words(ticket: &Value) -> Vec<String> {
+    let entries = ticket["thread"].as_array().into_iter().flatten();
+    let texts = entries.filter_map(|entry| entry["text"].as_str());
+    texts.map(str::to_owned).collect()
+}

@@ -1,0 +1,163 @@
+//! The server's process: started, killed, started again on the same data.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// How long the server may take to be ready on a busy machine.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const CHANNEL_TOKEN: &str = "a channel's token, for journeys only";
+
+/// A server with the sample desk in it.
+pub struct Server {
+    folder: TempDir,
+    port: u16,
+    process: Option<Child>,
+    web: reqwest::Client,
+}
+
+impl Server {
+    /// Loads the sample desk into a fresh folder and starts serving it.
+    pub async fn with_sample() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let port = free_port()?;
+        let config = format!(
+            "listen = \"127.0.0.1:{port}\"\ndata_dir = {:?}\nlog = \"warn\"\n\n\
+             [channel_tokens]\njourneys = {CHANNEL_TOKEN:?}\n",
+            folder.path().join("data"),
+        );
+        std::fs::write(folder.path().join("server.toml"), config)?;
+        let mut server = Self { folder, port, process: None, web: reqwest::Client::new() };
+        let secrets = server.secrets_path();
+        server.run(&["sample", "load", "--passphrases", &secrets.to_string_lossy()]).await?;
+        server.start().await?;
+        Ok(server)
+    }
+
+    /// Where it is, or would be.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it and waits until it is ready.
+    pub async fn start(&mut self) -> Result<()> {
+        ensure!(self.process.is_none(), "the server is running");
+        let child = self.command().arg("serve").kill_on_drop(true).spawn()?;
+        self.process = Some(child);
+        tokio::time::timeout(READY_WITHIN, self.ready()).await.context("the server is not ready")?
+    }
+
+    /// Kills it as a power cut would.
+    pub async fn kill(&mut self) -> Result<()> {
+        let mut child = self.process.take().context("the server is not running")?;
+        child.kill().await?;
+        Ok(())
+    }
+
+    /// Runs a subcommand to its end and gives back what it said.
+    pub async fn run(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.command().args(arguments).output().await?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            bail!("{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(said)
+    }
+
+    /// The password of a sample agent.
+    pub fn password(&self, login: &str) -> Result<String> {
+        let secrets: Value = serde_json::from_slice(&std::fs::read(self.secrets_path())?)?;
+        let password = secrets[login]["password"].as_str();
+        Ok(password.with_context(|| format!("no sample agent {login}"))?.to_owned())
+    }
+
+    /// The customer writes on a ticket, through their own channel.
+    pub async fn customer_writes(&self, contact: &str, ticket: &str, text: &str) -> Result<()> {
+        let body = json!({
+            "external_id": format!("journey {ticket} {text}"),
+            "contact": contact,
+            "ticket": ticket,
+            "text": text,
+        });
+        let url = format!("{}/v1/intake", self.url());
+        let answer = self.web.post(url).bearer_auth(CHANNEL_TOKEN).json(&body).send().await?;
+        ensure!(answer.status().is_success(), "intake: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// The replies that are on their way to customers.
+    pub async fn deliveries(&self) -> Result<Vec<Value>> {
+        let mut all = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |row: &Value| row["position"].as_i64().unwrap_or(0));
+            let url = format!("{}/v1/deliveries?after={after}", self.url());
+            let answer = self.web.get(url).bearer_auth(CHANNEL_TOKEN).send().await?;
+            let page: Vec<Value> = answer.error_for_status()?.json().await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
+        }
+    }
+
+    fn secrets_path(&self) -> PathBuf {
+        self.folder.path().join("secrets.json")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(binary("holdfast-server"));
+        command
+            .arg("--config")
+            .arg(self.folder.path().join("server.toml"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    async fn ready(&mut self) -> Result<()> {
+        let url = format!("{}/ready", self.url());
+        loop {
+            if let Ok(answer) = self.web.get(&url).send().await
+                && answer.status().is_success()
+            {
+                return Ok(());
+            }
+            let child = self.process.as_mut().context("the server is not running")?;
+            if let Some(status) = child.try_wait()? {
+                bail!("the server ended at once: {status}");
+            }
+            // A process that comes up tells nobody: it has to be asked again.
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+/// A binary of this workspace, beside the test that runs. Missing is a failure, not a skip.
+fn binary(name: &str) -> PathBuf {
+    if let Some(folder) = std::env::var_os("HOLDFAST_BIN_DIR") {
+        return Path::new(&folder).join(name);
+    }
+    let here = std::env::current_exe().unwrap_or_default();
+    let folder = here.parent().and_then(Path::parent).unwrap_or(Path::new("."));
+    let path = folder.join(name);
+    if !path.exists() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "{} is not built: cargo build --workspace",
+            path.display()
+        );
+    }
+    path
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

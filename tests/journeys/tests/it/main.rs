@@ -1,0 +1,5 @@
+//! Journeys of people through outages.
+
+mod offline;
+mod rights;
+mod together;
