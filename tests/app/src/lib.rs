@@ -17,6 +17,8 @@ use anyhow::{Result, bail};
 
 /// How long anything may take on a busy machine before a test gives up.
 pub const WITHIN: Duration = Duration::from_secs(40);
+/// Who sits at the window: a person of the sample with open tickets in many languages.
+pub const LOGIN: &str = "elena.ruiz@holdfast.example";
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Looks until `look` finds something. `what` stands in the failure.

@@ -1,12 +1,12 @@
 //! A real server with the sample desk, in a process of its own that can be killed.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{need, until};
@@ -16,7 +16,8 @@ pub struct Server {
     folder: TempDir,
     at: SocketAddr,
     running: Option<Child>,
-    passwords: BTreeMap<String, String>,
+    /// What opens the sample's people, as the server wrote it.
+    secrets: String,
 }
 
 impl Server {
@@ -33,17 +34,15 @@ impl Server {
             folder,
             at,
             running: None,
-            passwords: BTreeMap::new(),
+            secrets: String::new(),
         };
-        let passwords = server.folder.path().join("passwords.json");
+        let secrets = server.folder.path().join("secrets.json");
         let mut load = server.command()?;
-        load.args(["sample", "load", "--passphrases"])
-            .arg(&passwords);
+        load.args(["sample", "load", "--passphrases"]).arg(&secrets);
         let loaded = load.output().context("the server does not start")?;
         let said = String::from_utf8_lossy(&loaded.stderr);
         ensure!(loaded.status.success(), "the sample was not loaded: {said}");
-        server.passwords = serde_json::from_slice(&fs::read(&passwords)?)
-            .context("the sample's passwords are not {login: password}")?;
+        server.secrets = fs::read_to_string(&secrets)?;
         server.resume().await?;
         Ok(server)
     }
@@ -53,12 +52,18 @@ impl Server {
         format!("http://{}", self.at)
     }
 
+    /// `{login: {password, passphrase}}` of everybody in the sample.
+    pub fn secrets(&self) -> &str {
+        &self.secrets
+    }
+
     /// The password of a person of the sample.
-    pub fn password(&self, login: &str) -> Result<&str> {
-        let found = self.passwords.get(login);
-        found
-            .map(String::as_str)
-            .with_context(|| format!("{login} is not in the sample"))
+    pub fn password(&self, login: &str) -> Result<String> {
+        let people: Value = serde_json::from_str(&self.secrets)?;
+        let password = people[login]["password"].as_str();
+        Ok(password
+            .with_context(|| format!("{login} is not in the sample"))?
+            .to_owned())
     }
 
     /// The process is dead, as in an outage. Its port refuses from now on.

@@ -44,7 +44,8 @@ impl Stage {
         stage.give_away(stage.home.path())?;
         let runtime = stage.folder("run")?;
         stage.tell("XDG_RUNTIME_DIR", &runtime.to_string_lossy());
-        stage.tell("HOME", &stage.home.path().to_string_lossy().into_owned());
+        let home_path = stage.home.path().to_string_lossy().into_owned();
+        stage.tell("HOME", &home_path);
         for (name, value) in [
             ("PATH", need::PATH),
             ("LANG", "C.UTF-8"),
@@ -160,7 +161,12 @@ impl Stage {
 
     /// A program with the stage's surroundings and nothing else.
     pub fn command(&self, program: &str) -> Result<Command> {
-        let mut command = Command::new(need::program(program)?);
+        Ok(self.command_at(&need::program(program)?))
+    }
+
+    /// The same for a program whose path is known.
+    pub fn command_at(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command
             .env_clear()
             .envs(&self.env)
@@ -172,7 +178,7 @@ impl Stage {
         if self.as_nobody {
             command.uid(NOBODY).gid(NOBODY);
         }
-        Ok(command)
+        command
     }
 
     /// Starts a program that ends with the stage.

@@ -115,6 +115,13 @@ impl Window {
         Ok(self.client.execute(script, args).await?)
     }
 
+    /// Asks the shell for one of its commands: `{ok}` or `{failed}`.
+    pub async fn invoke(&self, command: &str, request: Value) -> Result<Value> {
+        const ASK: &str = "return window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
+            .then((ok) => ({ ok }), (failed) => ({ failed }))";
+        self.run(ASK, vec![json!(command), request]).await
+    }
+
     /// Brings the window to the front, so that real keys reach it.
     pub async fn focus(&self, stage: &Stage) -> Result<()> {
         until("the window in front", async || {

@@ -1,14 +1,12 @@
 //! Chinese, Japanese and Korean, typed with real keys through real input methods into the composer.
 
 use anyhow::Result;
+use holdfast_app_tests::LOGIN;
 use holdfast_app_tests::composing::Field;
 use holdfast_app_tests::input_method::{Framework, Script};
 use holdfast_app_tests::server::Server;
 use holdfast_app_tests::stage::Stage;
 use holdfast_app_tests::window::Window;
-use serde_json::json;
-
-const LOGIN: &str = "elena-ruiz";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_fcitx_all_three_scripts_arrive_whole() -> Result<()> {
@@ -24,11 +22,7 @@ async fn all_three_arrive(framework: Framework) -> Result<()> {
     let server = Server::start().await?;
     let mut stage = Stage::set()?;
     framework.start(&mut stage).await?;
-    let secrets = json!({ LOGIN: {
-        "password": server.password(LOGIN)?,
-        "passphrase": "kelp rock tide slack ebb",
-    }});
-    let secrets = stage.file("secrets.json", &secrets.to_string())?;
+    let secrets = stage.file("secrets.json", server.secrets())?;
     let desk = stage.folder("desk")?;
     let url = server.url();
     let secrets = secrets.to_string_lossy();

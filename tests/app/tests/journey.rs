@@ -6,10 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use holdfast_app_tests::server::Server;
 use holdfast_app_tests::stage::Stage;
-use holdfast_app_tests::until;
 use holdfast_app_tests::window::Window;
+use holdfast_app_tests::{LOGIN, until};
 
-const LOGIN: &str = "elena-ruiz";
 const WORDS: &str = "The disk is healthy again; please start the instance once more.";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +38,7 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
     window.click("composer-reply").await?;
     window.type_into("composer-text", WORDS).await?;
     window.click("send").await?;
-    ours(&window).await?;
+    assert_eq!(ours(&window).await?.as_deref(), Some("saved"));
     window.kill()?;
 
     let window = reopen(stage, &desk, server).await?;
@@ -54,8 +53,7 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
         .has("status-connection", "data-state", "synced")
         .await?;
     until("the reply is sent", async || {
-        let state = ours(&window).await?;
-        Ok((state == "sent").then_some(()))
+        Ok(ours(&window).await?.is_none().then_some(()))
     })
     .await
 }
@@ -63,7 +61,7 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
 async fn sign_in(window: &Window, server: &Server) -> Result<()> {
     window.type_into("login", LOGIN).await?;
     window
-        .type_into("password", server.password(LOGIN)?)
+        .type_into("password", &server.password(LOGIN)?)
         .await?;
     window.click("sign-in").await?;
     // The keyring has the key; the passphrase for the day it is lost is shown this once.
@@ -109,12 +107,12 @@ async fn open(window: &Window, ticket: &str) -> Result<()> {
     .await
 }
 
-/// Waits for our reply in the thread; returns its state.
-async fn ours(window: &Window) -> Result<String> {
+/// Waits for our reply in the thread; returns its state as long as it is not sent.
+async fn ours(window: &Window) -> Result<Option<String>> {
     until("our reply in the thread", async || {
         for entry in window.all("entry").await? {
             if entry.text().await?.contains(WORDS) {
-                return Ok(entry.attr("data-state").await?);
+                return Ok(Some(entry.attr("data-state").await?));
             }
         }
         Ok(None)
