@@ -35,8 +35,9 @@ const HANDED_ROWS: usize = 256;
 const HANDED_MAX: usize = 8;
 
 /// Everything of a scope that hangs on its tickets, in the order it is sent: whose they are, the
-/// tickets (active first), their threads.
-const PARTS: [&str; 8] = [
+/// active tickets with their threads, then the finished ones with theirs. So a desk has what can
+/// be worked on long before the last chunk.
+const PARTS: [&str; 11] = [
     "SELECT body FROM organization WHERE id IN (SELECT t.organization FROM ticket_sight s
         JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
     "SELECT body FROM contact WHERE organization IN (SELECT t.organization FROM ticket_sight s
@@ -45,11 +46,20 @@ const PARTS: [&str; 8] = [
         JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
     "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
         WHERE s.who = $1 AND t.category < 4",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN message e ON e.ticket = t.id WHERE s.who = $1 AND t.category < 4",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN note e ON e.ticket = t.id WHERE s.who = $1 AND t.category < 4",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN event e ON e.ticket = t.id WHERE s.who = $1 AND t.category < 4",
     "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
         WHERE s.who = $1 AND t.category >= 4",
-    "SELECT e.body FROM ticket_sight s JOIN message e ON e.ticket = s.ticket WHERE s.who = $1",
-    "SELECT e.body FROM ticket_sight s JOIN note e ON e.ticket = s.ticket WHERE s.who = $1",
-    "SELECT e.body FROM ticket_sight s JOIN event e ON e.ticket = s.ticket WHERE s.who = $1",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN message e ON e.ticket = t.id WHERE s.who = $1 AND t.category >= 4",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN note e ON e.ticket = t.id WHERE s.who = $1 AND t.category >= 4",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN event e ON e.ticket = t.id WHERE s.who = $1 AND t.category >= 4",
 ];
 
 /// The manifest of a scope: a shared one, or one that is built now.

@@ -1,0 +1,19 @@
+//! The server, as desks, channels and administrators meet it: over its sockets, in one process.
+//!
+//! One binary of many modules, since linking each alone would take longer than running them.
+
+mod auth;
+mod blobs;
+mod bounds;
+mod import;
+mod intake;
+mod process;
+mod protocol_doc;
+mod push;
+mod rights;
+mod sample;
+mod snapshot;
+mod store;
+mod stream;
+mod tls;
+mod world;

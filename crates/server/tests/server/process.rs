@@ -1,0 +1,180 @@
+//! The binary: its commands, the data lock, the admin socket, and stopping.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::world::{Desk, new_id, note, operation};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_holdfast-server");
+
+fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    command
+        .arg("--data-dir")
+        .arg(data)
+        .args(["--listen", "127.0.0.1:0", "--log", "warn"]);
+    command.args(arguments);
+    command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    command(data, arguments).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A served folder and its address; killed when dropped.
+struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    fn start(data: &Path) -> Self {
+        let mut child = command(data, &["serve"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("an address")
+            .to_owned();
+        Self { child, url }
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args([signal, &id])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn world_file(dir: &Path) -> String {
+    let file = dir.join("world.ndjson");
+    std::fs::write(&file, crate::world::THINGS).expect("a file");
+    file.display().to_string()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn commands_work_with_and_without_a_running_server() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    let imported = run(&data, &["import", &world_file(dir.path())]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    let mut served = Served::start(&data);
+    let second = command(&data, &["serve"])
+        .output()
+        .expect("the binary runs");
+    assert!(!second.status.success());
+    assert!(text(&second.stderr).contains("in use by another process"));
+
+    let reset = run(&data, &["agent", "reset", "ada@desk.example"]);
+    let told = text(&reset.stdout);
+    let password = told.trim().rsplit(' ').next().expect("a password");
+    let mut ada = Desk::sign_in(&served.url, "ada@desk.example", password)
+        .await
+        .expect("a session");
+    ada.hello().await.expect("a welcome");
+    let unknown = run(&data, &["agent", "disable", "nobody@desk.example"]);
+    assert!(!unknown.status.success());
+    assert!(text(&unknown.stderr).contains("nobody has the login"));
+    let checked = run(&data, &["check"]);
+    assert!(
+        text(&checked.stdout).contains("sound: 4 tickets"),
+        "{}",
+        text(&checked.stderr)
+    );
+
+    served.signal("-TERM");
+    assert!(
+        served.child.wait().expect("an end").success(),
+        "it stops gracefully"
+    );
+    let checked = run(&data, &["check"]);
+    assert!(
+        text(&checked.stdout).contains("sound: 4 tickets"),
+        "{}",
+        text(&checked.stderr)
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_acknowledged_outlives_a_killed_server() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    run(&data, &["import", &world_file(dir.path())]);
+    let reset = run(&data, &["agent", "reset", "ada@desk.example"]);
+    let told = text(&reset.stdout);
+    let password = told
+        .trim()
+        .rsplit(' ')
+        .next()
+        .expect("a password")
+        .to_owned();
+    let mut desk: Option<Desk> = None;
+    let mut pushed = 0;
+    for round in 1..=4 {
+        let served = Served::start(&data);
+        let mut ada = Desk::sign_in(&served.url, "ada@desk.example", &password)
+            .await
+            .expect("a session");
+        if let Some(before) = &desk {
+            (ada.id, ada.epoch, ada.number) = (before.id, before.epoch, before.number);
+        }
+        let welcome = ada.hello().await.expect("a welcome");
+        assert_eq!(
+            welcome.last_number, pushed,
+            "round {round}: nothing acknowledged is lost"
+        );
+        for _ in 0..5 {
+            let noted = operation(crate::world::ticket("mine"), note(&new_id().to_string()));
+            let answer = ada.push(&[noted]).await.expect("an answer");
+            pushed = answer.last_number;
+        }
+        served.signal("-KILL");
+        desk = Some(ada);
+    }
+    let checked = run(&data, &["check"]);
+    assert!(
+        checked.status.success(),
+        "{}{}",
+        text(&checked.stdout),
+        text(&checked.stderr)
+    );
+}
+
+#[test]
+fn plain_http_beyond_this_machine_is_refused_with_a_sentence() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let refused = Command::new(BINARY)
+        .arg("--data-dir")
+        .arg(dir.path())
+        .args(["--listen", "0.0.0.0:0", "serve"])
+        .output()
+        .expect("the binary runs");
+    assert!(!refused.status.success());
+    assert!(
+        text(&refused.stderr).contains("tls.cert"),
+        "{}",
+        text(&refused.stderr)
+    );
+}

@@ -1,0 +1,120 @@
+//! The sample desk: loaded once, the same every time, and alive.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use holdfast_domain::Category;
+use holdfast_domain::clock::ClockStage;
+use holdfast_protocol::Row;
+use holdfast_server::admin::{Request, perform};
+use holdfast_server::sample::{Sample, Wanted};
+use holdfast_server::{Config, Running};
+
+use crate::world::*;
+
+async fn loaded(
+    scale: u64,
+) -> (
+    Running,
+    tempfile::TempDir,
+    BTreeMap<String, serde_json::Value>,
+) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = TestClock::new();
+    let config = Config::local(dir.path().join("data"));
+    let server = holdfast_server::start(config, clock.outside())
+        .await
+        .expect("a server");
+    let passphrases = dir.path().join("access.json");
+    let wanted = Wanted {
+        scale,
+        data: None,
+        passphrases: Some(passphrases.clone()),
+    };
+    perform(server.core(), Request::SampleLoad(wanted), |_| {})
+        .await
+        .expect("the sample");
+    let access = std::fs::read(passphrases).expect("a file");
+    (server, dir, serde_json::from_slice(&access).expect("JSON"))
+}
+
+async fn desk(server: &Running, access: &BTreeMap<String, serde_json::Value>, login: &str) -> Desk {
+    let password = access[login]["password"].as_str().expect("a password");
+    let mut desk = Desk::sign_in(&server.url, login, password)
+        .await
+        .expect("a session");
+    desk.hello().await.expect("a welcome");
+    desk
+}
+
+#[tokio::test]
+async fn the_sample_loads_once_and_is_sound_and_its_agents_sign_in() {
+    let (server, dir, access) = loaded(40).await;
+    let now = server.core().now();
+    let sample = Sample::read(now).expect("the sample");
+    assert_eq!(access.len(), sample.agents.len());
+    let rex = desk(&server, &access, "erik.falk@holdfast.example").await;
+    let head = rex.head().await;
+    let wanted = Wanted {
+        scale: 40,
+        data: None,
+        passphrases: Some(dir.path().join("access.json")),
+    };
+    perform(server.core(), Request::SampleLoad(wanted), |_| {})
+        .await
+        .expect("again");
+    assert_eq!(rex.head().await, head, "loading again changes nothing");
+    perform(server.core(), Request::Check, |_| {})
+        .await
+        .expect("sound");
+
+    let (changes, _) = rex.all_changes(0).await;
+    let tickets: BTreeSet<_> = rows(&changes)
+        .into_iter()
+        .filter_map(|row| match row {
+            Row::Ticket(row) => Some(row.id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(tickets.len(), sample.tickets.len() + 40);
+}
+
+#[tokio::test]
+async fn the_same_clock_gives_the_same_sample_and_most_promises_can_still_be_kept() {
+    let now = BEGUN.parse().expect("a time");
+    let (one, two) = (
+        Sample::read(now).expect("a sample"),
+        Sample::read(now).expect("a sample"),
+    );
+    assert_eq!(format!("{one:?}"), format!("{two:?}"));
+    let (server, _dir, access) = loaded(0).await;
+    let rex = desk(&server, &access, "erik.falk@holdfast.example").await;
+    let (changes, _) = rex.all_changes(0).await;
+    let now = server.core().now();
+    let mut stages: BTreeMap<ClockStage, usize> = BTreeMap::new();
+    for row in rows(&changes) {
+        let Row::Ticket(row) = row else { continue };
+        if !matches!(row.category, Category::New | Category::Open) {
+            continue;
+        }
+        let clocks = row.clocks.iter().filter(|clock| clock.due().is_some());
+        if let Some(next) = clocks.min_by_key(|clock| clock.due()) {
+            *stages.entry(next.stage(now)).or_default() += 1;
+        }
+    }
+    let all: usize = stages.values().sum();
+    let breached = stages.get(&ClockStage::Breached).copied().unwrap_or(0);
+    assert!(all > 0, "there are open tickets");
+    assert!(breached * 2 < all, "most can still be kept: {stages:?}");
+    assert!(breached > 0, "and some cannot: {stages:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_of_passwords_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_server, dir, _access) = loaded(0).await;
+    let metadata = std::fs::metadata(dir.path().join("access.json")).expect("a file");
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    let data = std::fs::metadata(dir.path().join("data")).expect("a folder");
+    assert_eq!(data.permissions().mode() & 0o777, 0o700);
+}
