@@ -204,24 +204,29 @@ impl Cache {
     /// What was left undone: a quarantine's savings, a purge, an index of another tokeniser.
     async fn take_up(&self, path: &Path, key: &Key, tokens_version: u32) -> Result<()> {
         quarantine::take_back(self, path, key).await?;
-        let mut tx = self.write(WritePriority::Agent).await?;
-        let filled: i64 = sqlx::query_scalar("SELECT tokens_version FROM sync")
-            .fetch_one(&mut *tx)
-            .await?;
-        if filled != i64::from(tokens_version) {
-            crate::search::clear(&mut tx).await?;
-            sqlx::query("UPDATE sync SET tokens_version = $1")
-                .bind(tokens_version)
-                .execute(&mut *tx)
-                .await?;
-            tx.commit().await?;
-        }
+        self.check_tokens(tokens_version).await?;
         let pending = purge::is_pending(&mut *self.read().await?).await?;
         if pending {
             self.erase_purged().await
         } else {
             Ok(())
         }
+    }
+
+    async fn check_tokens(&self, version: u32) -> Result<()> {
+        let mut tx = self.write(WritePriority::Agent).await?;
+        let filled: i64 = sqlx::query_scalar("SELECT tokens_version FROM sync")
+            .fetch_one(&mut *tx)
+            .await?;
+        if filled == i64::from(version) {
+            return Ok(());
+        }
+        crate::search::clear(&mut tx).await?;
+        sqlx::query("UPDATE sync SET tokens_version = $1")
+            .bind(version)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
     }
 }
 

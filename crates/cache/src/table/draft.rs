@@ -4,7 +4,8 @@
 //! active ──send──▶ sending ──accepted──▶ sent
 //!   │  ▲              │
 //!   │  └──undo────────┤
-//!   │                 └──held, refused──▶ returned ──send──▶ sending
+//!   │  ▲              └──held, refused──▶ returned ──send──▶ sending
+//!   │  └───────author edits──────────────────┘
 //!   └──author discards (returned ones too)──▶ discarded
 //! ```
 //!
@@ -280,7 +281,8 @@ impl State {
 
     fn may_become(self, to: Self) -> bool {
         match self {
-            Self::Active | Self::Returned => matches!(to, Self::Sending | Self::Discarded),
+            Self::Active => matches!(to, Self::Sending | Self::Discarded),
+            Self::Returned => matches!(to, Self::Active | Self::Sending | Self::Discarded),
             Self::Sending => matches!(to, Self::Active | Self::Sent | Self::Returned),
             Self::Sent | Self::Discarded => false,
         }

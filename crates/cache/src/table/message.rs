@@ -73,6 +73,15 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[MessageRow], epoch: i64) -> Res
     .await
 }
 
+/// The one with this id.
+pub async fn get(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> {
+    let row = sqlx::query("SELECT * FROM message WHERE id = $1")
+        .bind(id.bytes().to_vec())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The one at this place, if it is one of these.
 pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<MessageRow>> {
     let row = sqlx::query("SELECT * FROM message WHERE key = $1")

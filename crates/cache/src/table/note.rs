@@ -69,6 +69,15 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[NoteRow], epoch: i64) -> Result
     .await
 }
 
+/// The one with this id.
+pub async fn get(db: &mut Db, id: NoteId) -> Result<Option<NoteRow>> {
+    let row = sqlx::query("SELECT * FROM note WHERE id = $1")
+        .bind(id.bytes().to_vec())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The one at this place, if it is one of these.
 pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<NoteRow>> {
     let row = sqlx::query("SELECT * FROM note WHERE key = $1")

@@ -76,7 +76,9 @@ pub async fn number(tx: &mut WriteTx, ids: &[OperationId]) -> Result<Vec<Frozen>
     let mut frozen = Vec::with_capacity(ids.len());
     let mut next = sync::get(tx).await?.next_number;
     for id in ids {
-        let Some(found) = super::operation::get(tx, *id).await?.filter(|f| f.state.is_waiting())
+        let Some(found) = super::operation::get(tx, *id)
+            .await?
+            .filter(|f| f.state.is_waiting())
         else {
             continue;
         };
@@ -86,7 +88,12 @@ pub async fn number(tx: &mut WriteTx, ids: &[OperationId]) -> Result<Vec<Frozen>
             freeze(tx, &found, number, &digest).await?;
             next += 1;
         }
-        frozen.push(Frozen { number, id: *id, digest, bytes: found.kept.bytes });
+        frozen.push(Frozen {
+            number,
+            id: *id,
+            digest,
+            bytes: found.kept.bytes,
+        });
     }
     let sql = "UPDATE sync SET next_number = $1";
     sqlx::query(sql).bind(next).execute(&mut **tx).await?;

@@ -118,7 +118,9 @@ pub async fn rewind(tx: &mut WriteTx, seq: i64) -> Result<()> {
 /// Forgets how far everything was fetched: the cursor lies before what the server still tells.
 /// Rows stay until a snapshot replaces them.
 pub async fn begin_again(tx: &mut WriteTx) -> Result<()> {
-    sqlx::query("UPDATE sync SET cursor = 0").execute(&mut **tx).await?;
+    sqlx::query("UPDATE sync SET cursor = 0")
+        .execute(&mut **tx)
+        .await?;
     super::scope::forget_progress(tx).await?;
     tx.notice(Notice::Sync);
     Ok(())

@@ -40,11 +40,11 @@ CREATE TABLE ticket (
   updated_at   INTEGER NOT NULL,
   body         TEXT NOT NULL               -- the whole row as it is seen, JSON
 ) STRICT;
-CREATE INDEX ticket_mine ON ticket (assignee, due, severity, updated_at) WHERE active = 1;
+CREATE INDEX ticket_mine ON ticket (assignee, due, key, severity, updated_at) WHERE active = 1;
 CREATE INDEX ticket_team ON ticket (team, due) WHERE active = 1;
 CREATE INDEX ticket_team_updated ON ticket (team, updated_at) WHERE active = 1;
 CREATE INDEX ticket_team_severity ON ticket (team, severity, due) WHERE active = 1;
-CREATE INDEX ticket_unassigned ON ticket (team, due, severity, updated_at)
+CREATE INDEX ticket_unassigned ON ticket (team, due, key, severity, updated_at, assignee)
   WHERE active = 1 AND assignee IS NULL;
 CREATE INDEX ticket_risk ON ticket (risk_at) WHERE active = 1;
 CREATE INDEX ticket_all ON ticket (active, due);
@@ -305,10 +305,16 @@ async fn put_sets(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
 /// Who has an escalation to answer.
 async fn put_asked(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
     let of_line = |line: &Line<'_>| {
-        let waiting = line.row.escalations.iter().filter(|e| e.answer == Answer::Requested);
+        let waiting = line
+            .row
+            .escalations
+            .iter()
+            .filter(|e| e.answer == Answer::Requested);
         let asked = waiting.map(|e| e.to.agent.map_or(e.to.team.0, |agent| agent.0));
         let key = line.head.key;
-        asked.map(move |asked| (key, asked)).collect::<BTreeSet<_>>()
+        asked
+            .map(move |asked| (key, asked))
+            .collect::<BTreeSet<_>>()
     };
     let asked: Vec<_> = lines.iter().flat_map(of_line).collect();
     let head = "INSERT INTO ticket_asked (ticket, asked) ";

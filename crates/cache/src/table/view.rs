@@ -222,8 +222,12 @@ fn push_arms(sql: &mut QueryBuilder<Sqlite>, view: &View, sort: Option<Sort>) ->
         View::Asked(agent, teams) => {
             let asked = teams.iter().map(|team| team.0.as_bytes().as_slice());
             let asked = hex_list(asked.chain([agent.0.as_bytes().as_slice()]));
-            select(sql, "WHERE +active = 1 AND ticket.key IN (SELECT ticket FROM ticket_asked ");
-            sql.push("WHERE asked IN (SELECT unhex(value) FROM json_each(").push_bind(asked);
+            select(
+                sql,
+                "WHERE +active = 1 AND ticket.key IN (SELECT ticket FROM ticket_asked ",
+            );
+            sql.push("WHERE asked IN (SELECT unhex(value) FROM json_each(")
+                .push_bind(asked);
             sql.push(")))");
         }
         View::AtRisk(now) => {
@@ -409,10 +413,14 @@ fn push_excluded(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     if !filter.not_languages.is_empty() {
         let languages: Vec<&String> = filter.not_languages.iter().collect();
         sql.push(" AND language NOT IN (SELECT value FROM json_each(");
-        sql.push_bind(serde_json::json!(languages).to_string()).push("))");
+        sql.push_bind(serde_json::json!(languages).to_string())
+            .push("))");
     }
     if !filter.not_requesters.is_empty() {
-        let people = filter.not_requesters.iter().map(|id| id.0.as_bytes().as_slice());
+        let people = filter
+            .not_requesters
+            .iter()
+            .map(|id| id.0.as_bytes().as_slice());
         sql.push(" AND requester NOT IN (SELECT unhex(value) FROM json_each(");
         sql.push_bind(hex_list(people)).push("))");
     }
@@ -430,10 +438,12 @@ fn push_marks(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         sql.push("WHERE n.ticket = ticket.id AND n.attachments <> '[]'))");
     }
     if let Some(after) = filter.after {
-        sql.push(" AND +updated_at >= ").push_bind(after.as_microsecond());
+        sql.push(" AND +updated_at >= ")
+            .push_bind(after.as_microsecond());
     }
     if let Some(before) = filter.before {
-        sql.push(" AND +updated_at < ").push_bind(before.as_microsecond());
+        sql.push(" AND +updated_at < ")
+            .push_bind(before.as_microsecond());
     }
 }
 

@@ -1,0 +1,14 @@
+//! The desk's disk under test, seen from outside: one file a promise.
+
+mod batch;
+mod disk;
+mod draft;
+mod open;
+mod outbox;
+mod pool;
+mod purge;
+mod schema;
+mod search;
+mod things;
+mod view;
+mod world;

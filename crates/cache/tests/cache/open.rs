@@ -1,0 +1,282 @@
+//! Opening: wrong keys, damaged files, full disks, and what is saved from them.
+
+use std::io::{Seek, SeekFrom, Write};
+
+use holdfast_cache::key::check_path;
+use holdfast_cache::table::{draft, operation, setting, sync, ticket};
+use holdfast_cache::{
+    Cache, CacheError, Key, OpenError, OpenOptions, WritePriority, quarantine_and_salvage,
+};
+use holdfast_domain::{AgentId, DraftId};
+use holdfast_protocol::Row;
+
+use crate::world::{self, Home};
+
+#[tokio::test]
+async fn a_wrong_key_is_told_from_a_damaged_file() {
+    let home = Home::new();
+    home.begin().await.close().await.expect("closed");
+    let wrong = Key::new([8; 32]);
+    let opened = Cache::open(&home.path(), &wrong, Home::options()).await;
+    assert!(matches!(opened, Err(OpenError::WrongKey)));
+    // Without the check file the outbox's second copy knows, and without both it is the key.
+    std::fs::remove_file(check_path(&home.path())).expect("removed");
+    let opened = Cache::open(&home.path(), &wrong, Home::options()).await;
+    assert!(matches!(opened, Err(OpenError::WrongKey)));
+    home.open()
+        .await
+        .close()
+        .await
+        .expect("the right key still opens");
+    garble(&home, 100, &[0xAA; 64]);
+    assert!(matches!(
+        home.try_open().await,
+        Err(OpenError::Damaged { .. })
+    ));
+    let opened = Cache::open(&home.path(), &wrong, Home::options()).await;
+    assert!(
+        matches!(opened, Err(OpenError::WrongKey)),
+        "wrong key and damaged: the key first"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_file_and_another_agents_file_are_not_opened() {
+    let home = Home::new();
+    let no = OpenOptions {
+        create: false,
+        ..Home::options()
+    };
+    let opened = Cache::open(&home.path(), &Home::key(), no).await;
+    assert!(matches!(opened, Err(OpenError::Missing)));
+    assert!(!home.path().exists(), "asking does not make one");
+    home.begin().await.close().await.expect("closed");
+    let other = OpenOptions {
+        agent: AgentId(world::id(world::OTHER)),
+        ..Home::options()
+    };
+    let opened = Cache::open(&home.path(), &Home::key(), other).await;
+    assert!(matches!(opened, Err(OpenError::OtherAgent)));
+}
+
+#[tokio::test]
+async fn a_truncated_file_is_damaged_and_what_was_written_is_saved() {
+    let home = Home::new();
+    fill(&home).await;
+    let length = std::fs::metadata(home.path()).expect("a file").len();
+    truncate(&home, length / 2);
+    let opened = home.try_open().await;
+    let reads_fail = match opened {
+        Err(OpenError::Damaged { .. }) => true,
+        Err(other) => panic!("{other}"),
+        Ok(cache) => {
+            let all = read_everything(&cache).await;
+            cache.close().await.ok();
+            matches!(all, Err(CacheError::Damaged))
+        }
+    };
+    assert!(
+        reads_fail,
+        "half a file is found out at the latest when it is read"
+    );
+    saved_whole(&home).await;
+}
+
+#[tokio::test]
+async fn a_flipped_page_is_found_when_it_is_read_and_the_outbox_survives_it() {
+    let home = Home::new();
+    fill(&home).await;
+    let length = std::fs::metadata(home.path()).expect("a file").len();
+    // Every page but the first two: the file opens, and nothing in it can be read.
+    for page in 2..length / 4096 {
+        garble(&home, page * 4096 + 77, &[0x55; 8]);
+    }
+    match home.try_open().await {
+        Err(OpenError::Damaged { .. }) => {}
+        Err(other) => panic!("{other}"),
+        Ok(cache) => {
+            let all = read_everything(&cache).await;
+            assert!(matches!(all, Err(CacheError::Damaged)), "{all:?}");
+            cache.close().await.ok();
+        }
+    }
+    saved_whole(&home).await;
+}
+
+/// Quarantines, opens anew and finds the acknowledged words; the damaged file stays beside.
+async fn saved_whole(home: &Home) {
+    let now = world::at(3_000_000);
+    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now)
+        .await
+        .expect("salvage");
+    let ids: Vec<_> = salvage.operations.iter().map(|kept| kept.id).collect();
+    let ticket = world::ticket_id(1);
+    let want = [
+        world::reply(1, ticket, "").id,
+        world::reply(3, ticket, "").id,
+    ];
+    assert_eq!(ids, want, "what waits, in order; not what was discarded");
+    assert!(salvage.moved_to.exists(), "nothing is deleted");
+    // Again, as after a crash in between: the savings are still there.
+    let again = quarantine_and_salvage(&home.path(), &Home::key(), now)
+        .await
+        .expect("again");
+    assert_eq!(again.operations, salvage.operations);
+    let cache = home.open().await;
+    let mut tx = world::read(&cache).await;
+    let waiting = operation::waiting(&mut tx).await.expect("outbox");
+    assert_eq!(
+        waiting
+            .iter()
+            .map(|found| found.kept.id)
+            .collect::<Vec<_>>(),
+        want
+    );
+    assert!(
+        waiting.iter().all(|found| found.number.is_none()),
+        "they get new numbers"
+    );
+    assert_eq!(waiting[0].kept.bytes, salvage.operations[0].bytes);
+    assert_eq!(
+        sync::get(&mut tx).await.expect("sync").desk,
+        None,
+        "a new desk id is due"
+    );
+    drop(tx);
+    cache.close().await.expect("closed");
+    let twice = home.open().await;
+    let counted = operation::counts(&mut *world::read(&twice).await)
+        .await
+        .expect("counts");
+    assert_eq!(counted.waiting, 2, "taken in once");
+}
+
+#[tokio::test]
+async fn drafts_are_saved_from_a_file_whose_pages_can_still_be_read() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    let draft = crate::draft::draft(1, "half a sentence");
+    draft::save(&mut tx, &draft, world::at(1))
+        .await
+        .expect("saved");
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+    let now = world::at(3_000_000);
+    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now)
+        .await
+        .expect("salvage");
+    assert_eq!(salvage.drafts.len(), 1);
+    let cache = home.open().await;
+    let found = draft::get(
+        &mut *world::read(&cache).await,
+        DraftId(world::id(0xD4AF_0001)),
+    )
+    .await;
+    assert_eq!(
+        found.expect("read").expect("a draft").words,
+        "half a sentence"
+    );
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_what_was_there_stays() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    setting::set(&mut tx, "kept", &true).await.expect("set");
+    tx.commit().await.expect("commit");
+    limit_pages(&cache).await;
+    let mut failed = None;
+    for n in 0..2_000 {
+        let words = "x".repeat(20_000);
+        let mut tx = world::agent(&cache).await;
+        let me = AgentId(world::id(world::ME));
+        let reply = world::reply(n, world::ticket_id(1), &words);
+        let written = async {
+            operation::insert(&mut tx, &reply, me, world::at(0)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = written.await {
+            failed = Some((n, error));
+            break;
+        }
+    }
+    let (written, error) = failed.expect("the disk becomes full");
+    assert!(matches!(error, CacheError::Full), "{error:?}");
+    let mut tx = world::read(&cache).await;
+    assert_eq!(
+        setting::get(&mut tx, "kept").await.expect("read"),
+        Some(true)
+    );
+    let waiting = operation::counts(&mut tx).await.expect("counts").waiting;
+    assert_eq!(
+        u128::try_from(waiting).expect("small"),
+        written,
+        "acknowledged is kept"
+    );
+}
+
+async fn limit_pages(cache: &Cache) {
+    let mut tx = cache.write(WritePriority::Bulk).await.expect("the writer");
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+        .fetch_one(&mut *tx)
+        .await
+        .expect("pages");
+    let sql = format!("PRAGMA max_page_count = {}", pages + 60);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut *tx)
+        .await
+        .expect("a limit");
+}
+
+/// Two replies that wait, one that was taken back, and rows around them.
+async fn fill(home: &Home) {
+    let cache = home.begin().await;
+    let rows = (1..200)
+        .flat_map(|n| {
+            let words = Row::Message(world::message(n, 5, i64::try_from(n).expect("small"), "w"));
+            [Row::Ticket(world::ticket(n, 5)), words]
+        })
+        .collect();
+    world::apply(&cache, rows).await;
+    let ticket = world::ticket_id(1);
+    for n in 1..=3 {
+        world::write(&cache, &world::reply(n, ticket, "acknowledged words")).await;
+    }
+    let mut tx = world::agent(&cache).await;
+    let taken_back = world::reply(2, ticket, "").id;
+    operation::discard(&mut tx, taken_back)
+        .await
+        .expect("discarded");
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+}
+
+async fn read_everything(cache: &Cache) -> holdfast_cache::Result<()> {
+    let mut tx = cache.read().await?;
+    for n in 1..200 {
+        ticket::get(&mut tx, world::ticket_id(n)).await?;
+        let id = world::ticket_id(n);
+        holdfast_cache::table::thread::entries(&mut tx, id, None, 10).await?;
+    }
+    operation::waiting(&mut tx).await?;
+    Ok(())
+}
+
+fn garble(home: &Home, place: u64, bytes: &[u8]) {
+    let mut file = std::fs::File::options()
+        .write(true)
+        .open(home.path())
+        .expect("the file");
+    file.seek(SeekFrom::Start(place)).expect("a place");
+    file.write_all(bytes).expect("garbled");
+}
+
+fn truncate(home: &Home, length: u64) {
+    let file = std::fs::File::options()
+        .write(true)
+        .open(home.path())
+        .expect("the file");
+    file.set_len(length).expect("truncated");
+}

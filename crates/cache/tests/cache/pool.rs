@@ -1,0 +1,171 @@
+//! One writer, agents first, readers that cannot write.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use holdfast_cache::pool::{BULK_ROWS_MAX, BULK_ROWS_MIN};
+use holdfast_cache::table::setting;
+use holdfast_cache::{Cache, WritePriority};
+use tokio::sync::oneshot;
+
+use crate::world::{self, Home};
+
+/// Starts a writer that writes its name down when its turn comes; answers when it stands in line.
+async fn enqueue(
+    cache: &Cache,
+    priority: WritePriority,
+    name: &'static str,
+    order: &Arc<Mutex<Vec<&'static str>>>,
+) -> tokio::task::JoinHandle<()> {
+    let (cache, order) = (cache.clone(), order.clone());
+    let (ready, stands) = oneshot::channel();
+    let writer = tokio::spawn(async move {
+        let mut turn = Box::pin(cache.write(priority));
+        let first = futures_lite_poll(&mut turn).await;
+        assert!(first.is_none(), "the writing connection is taken");
+        ready.send(()).expect("the test waits");
+        let mut tx = turn.await.expect("a turn");
+        order.lock().expect("not poisoned").push(name);
+        setting::set(&mut tx, name, &true).await.expect("set");
+        tx.commit().await.expect("commit");
+    });
+    stands.await.expect("it stands in line");
+    writer
+}
+
+/// Polls once, so that the future takes its place in the queue.
+async fn futures_lite_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match std::pin::Pin::new(&mut *future).poll(context) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_agent_goes_before_bulk_that_came_earlier() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let order = Arc::default();
+    let held = world::bulk(&cache).await;
+    let mut waiting = Vec::new();
+    for name in ["bulk 1", "bulk 2"] {
+        waiting.push(enqueue(&cache, WritePriority::Bulk, name, &order).await);
+    }
+    assert!(!held.agent_waits());
+    for name in ["agent 1", "agent 2"] {
+        waiting.push(enqueue(&cache, WritePriority::Agent, name, &order).await);
+    }
+    assert!(held.agent_waits());
+    held.commit().await.expect("commit");
+    for writer in waiting {
+        writer.await.expect("a writer");
+    }
+    let order = order.lock().expect("not poisoned");
+    assert_eq!(*order, ["agent 1", "agent 2", "bulk 1", "bulk 2"]);
+}
+
+#[tokio::test]
+async fn whoever_gives_up_waiting_is_passed_over_and_a_dropped_write_never_was() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut held = world::agent(&cache).await;
+    setting::set(&mut held, "never", &1).await.expect("set");
+    let mut given_up = Box::pin(cache.write(WritePriority::Agent));
+    assert!(futures_lite_poll(&mut given_up).await.is_none());
+    let order = Arc::default();
+    let waiting = enqueue(&cache, WritePriority::Bulk, "next", &order).await;
+    drop(given_up);
+    drop(held);
+    waiting.await.expect("the next one had its turn");
+    let mut tx = world::read(&cache).await;
+    assert_eq!(
+        setting::get::<u32>(&mut tx, "never").await.expect("read"),
+        None
+    );
+    assert_eq!(
+        setting::get(&mut tx, "next").await.expect("read"),
+        Some(true)
+    );
+}
+
+#[tokio::test]
+async fn bulk_takes_more_while_nobody_else_writes_and_little_after_an_agent_wrote() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    assert_eq!(cache.bulk_rows(), BULK_ROWS_MIN);
+    for _ in 0..10 {
+        world::bulk(&cache).await.commit().await.expect("commit");
+    }
+    assert_eq!(cache.bulk_rows(), BULK_ROWS_MAX);
+    world::agent(&cache).await.commit().await.expect("commit");
+    assert_eq!(cache.bulk_rows(), BULK_ROWS_MIN);
+}
+
+#[tokio::test]
+async fn a_reader_cannot_write_and_sees_one_moment() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut reader = world::read(&cache).await;
+    let written = sqlx::query("DELETE FROM setting")
+        .execute(&mut *reader)
+        .await;
+    assert!(written.is_err(), "opened READONLY");
+    assert_eq!(
+        setting::get::<u32>(&mut reader, "n").await.expect("read"),
+        None
+    );
+    let mut tx = world::agent(&cache).await;
+    setting::set(&mut tx, "n", &1).await.expect("set");
+    tx.commit().await.expect("commit");
+    assert_eq!(
+        setting::get::<u32>(&mut reader, "n").await.expect("read"),
+        None,
+        "its moment"
+    );
+    drop(reader);
+    let now = setting::get::<u32>(&mut *world::read(&cache).await, "n")
+        .await
+        .expect("read");
+    assert_eq!(now, Some(1));
+}
+
+#[tokio::test]
+async fn agents_commit_in_full_and_bulk_does_not() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    for (priority, want) in [
+        (WritePriority::Agent, 2_i64),
+        (WritePriority::Bulk, 1),
+        (WritePriority::Agent, 2),
+    ] {
+        let mut tx = cache.write(priority).await.expect("a turn");
+        let level: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&mut *tx)
+            .await
+            .expect("a level");
+        assert_eq!(level, want, "{priority:?}");
+        let pragmas =
+            ["secure_delete", "mmap_size", "cipher_use_hmac"].map(|name| format!("PRAGMA {name}"));
+        let mut found = Vec::new();
+        for sql in pragmas {
+            let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .fetch_optional(&mut *tx)
+                .await;
+            let row = row.expect("a pragma");
+            found.push(row.map(|row| {
+                use sqlx::Row;
+                row.try_get::<i64, _>(0).map_or_else(
+                    |_| row.try_get::<String, _>(0).unwrap_or_default(),
+                    |value| value.to_string(),
+                )
+            }));
+        }
+        let [secure_delete, mmap, hmac] = found.try_into().expect("three");
+        assert_eq!(secure_delete.as_deref(), Some("1"));
+        assert!(mmap.is_none_or(|mmap| mmap == "0"), "no mmap");
+        assert_eq!(hmac.as_deref(), Some("1"), "pages are authenticated");
+    }
+}
