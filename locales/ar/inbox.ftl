@@ -2,7 +2,7 @@
 inbox-label = التذاكر
 inbox-sort-due = الأقرب أولًا
 inbox-sort-newest = الأحدث أولًا
-inbox-sort-oldest = الأقدم أولًا
+inbox-sort-gravest = الأخطر أولًا
 inbox-sort = ترتيب
 inbox-filter = تصفية
 inbox-save-view = احفظ كعرض
@@ -50,11 +50,11 @@ inbox-empty-mine = لا شيء ينتظرك
 inbox-empty-mine-hint = { $n ->
     [0] ولا أحد ينتظر غيرك.
     [zero] ولا أحد ينتظر غيرك.
-    [one] تذكرة واحدة مفتوحة في { $team }، تنتظر منذ { $oldest }.
-    [two] تذكرتان مفتوحتان في { $team }، أقدمهما تنتظر منذ { $oldest }.
-    [few] { $n } تذاكر مفتوحة في { $team }، أقدمها تنتظر منذ { $oldest }.
-    [many] { $n } تذكرة مفتوحة في { $team }، أقدمها تنتظر منذ { $oldest }.
-   *[other] { $n } تذكرة مفتوحة في { $team }، أقدمها تنتظر منذ { $oldest }.
+    [one] تذكرة واحدة بلا مكلَّف.
+    [two] تذكرتان بلا مكلَّف.
+    [few] { $n } تذاكر بلا مكلَّف.
+    [many] { $n } تذكرة بلا مكلَّف.
+   *[other] { $n } تذكرة بلا مكلَّف.
 }
 inbox-empty-inbox = لا شيء ينتظرك أو ينتظر فرقك
 inbox-empty-team = لا شيء مفتوح في { $team }
@@ -70,10 +70,28 @@ inbox-empty-asked-hint = تأتي إلى هنا التصعيدات التي تن
 inbox-empty-finished = لا شيء محلول بعد
 inbox-empty-saved = لا شيء يطابق هذا العرض
 inbox-empty-all = لا تذاكر على هذا الحاسوب بعد
-inbox-take-oldest = خذ الأقدم
+inbox-show-unassigned = أظهرها
 inbox-loading = تُجلب تذاكرك إلى هذا الحاسوب
 inbox-loading-own-here = تذاكرك المفتوحة هنا. يمكنك البدء.
 inbox-error = تعذّرت قراءة القائمة
 inbox-error-hint = تذاكرك سليمة. أعد المحاولة؛ فإن بقي الأمر فأعد تشغيل Holdfast.
 inbox-index-error-hint = فهرس البحث تالف. تذاكرك سليمة؛ ويمكن بناء الفهرس من جديد خلال دقيقة تقريبًا.
 inbox-index-rebuild = أعد بناءه
+inbox-reading = تُقرأ القائمة
+row-by-chat = عبر المحادثة
+
+choose-label = التذاكر المحددة
+choose-move = نقل
+
+create-title = تذكرة جديدة
+create-requester = من يسأل
+create-requester-find = جزء من اسم شخص أو شركة
+create-requester-hint = { $organization }، { $city }
+create-subject = الموضوع
+create-words = كلامه
+create-words-hint = كما رواه. يمكن تركه فارغًا.
+create-channel = وردت عبر
+create-team = لأي فريق
+create-do = أنشئ التذكرة
+create-done = أُنشئت التذكرة
+create-number-hint = الرقم يأتي من الخادم.

@@ -37,3 +37,16 @@ settings-saved = حُفظ
 settings-error = تعذّرت قراءة الإعدادات
 preset-holdfast = Holdfast
 preset-zendesk = Zendesk
+settings-undo = التراجع عن الإرسال
+settings-undo-hint = كم تنتظر الرسالة كي يمكنك استعادتها.
+settings-undo-seconds = { $n ->
+    [0] لا انتظار
+    [zero] لا انتظار
+    [one] ثانية واحدة
+    [two] ثانيتان
+    [few] { $n } ثوانٍ
+    [many] { $n } ثانية
+   *[other] { $n } ثانية
+}
+settings-keys-change-of = غيّر مفاتيح: { $command }
+settings-keys-remove = بلا مفتاح

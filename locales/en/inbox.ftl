@@ -2,7 +2,7 @@
 inbox-label = Tickets
 inbox-sort-due = Soonest first
 inbox-sort-newest = Newest first
-inbox-sort-oldest = Oldest first
+inbox-sort-gravest = Gravest first
 inbox-sort = Sort
 inbox-filter = Filter
 inbox-save-view = Save as a view
@@ -37,8 +37,8 @@ choose-none = Choose none
 inbox-empty-mine = Nothing waits for you
 inbox-empty-mine-hint = { $n ->
     [0] Nobody else waits either.
-    [one] 1 ticket is open in { $team }. It has waited { $oldest }.
-   *[other] { $n } tickets are open in { $team }. The oldest has waited { $oldest }.
+    [one] 1 ticket is in nobody’s hands.
+   *[other] { $n } tickets are in nobody’s hands.
 }
 inbox-empty-inbox = Nothing waits for you or your teams
 inbox-empty-team = Nothing is open in { $team }
@@ -54,10 +54,28 @@ inbox-empty-asked-hint = Escalations that wait for your answer come here.
 inbox-empty-finished = Nothing is solved yet
 inbox-empty-saved = Nothing matches this view
 inbox-empty-all = There are no tickets on this computer yet
-inbox-take-oldest = Take the oldest
+inbox-show-unassigned = Show them
 inbox-loading = Bringing your tickets to this computer
 inbox-loading-own-here = Your own open ones are here. You can start.
 inbox-error = This list could not be read
 inbox-error-hint = Your tickets are safe. Try once more; if it stays so, restart Holdfast.
 inbox-index-error-hint = The search index is damaged. Your tickets are safe; the index can be built again in about a minute.
 inbox-index-rebuild = Build it again
+inbox-reading = Reading the list
+row-by-chat = By chat
+
+choose-label = Chosen tickets
+choose-move = Move
+
+create-title = New ticket
+create-requester = Who asks
+create-requester-find = Part of a name or a company
+create-requester-hint = { $organization }, { $city }
+create-subject = Subject
+create-words = Their words
+create-words-hint = As they told it. May stay empty.
+create-channel = How it came in
+create-team = Whose it is
+create-do = Create the ticket
+create-done = Ticket created
+create-number-hint = The number comes from the server.

@@ -37,3 +37,12 @@ settings-saved = Saved
 settings-error = The settings could not be read
 preset-holdfast = Holdfast
 preset-zendesk = Zendesk
+settings-undo = Undo send
+settings-undo-hint = How long a message waits, so that you can take it back.
+settings-undo-seconds = { $n ->
+    [0] Not at all
+    [one] 1 second
+   *[other] { $n } seconds
+}
+settings-keys-change-of = Change the keys of: { $command }
+settings-keys-remove = No key for this

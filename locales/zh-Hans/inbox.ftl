@@ -2,7 +2,7 @@
 inbox-label = 工单
 inbox-sort-due = 最紧急优先
 inbox-sort-newest = 最新优先
-inbox-sort-oldest = 最早优先
+inbox-sort-gravest = 最严重优先
 inbox-sort = 排序
 inbox-filter = 筛选
 inbox-save-view = 存为视图
@@ -28,7 +28,7 @@ choose-none = 取消选择
 inbox-empty-mine = 没有待办
 inbox-empty-mine-hint = { $n ->
     [0] 也没有别人在等。
-   *[other] { $team }有 { $n } 张未结工单，最早的已等了 { $oldest }。
+   *[other] 有 { $n } 张工单无人负责。
 }
 inbox-empty-inbox = 你和你的团队都没有待办
 inbox-empty-team = { $team }没有未结工单
@@ -44,10 +44,28 @@ inbox-empty-asked-hint = 等待你答复的升级会来到这里。
 inbox-empty-finished = 还没有已解决的
 inbox-empty-saved = 没有符合此视图的工单
 inbox-empty-all = 本机还没有工单
-inbox-take-oldest = 领取最早的
+inbox-show-unassigned = 去看看
 inbox-loading = 正在把你的工单取到本机
 inbox-loading-own-here = 你自己的未结工单已在。可以开始了。
 inbox-error = 无法读取此列表
 inbox-error-hint = 你的工单是安全的。请重试；若仍如此，重启 Holdfast。
 inbox-index-error-hint = 搜索索引已损坏。你的工单是安全的；约一分钟即可重建索引。
 inbox-index-rebuild = 重新建立
+inbox-reading = 正在读取列表
+row-by-chat = 在线聊天
+
+choose-label = 已选工单
+choose-move = 转移
+
+create-title = 新建工单
+create-requester = 谁来问
+create-requester-find = 姓名或公司的一部分
+create-requester-hint = { $organization }，{ $city }
+create-subject = 标题
+create-words = 客户的话
+create-words-hint = 照客户所述。可以留空。
+create-channel = 来自
+create-team = 归属团队
+create-do = 建立工单
+create-done = 工单已建立
+create-number-hint = 编号由服务器给出。

@@ -37,3 +37,11 @@ settings-saved = 已保存
 settings-error = 无法读取设置
 preset-holdfast = Holdfast
 preset-zendesk = Zendesk
+settings-undo = 撤销发送
+settings-undo-hint = 消息等待多久才发出，以便你收回。
+settings-undo-seconds = { $n ->
+    [0] 不等待
+   *[other] { $n } 秒
+}
+settings-keys-change-of = 更改按键：{ $command }
+settings-keys-remove = 不设按键

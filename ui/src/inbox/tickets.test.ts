@@ -8,7 +8,7 @@ import { Tickets } from "./tickets.svelte";
 let total = 100_000;
 let shift = 0;
 let asked: PageRequest[] = [];
-let leaves: (() => void)[] = [];
+const leaves: (() => void)[] = [];
 let tell: (notice: NoticeView) => void = () => {};
 
 beforeEach(() => {

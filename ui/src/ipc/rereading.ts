@@ -31,8 +31,10 @@ export class Rereading {
     else void this.#run();
   }
 
-  /** Asks at each notice of these nouns (and of everything), until `stop` is called. */
+  /** Asks now and at each notice of these nouns (or of everything), until what it returns is called. */
   follow(nouns: readonly Noun[]): () => void {
+    this.#over = false;
+    this.#busy = false;
     const leave = subscribe(({ noun }) => {
       if (noun === "everything" || nouns.includes(noun)) this.ask();
     });

@@ -1,0 +1,6 @@
+# 没有打开工单时的工作台，以及通向外面的链接。
+desk-nothing-open = 没有打开的工单
+desk-nothing-open-hint = 从列表中选一张，或从第一张开始。
+link-title = 离开 Holdfast？
+link-open = 在浏览器中打开
+link-refused = 不打开这类链接。

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { afterLeaving, stepFrom } from "./step";
+
+describe("one step", () => {
+  it.each([
+    ["begins at the first", -1, 1, false, 0],
+    ["begins at the last, going up", -1, -1, false, 9],
+    ["goes on", 3, 1, false, 4],
+    ["goes back", 3, -1, false, 2],
+    ["stops at the end", 9, 1, false, undefined],
+    ["stops at the beginning", 0, -1, false, undefined],
+    ["takes the one that slid up when the ticket left", 3, 1, true, 3],
+    ["goes back from where the ticket was", 3, -1, true, 2],
+    ["takes the last when the last one left", 10, 1, true, 9],
+  ] as const)("%s", (_, from, by, gone, next) => {
+    expect(stepFrom(from, by, 10, gone)).toBe(next);
+  });
+
+  it("goes nowhere in an empty list", () => {
+    expect(stepFrom(-1, 1, 0, false)).toBeUndefined();
+  });
+});
+
+describe("after a ticket is done", () => {
+  it("the one after it comes next, whether it has left the list or not", () => {
+    expect(afterLeaving(3, 3, 10)).toBe(4);
+    expect(afterLeaving(-1, 3, 9)).toBe(3);
+  });
+
+  it("at the end the one before it", () => {
+    expect(afterLeaving(9, 9, 10)).toBe(8);
+    expect(afterLeaving(-1, 9, 9)).toBe(8);
+  });
+
+  it("nothing comes after the last one of all", () => {
+    expect(afterLeaving(0, 0, 1)).toBeUndefined();
+    expect(afterLeaving(-1, 0, 0)).toBeUndefined();
+  });
+});
