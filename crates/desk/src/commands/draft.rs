@@ -25,7 +25,7 @@ const DRAFTS_MAX: u32 = 500;
 pub async fn get(desk: &Desk, request: DraftRequest) -> Result<Option<DraftView>, Failure> {
     let open = desk.open().await?;
     let mut db = open.read().await?;
-    match begun(&mut db, request.ticket, kind(request.kind)).await? {
+    match cached::active(&mut db, request.ticket, kind(request.kind)).await? {
         Some(draft) => Ok(Some(view(&mut db, draft).await?)),
         None => Ok(None),
     }
@@ -98,15 +98,6 @@ pub async fn preview(_: &Desk, request: PreviewRequest) -> Result<PreviewView, F
     })
 }
 
-/// The draft she writes in: the active one, else words that came back.
-async fn begun(db: &mut Db, ticket: TicketId, kind: Kind) -> Result<Option<Draft>, Failure> {
-    if let Some(draft) = cached::active(db, ticket, kind).await? {
-        return Ok(Some(draft));
-    }
-    let open = cached::open_of(db, ticket).await?;
-    Ok(open.into_iter().rev().find(|draft| draft.kind == kind))
-}
-
 /// The draft she writes in, or a fresh one.
 pub(super) async fn obtain(
     open: &Open,
@@ -114,7 +105,7 @@ pub(super) async fn obtain(
     ticket: TicketId,
     kind: Kind,
 ) -> Result<Draft, Failure> {
-    if let Some(draft) = begun(tx, ticket, kind).await? {
+    if let Some(draft) = cached::active(tx, ticket, kind).await? {
         return Ok(draft);
     }
     let seen = table::ticket::get(tx, ticket).await?;

@@ -5,6 +5,7 @@ use holdfast_cache::{Db, WriteTx, table};
 use holdfast_domain::outcome::{Conflict, FieldValue};
 use holdfast_domain::words::preview;
 use holdfast_domain::{Action, DraftId, MessageId, Operation, OperationId, Outcome};
+use jiff::Timestamp;
 
 use crate::Desk;
 use crate::forecast;
@@ -14,6 +15,7 @@ use crate::ipc::view::{
     Undone,
 };
 use crate::open::Open;
+use crate::people::People;
 use crate::outbox::{self, Change};
 
 /// Operations the panel looks at.
@@ -86,8 +88,8 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
                 table::draft::set_state(&mut tx, DraftId(*id), state, open.now()).await?;
             }
         }
-        (NeedAnswer::Edit, Some(Outcome::Held { .. }))
-        | (NeedAnswer::KeepTheirs, Some(Outcome::Conflict(_)))
+        (NeedAnswer::Edit, Some(Outcome::Held { .. })) => edit(&open, &mut tx, &operation).await?,
+        (NeedAnswer::KeepTheirs, Some(Outcome::Conflict(_)))
         | (NeedAnswer::Understood, Some(_)) => {}
         _ => return Err(Failure::new(Code::BadRequest, "that is no answer to this")),
     }
@@ -115,6 +117,22 @@ async fn send_as_is(
     }
     let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
     outbox::add(open, tx, change).await.map(|_| ())
+}
+
+/// The held words go back into the composer: behind what she is writing there, if she is.
+async fn edit(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
+    let Some(id) = operation.action.references().words.first().copied() else { return Ok(()) };
+    let Some(held) = table::draft::get(tx, DraftId(id)).await? else { return Ok(()) };
+    let begun = table::draft::active(tx, held.ticket, held.kind).await?;
+    let Some(mut begun) = begun else {
+        let state = table::draft::State::Active;
+        return Ok(table::draft::set_state(tx, held.id, state, open.now()).await?);
+    };
+    begun.words = format!("{}\n\n{}", begun.words.trim_end(), held.words);
+    begun.attachments.extend(held.attachments);
+    super::draft::put(open, tx, begun).await?;
+    let state = table::draft::State::Discarded;
+    Ok(table::draft::set_state(tx, held.id, state, open.now()).await?)
 }
 
 /// What the author wanted, from what stands now.
@@ -187,9 +205,9 @@ async fn item(open: &Open, db: &mut Db, stored: Stored) -> Result<OutboxItem, Fa
         subject,
         requester: requester.unwrap_or_default(),
         name: operation.action.name().to_owned(),
-        summary: summary(&operation.action),
+        summary: summary(&open.people(), &operation.action),
         written_at: operation.written_at,
-        sent_at: None,
+        sent_at: sent_at(db, &stored, &operation.action).await?,
         state: state(stored.state),
         upload_bytes,
         need: super::ticket::need_of(open, db, &stored).await?,
@@ -208,8 +226,24 @@ fn state(state: State) -> OperationState {
     }
 }
 
-/// One line of what it says; codes stay codes.
-fn summary(action: &Action) -> String {
+/// When the server took the words of an accepted operation.
+async fn sent_at(
+    db: &mut Db,
+    stored: &Stored,
+    action: &Action,
+) -> Result<Option<Timestamp>, Failure> {
+    if stored.state != State::Accepted {
+        return Ok(None);
+    }
+    if let Action::Note(note) = action {
+        return Ok(table::note::get(db, note.note).await?.map(|row| row.at));
+    }
+    let Some((message, _)) = action.message() else { return Ok(None) };
+    Ok(table::message::get(db, message).await?.map(|row| row.at))
+}
+
+/// One line of what it says; codes stay codes, for the UI to say.
+fn summary(people: &People, action: &Action) -> String {
     match action {
         Action::Note(note) => preview(&note.text),
         Action::Subject { to, .. } => to.clone(),
@@ -218,9 +252,25 @@ fn summary(action: &Action) -> String {
             let minus = remove.iter().map(|tag| format!("-{tag}"));
             plus.chain(minus).collect::<Vec<_>>().join(" ")
         }
-        Action::Severity { to, .. } => format!("{to:?}"),
+        Action::Severity { to, .. } => code(to),
+        Action::Status { to, .. } => code(to),
+        Action::Stage { to, .. } => code(to),
+        Action::Solve { resolution } => code(&resolution.code),
+        Action::Assign { to, .. } => match to.agent {
+            Some(agent) => people.agent_name(agent).to_owned(),
+            None => people.team_name(to.team).to_owned(),
+        },
         Action::Escalate(escalate) => preview(&escalate.packet.asked),
+        Action::EscalationDecline { reason, .. } | Action::EscalationReturn { reason, .. } => {
+            preview(reason)
+        }
         Action::Create(create) => create.subject.clone(),
         _ => action.message().map(|(_, text)| preview(text)).unwrap_or_default(),
     }
+}
+
+/// The code of a plain enumeration, as it travels.
+fn code(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
