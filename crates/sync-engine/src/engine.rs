@@ -174,7 +174,8 @@ impl Engine {
         match event {
             Event::Wake => self.wake(out),
             Event::Written => self.push.stir(),
-            Event::TimerFired => self.timer = None,
+            // The timer that came is replaced below, be it by none.
+            Event::TimerFired => {}
             Event::HelloAnswered { said, welcome } => self.welcome(&said, *welcome, now, out),
             Event::TokenRefreshed => self.refreshed(out),
             Event::Renewed => self.renewed(now, out),

@@ -23,7 +23,7 @@ pub enum Event {
     Wake,
     /// The outbox has changed.
     Written,
-    /// The moment of the last [`crate::Action::SetTimer`] has come.
+    /// The moment of the last [`crate::Action::SetTimer`] has come. It is always replaced then.
     TimerFired,
     /// Answers `Hello`: what was said and what came back.
     HelloAnswered {

@@ -30,6 +30,9 @@ pub const NUDGE_MS: u64 = 1_000;
 /// Behind for so long without progress, the connection is torn down, milliseconds.
 pub const STUCK_MS: u64 = 5_000;
 
+/// Changes of several frames that are written in one transaction.
+const TAKEN_TOGETHER_MAX: usize = 200;
+
 #[derive(Debug, Default)]
 pub(super) struct Follow {
     pull: Option<Purpose>,
@@ -114,7 +117,7 @@ impl Follow {
         }
     }
 
-    /// The frames that follow each other from the cursor on, as one taking.
+    /// The frames that follow each other from the cursor on, as one taking of bounded size.
     fn frames_from(&mut self, cursor: i64) -> Option<Taking> {
         self.frames.retain(|frame| frame.to > cursor);
         let first = self.frames.pop_front()?;
@@ -130,9 +133,14 @@ impl Follow {
             commits: first.commits,
             moves_cursor: true,
         };
-        while let Some(next) = self.frames.front().filter(|next| next.prev == taking.to) {
-            taking.to = next.to;
+        let mut changes = count(&taking.commits);
+        while let Some(next) = self.frames.front() {
+            changes += count(&next.commits);
+            if next.prev != taking.to || changes > TAKEN_TOGETHER_MAX {
+                break;
+            }
             let next = self.frames.pop_front().expect("there is a front");
+            taking.to = next.to;
             taking.commits.extend(next.commits);
         }
         Some(taking)
@@ -383,6 +391,10 @@ impl Engine {
         }
         open
     }
+}
+
+fn count(commits: &[Commit]) -> usize {
+    commits.iter().map(|commit| commit.changes.len()).sum()
 }
 
 fn taking_of(batch: Batch, moves_cursor: bool) -> Taking {

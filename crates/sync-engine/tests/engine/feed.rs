@@ -1,5 +1,7 @@
 //! Pulling, listening, and the watch over both.
 
+use holdfast_domain::TicketId;
+use holdfast_protocol::change::Change;
 use holdfast_sync_engine::{Action, Call, Connection, Event, FRAMES_MAX, Trouble};
 
 use super::desk::{Desk, batch, frame, names, taken};
@@ -218,5 +220,28 @@ fn a_desk_without_network_loses_no_step_when_it_comes_back() {
     assert_eq!(
         (desk.connection(), desk.trouble()),
         (Connection::Synced, None)
+    );
+}
+
+#[test]
+fn frames_taken_together_stay_a_short_transaction() {
+    let mut desk = Desk::synced(5);
+    desk.on(Event::StreamFrame(frame(5, 6)));
+    for n in 6..9 {
+        let mut large = frame(n, n + 1);
+        let purge = Change::Purge {
+            ticket: TicketId(uuid::Uuid::nil()),
+        };
+        large.commits[0].changes = vec![purge; 150];
+        desk.on(Event::StreamFrame(large));
+    }
+    let actions = desk.on(taken(6));
+    let [Action::TakeRows(taking)] = &actions[..] else {
+        panic!("{actions:?}")
+    };
+    assert_eq!(
+        (taking.since, taking.to),
+        (6, 7),
+        "the next ones come in their turn"
     );
 }

@@ -208,3 +208,18 @@ fn a_full_disk_is_reported_and_tried_again() {
     assert_eq!(desk.trouble(), Some("disk"));
     assert_eq!(names(&desk.at_timer()), ["Pull"]);
 }
+
+#[test]
+fn a_timer_that_has_come_is_always_replaced() {
+    let mut desk = Desk::with_cursor(5);
+    desk.on(Event::Wake);
+    desk.fail(Call::Hello, Trouble::Unreachable);
+    desk.now = desk.timer.expect("a rest has an end");
+    let actions = desk.engine.step(Event::TimerFired, desk.now);
+    assert!(
+        actions
+            .iter()
+            .any(|action| matches!(action, Action::SetTimer(None))),
+        "while hello is under way nothing else is waited for: {actions:?}"
+    );
+}
