@@ -1,4 +1,4 @@
-//! The real window on a real display, driven as a person would: what the tests in `tests/` stand on.
+//! The real window on a real display, driven as a person would: what the tests in `tests/` use.
 //!
 //! Each test sets its own stage (display, session bus, keyring, window manager, home folder) and
 //! runs the real programs on it. What is missing on this machine fails the test in a sentence that

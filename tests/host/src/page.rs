@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::Value;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
 /// The shell's settings: one policy for the window and for the browser.
 const SHELL: &str = include_str!("../../../src-tauri/tauri.conf.json");
@@ -19,8 +19,8 @@ const SHELL: &str = include_str!("../../../src-tauri/tauri.conf.json");
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(policy);
 
 /// The files of the built UI.
-pub fn files(ui: &Path) -> ServeDir<ServeFile> {
-    ServeDir::new(ui).fallback(ServeFile::new(ui.join("index.html")))
+pub fn files(ui: &Path) -> ServeDir {
+    ServeDir::new(ui)
 }
 
 /// Adds to every answer what a page of ours may do.
