@@ -6,6 +6,7 @@
 //! cargo itself should know.
 
 mod audit;
+mod bench;
 mod dist;
 mod npm;
 mod root;
@@ -41,6 +42,8 @@ enum Command {
     Tidy,
     /// Write a picture of each screen to target/shots/
     Shots,
+    /// Measure what an agent would feel, for release, and write the figures to a file
+    Bench(bench::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::setup(&options),
         Command::Tidy => tidy::tidy(),
         Command::Shots => shots::shots(),
+        Command::Bench(options) => bench::bench(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The root of the workspace.
 pub fn dir() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies one level below the root")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one level below the root")
 }
 
 /// Where cargo builds to: `target/`, or what `CARGO_TARGET_DIR` says.
@@ -25,6 +23,11 @@ pub fn debug() -> PathBuf {
     target().join("debug")
 }
 
+/// Where the binaries of a release build are.
+pub fn release() -> PathBuf {
+    target().join("release")
+}
+
 /// What xtask remembers between two runs (stamps).
 pub fn memory() -> PathBuf {
     target().join("xtask")
@@ -37,9 +40,5 @@ pub fn exe(name: &str) -> String {
 
 fn dir_of(given: &std::ffi::OsStr) -> PathBuf {
     let path = PathBuf::from(given);
-    if path.is_absolute() {
-        path
-    } else {
-        dir().join(path)
-    }
+    if path.is_absolute() { path } else { dir().join(path) }
 }

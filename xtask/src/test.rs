@@ -5,10 +5,10 @@
 //! `--fast` is the inner loop: no journeys, no browser, no window.
 
 mod closing;
-mod stage;
 mod units;
 
 pub mod build;
+pub mod stage;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -48,64 +48,36 @@ const STEPS: [Step; 12] = [
     always("setup", "Node, system packages, tauri-driver", prepare),
     always("npm", "the UI's packages as locked", |_| npm::install()),
     always("fmt", "cargo fmt --check", |_| fmt()),
-    always("tidy", "rooms, lengths, words, banned calls", |_| {
-        tidy::check()
-    }),
+    always("tidy", "rooms, lengths, words, banned calls", |_| tidy::check()),
     always("ui check", "svelte-check, biome, vitest", |_| npm::check()),
     always("ui build", "ui/dist, embedded by the app", |_| npm::build()),
     always("clippy", "all targets, warnings are errors", |_| clippy()),
     always("build", "all binaries and tests, one feature set", compile),
-    always(
-        "units",
-        "unit tests and journeys (--fast: no journeys)",
-        units,
-    ),
-    in_full("doc tests", "examples in the documentation", |_| {
-        doc_tests()
-    }),
+    always("units", "unit tests and journeys (--fast: no journeys)", units),
+    in_full("doc tests", "examples in the documentation", |_| doc_tests()),
     in_full("browser", "the real UI in Chromium", |_| browser()),
-    in_full(
-        "window",
-        "the real window, its keyring, input methods",
-        window,
-    ),
+    in_full("window", "the real window, its keyring, input methods", window),
 ];
 
 type Run = fn(&mut Ground) -> Result<Vec<String>>;
 
 const fn always(name: &'static str, what: &'static str, run: Run) -> Step {
-    Step {
-        name,
-        what,
-        fast: true,
-        run,
-    }
+    Step { name, what, fast: true, run }
 }
 
 const fn in_full(name: &'static str, what: &'static str, run: Run) -> Step {
-    Step {
-        name,
-        what,
-        fast: false,
-        run,
-    }
+    Step { name, what, fast: false, run }
 }
 
 /// Run the plan.
 pub fn test(options: &Options) -> Result<()> {
-    let steps: Vec<&Step> = STEPS
-        .iter()
-        .filter(|step| step.fast || !options.fast)
-        .collect();
+    let steps: Vec<&Step> = STEPS.iter().filter(|step| step.fast || !options.fast).collect();
     say::line("The plan:");
     for (at, step) in steps.iter().enumerate() {
         say::line(&format!("  {:>2}. {:<10} {}", at + 1, step.name, step.what));
     }
     let begun = Instant::now();
-    let mut ground = Ground {
-        fast: options.fast,
-        binaries: Vec::new(),
-    };
+    let mut ground = Ground { fast: options.fast, binaries: Vec::new() };
     let (reports, failure) = walk(&steps, &mut ground);
     summarise(&reports, steps.len(), begun.elapsed());
     match failure {
@@ -118,13 +90,7 @@ fn walk(steps: &[&Step], ground: &mut Ground) -> (Vec<Report>, Option<anyhow::Er
     let mut reports = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         say::line("");
-        say::begin(&format!(
-            "[{}/{}] {}: {}",
-            at + 1,
-            steps.len(),
-            step.name,
-            step.what
-        ));
+        say::begin(&format!("[{}/{}] {}: {}", at + 1, steps.len(), step.name, step.what));
         let begun = Instant::now();
         let outcome = (step.run)(ground);
         let took = begun.elapsed();
@@ -133,21 +99,10 @@ fn walk(steps: &[&Step], ground: &mut Ground) -> (Vec<Report>, Option<anyhow::Er
             Ok(lines) => (closing::lines(&lines), None),
             Err(error) => (vec![error.to_string()], Some(error)),
         };
-        say::done(
-            &format!("{} {}", step.name, if failed { "FAILED" } else { "ok" }),
-            took,
-        );
-        reports.push(Report {
-            name: step.name,
-            took,
-            closing,
-            failed,
-        });
+        say::done(&format!("{} {}", step.name, if failed { "FAILED" } else { "ok" }), took);
+        reports.push(Report { name: step.name, took, closing, failed });
         if let Some(error) = error {
-            return (
-                reports,
-                Some(error.context(format!("the step `{}` failed", step.name))),
-            );
+            return (reports, Some(error.context(format!("the step `{}` failed", step.name))));
         }
     }
     (reports, None)
@@ -157,20 +112,13 @@ fn summarise(reports: &[Report], planned: usize, took: Duration) {
     say::line("\nSummary");
     for report in reports {
         let mark = if report.failed { "FAILED" } else { "ok" };
-        say::line(&format!(
-            "  {mark:<6} {:<10} {:>12}",
-            report.name,
-            say::duration(report.took)
-        ));
+        say::line(&format!("  {mark:<6} {:<10} {:>12}", report.name, say::duration(report.took)));
         for line in &report.closing {
             say::line(&format!("           {line}"));
         }
     }
     let good = reports.iter().filter(|report| !report.failed).count();
-    say::line(&format!(
-        "{good} of {planned} steps passed in {}",
-        say::duration(took)
-    ));
+    say::line(&format!("{good} of {planned} steps passed in {}", say::duration(took)));
 }
 
 fn prepare(ground: &mut Ground) -> Result<Vec<String>> {
@@ -178,10 +126,7 @@ fn prepare(ground: &mut Ground) -> Result<Vec<String>> {
         return setup::ensure(&[setup::Group::Build]);
     }
     let mut found = setup::ensure(&[setup::Group::Build, setup::Group::Test])?;
-    found.push(format!(
-        "tauri-driver: {}",
-        setup::tauri_driver()?.display()
-    ));
+    found.push(format!("tauri-driver: {}", setup::tauri_driver()?.display()));
     Ok(found)
 }
 
@@ -191,10 +136,7 @@ fn fmt() -> Result<Vec<String>> {
 
 fn clippy() -> Result<Vec<String>> {
     let mut command = build::cargo();
-    command
-        .arg("clippy")
-        .args(build::EVERYTHING)
-        .args(["--", "-D", "warnings"]);
+    command.arg("clippy").args(build::EVERYTHING).args(["--", "-D", "warnings"]);
     shell::tee(&mut command)
 }
 
@@ -205,36 +147,23 @@ fn compile(ground: &mut Ground) -> Result<Vec<String>> {
 
 /// Everything but the window's tests; in the inner loop the journeys wait, too.
 fn units(ground: &mut Ground) -> Result<Vec<String>> {
-    let later: &[&str] = if ground.fast {
-        &[build::WINDOW_TESTS, build::JOURNEYS]
-    } else {
-        &[build::WINDOW_TESTS]
-    };
+    let later: &[&str] =
+        if ground.fast { &[build::WINDOW_TESTS, build::JOURNEYS] } else { &[build::WINDOW_TESTS] };
     units::run(&ground.binaries, later)
 }
 
 fn doc_tests() -> Result<Vec<String>> {
-    shell::tee(
-        build::cargo()
-            .args(["test", "--doc"])
-            .args(build::WORKSPACE),
-    )
+    shell::tee(build::cargo().args(["test", "--doc"]).args(build::WORKSPACE))
 }
 
 fn browser() -> Result<Vec<String>> {
-    ensure!(
-        shell::find("chromium").is_some(),
-        "Chromium is missing: cargo xtask setup --tests"
-    );
+    ensure!(shell::find("chromium").is_some(), "Chromium is missing: cargo xtask setup --tests");
     shell::tee(npm::node("tests/ui/run.mjs").env("HOLDFAST_BIN_DIR", root::debug()))
 }
 
 fn window(ground: &mut Ground) -> Result<Vec<String>> {
-    let tests: Vec<_> = ground
-        .binaries
-        .iter()
-        .filter(|binary| binary.package == build::WINDOW_TESTS)
-        .collect();
+    let tests: Vec<_> =
+        ground.binaries.iter().filter(|binary| binary.package == build::WINDOW_TESTS).collect();
     if tests.is_empty() {
         bail!("no tests of the real window were built");
     }
@@ -243,9 +172,7 @@ fn window(ground: &mut Ground) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     for binary in tests {
         let mut command: Command = stage.command(binary);
-        command
-            .env("HOLDFAST_BIN_DIR", root::debug())
-            .env("HOLDFAST_TAURI_DRIVER", &driver);
+        command.env("HOLDFAST_BIN_DIR", root::debug()).env("HOLDFAST_TAURI_DRIVER", &driver);
         lines.extend(shell::tee(&mut command)?);
     }
     closing::some_ran(&lines)?;

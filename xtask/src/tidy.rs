@@ -25,16 +25,9 @@ pub use finding::Finding;
 use crate::{root, say, stamp};
 
 /// Folders that hold results or other people's code.
-const NOT_OURS: [&str; 6] = [
-    "target",
-    "node_modules",
-    ".git",
-    ".run",
-    ".svelte-kit",
-    "coverage",
-];
+const NOT_OURS: [&str; 6] = ["target", "node_modules", ".git", ".run", ".svelte-kit", "coverage"];
 /// The same, by path.
-const RESULTS: [&str; 2] = ["ui/dist/", "src-tauri/gen/"];
+const RESULTS: [&str; 3] = ["ui/dist/", "src-tauri/gen/", "tests/blank/gen/"];
 /// Files that are text, by the end of their name.
 const TEXT: [&str; 17] = [
     ".rs", ".ts", ".svelte", ".mjs", ".js", ".css", ".html", ".json", ".toml", ".md", ".sql",
@@ -65,11 +58,7 @@ pub fn check() -> Result<Vec<String>> {
         say::line(&finding.to_string());
     }
     if !findings.is_empty() {
-        bail!(
-            "tidy: {} findings in {} files",
-            findings.len(),
-            files_of(&findings)
-        );
+        bail!("tidy: {} findings in {} files", findings.len(), files_of(&findings));
     }
     Ok(vec![format!("tidy: {} files, nothing to do", files.len())])
 }
@@ -95,9 +84,7 @@ fn files() -> Result<Vec<File>> {
     let root = root::dir();
     let mut files = Vec::new();
     for path in stamp::files(root, &NOT_OURS)? {
-        let relative = path
-            .strip_prefix(root)
-            .context("a file lies below the root")?;
+        let relative = path.strip_prefix(root).context("a file lies below the root")?;
         let name = relative.to_string_lossy().replace('\\', "/");
         if !TEXT.iter().any(|end| name.ends_with(end))
             || RESULTS.iter().any(|folder| name.starts_with(folder))
@@ -123,14 +110,8 @@ mod tests {
     use super::*;
 
     fn rules(path: &str, text: &str) -> Vec<&'static str> {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        judge(&[file])
-            .into_iter()
-            .map(|finding| finding.rule)
-            .collect()
+        let file = File { path: path.to_owned(), text: text.to_owned() };
+        judge(&[file]).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
@@ -146,11 +127,7 @@ mod tests {
         let text = format!("//! Why.\n{call}");
         assert_eq!(rules("crates/desk/src/x.rs", &text), Vec::<&str>::new());
         let twice = text.replace("now();\n", "now();\n    Timestamp::now();\n");
-        assert_eq!(
-            rules("crates/desk/src/x.rs", &twice),
-            ["banned-call"],
-            "only one line"
-        );
+        assert_eq!(rules("crates/desk/src/x.rs", &twice), ["banned-call"], "only one line");
     }
 
     #[test]
@@ -165,14 +142,8 @@ mod tests {
 
     #[test]
     fn a_finding_reads_file_line_rule_and_what_to_do() {
-        let file = File {
-            path: "a.rs".to_owned(),
-            text: "fn f() {}\n".to_owned(),
-        };
+        let file = File { path: "a.rs".to_owned(), text: "fn f() {}\n".to_owned() };
         let told = judge(&[file])[0].to_string();
-        assert!(
-            told.starts_with("a.rs:1: module-doc: begin with `//!`"),
-            "{told}"
-        );
+        assert!(told.starts_with("a.rs:1: module-doc: begin with `//!`"), "{told}");
     }
 }

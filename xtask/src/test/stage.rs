@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -49,10 +49,8 @@ pub struct Stage {
 impl Stage {
     /// Start a display on a free number.
     pub fn set() -> Result<Self> {
-        let missing: Vec<&str> = PROGRAMS
-            .into_iter()
-            .filter(|program| shell::find(program).is_none())
-            .collect();
+        let missing: Vec<&str> =
+            PROGRAMS.into_iter().filter(|program| shell::find(program).is_none()).collect();
         ensure!(
             missing.is_empty(),
             "the real window cannot be tested without {}: cargo xtask setup --tests",
@@ -61,45 +59,35 @@ impl Stage {
         let home = tempfile::tempdir().context("no temporary folder for a home")?;
         private_folder(&home.path().join("run"))?;
         let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1400x900x24",
-                "-nolisten",
-                "tcp",
-            ])
+            .args(["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .context("cannot start Xvfb")?;
         let stdout = server.stdout.take().expect("stdout was piped");
         let mut number = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut number)
-            .context("Xvfb does not say its number")?;
-        let stage = Self {
-            home,
-            server,
-            display: format!(":{}", number.trim()),
-        };
-        ensure!(
-            stage.display.len() > 1,
-            "Xvfb ended before it had a display"
-        );
+        BufReader::new(stdout).read_line(&mut number).context("Xvfb does not say its number")?;
+        let stage = Self { home, server, display: format!(":{}", number.trim()) };
+        ensure!(stage.display.len() > 1, "Xvfb ended before it had a display");
         Ok(stage)
     }
 
     /// The command that runs `test` on this stage. One test at a time: they share the screen.
     pub fn command(&self, test: &TestBinary) -> Command {
+        let mut command = self.program(&test.executable);
+        command
+            .arg("--test-threads=1")
+            .current_dir(&test.folder)
+            .env("CARGO_MANIFEST_DIR", &test.folder);
+        command
+    }
+
+    /// The command that runs a program on this stage; its arguments can be added.
+    pub fn program(&self, program: &Path) -> Command {
         let mut command = Command::new("dbus-run-session");
         command
             .args(["--", "bash", "-euc", ENTER, "stage"])
-            .arg(&test.executable)
-            .arg("--test-threads=1")
-            .current_dir(&test.folder)
-            .env("CARGO_MANIFEST_DIR", &test.folder)
+            .arg(program)
             .env("DISPLAY", &self.display)
             .env("HOME", self.home.path())
             .env("XDG_RUNTIME_DIR", self.runtime())
@@ -132,7 +120,7 @@ impl Drop for Stage {
 }
 
 /// A session bus refuses a runtime folder that others may enter.
-fn private_folder(path: &std::path::Path) -> Result<()> {
+fn private_folder(path: &Path) -> Result<()> {
     fs::create_dir(path)?;
     #[cfg(unix)]
     {

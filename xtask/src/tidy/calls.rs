@@ -6,43 +6,23 @@ use super::Finding;
 use super::rust::{Rust, is_word};
 
 /// Where time and randomness enter, and why there.
-const COMPOSITION_ROOTS: [(&str, &str); 6] = [
-    (
-        "crates/desk/src/clock.rs",
-        "the desk's clock, behind a trait that tests replace",
-    ),
-    (
-        "crates/desk/src/entropy.rs",
-        "the desk's randomness, behind a trait that tests replace",
-    ),
+const COMPOSITION_ROOTS: [(&str, &str); 7] = [
+    ("crates/desk/src/clock.rs", "the desk's clock, behind a trait that tests replace"),
+    ("crates/desk/src/entropy.rs", "the desk's randomness, behind a trait that tests replace"),
     ("crates/server/src/clock.rs", "the server's clock"),
-    (
-        "crates/server/src/entropy.rs",
-        "the server's randomness: tokens, salts, ids",
-    ),
+    ("crates/server/src/entropy.rs", "the server's randomness: tokens, salts, ids"),
     ("tests/host/src/main.rs", "makes its one-time token"),
-    (
-        "xtask/",
-        "measures durations and makes the sample profiles' passphrases",
-    ),
+    ("tests/bench/", "measures durations"),
+    ("xtask/", "measures durations and makes the sample profiles' passphrases"),
 ];
 
 const BANNED: [(&str, &str); 11] = [
     ("Timestamp::now", "take `now` as an argument"),
     ("SystemTime::now", "take `now` as an argument"),
-    (
-        "Instant::now",
-        "take `now` as an argument, or measure in a composition root",
-    ),
+    ("Instant::now", "take `now` as an argument, or measure in a composition root"),
     ("Zoned::now", "take a Timestamp and a zone"),
-    (
-        "Uuid::now_v7",
-        "ids come from the room that is given randomness and a clock",
-    ),
-    (
-        "Uuid::new_v4",
-        "ids come from the room that is given randomness and a clock",
-    ),
+    ("Uuid::now_v7", "ids come from the room that is given randomness and a clock"),
+    ("Uuid::new_v4", "ids come from the room that is given randomness and a clock"),
     ("getrandom::fill", "take randomness as an argument"),
     ("getrandom::u64", "take randomness as an argument"),
     ("thread_rng", "take randomness as an argument"),
@@ -56,9 +36,7 @@ const EXPECT_WORDS: usize = 2;
 /// Banned calls and wordless expects of one file.
 pub fn check(rust: &Rust) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let is_root = COMPOSITION_ROOTS
-        .iter()
-        .any(|(path, _)| rust.path.starts_with(path));
+    let is_root = COMPOSITION_ROOTS.iter().any(|(path, _)| rust.path.starts_with(path));
     for (at, code) in rust.code.iter().enumerate() {
         if rust.test[at] {
             continue;
@@ -79,17 +57,9 @@ pub fn check(rust: &Rust) -> Vec<Finding> {
 fn banned(path: &str, at: usize, code: &str) -> Vec<Finding> {
     BANNED
         .iter()
-        .filter(|(call, _)| {
-            code.match_indices(call)
-                .any(|(at, _)| is_word(code, at, call))
-        })
+        .filter(|(call, _)| code.match_indices(call).any(|(at, _)| is_word(code, at, call)))
         .map(|(call, cure)| {
-            Finding::new(
-                path,
-                at + 1,
-                "banned-call",
-                format!("no `{call}` here: {cure}"),
-            )
+            Finding::new(path, at + 1, "banned-call", format!("no `{call}` here: {cure}"))
         })
         .collect()
 }
@@ -113,25 +83,15 @@ mod tests {
     use super::*;
 
     fn rules(path: &str, text: &str) -> Vec<&'static str> {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        check(&Rust::scan(&file))
-            .into_iter()
-            .map(|finding| finding.rule)
-            .collect()
+        let file = File { path: path.to_owned(), text: text.to_owned() };
+        check(&Rust::scan(&file)).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
     fn every_banned_call_is_red_in_a_pure_room() {
         for (call, _) in BANNED {
             let text = format!("fn f() {{ {call}(); }}");
-            assert_eq!(
-                rules("crates/domain/src/a.rs", &text),
-                ["banned-call"],
-                "{call}"
-            );
+            assert_eq!(rules("crates/domain/src/a.rs", &text), ["banned-call"], "{call}");
         }
     }
 
@@ -149,14 +109,8 @@ mod tests {
 
     #[test]
     fn an_expect_without_an_invariant_is_red() {
-        assert_eq!(
-            rules("a.rs", "fn f() { x.expect(\"failed\"); }"),
-            ["expect"]
-        );
-        assert_eq!(
-            rules("a.rs", "fn f() {\n x.expect(\n  \"\",\n );\n}"),
-            ["expect"]
-        );
+        assert_eq!(rules("a.rs", "fn f() { x.expect(\"failed\"); }"), ["expect"]);
+        assert_eq!(rules("a.rs", "fn f() {\n x.expect(\n  \"\",\n );\n}"), ["expect"]);
         let good = "fn f() { x.expect(\"the list is never empty\"); }";
         assert_eq!(rules("a.rs", good), Vec::<&str>::new());
     }

@@ -37,13 +37,8 @@ const DESK_AND_BELOW: &[&str] = &[
     "holdfast-sync-engine",
 ];
 
-const ROOMS: [Room; 9] = [
-    Room {
-        name: "holdfast-domain",
-        may: &[],
-        never: &["tokio", "sqlx", "reqwest"],
-        deep: true,
-    },
+const ROOMS: [Room; 10] = [
+    Room { name: "holdfast-domain", may: &[], never: &["tokio", "sqlx", "reqwest"], deep: true },
     Room {
         name: "holdfast-protocol",
         may: &["holdfast-domain"],
@@ -68,34 +63,25 @@ const ROOMS: [Room; 9] = [
         never: &["tokio", "sqlx", "reqwest"],
         deep: true,
     },
-    Room {
-        name: "holdfast-desk",
-        may: BELOW_DESK,
-        never: &["tauri", "wry", "axum"],
-        deep: true,
-    },
+    Room { name: "holdfast-desk", may: BELOW_DESK, never: &["tauri", "wry", "axum"], deep: true },
     Room {
         name: "holdfast-server",
         may: &["holdfast-search", "holdfast-protocol", "holdfast-domain"],
         never: &["tauri", "holdfast-cache", "holdfast-desk"],
         deep: true,
     },
-    Room {
-        name: "holdfast-app",
-        may: DESK_AND_BELOW,
-        never: &["sqlx", "reqwest"],
-        deep: false,
-    },
+    Room { name: "holdfast-app", may: DESK_AND_BELOW, never: &["sqlx", "reqwest"], deep: false },
     Room {
         name: "holdfast-host",
         may: DESK_AND_BELOW,
         never: &["sqlx", "reqwest", "tauri"],
         deep: false,
     },
+    Room { name: "holdfast-blank", may: &[], never: &["sqlx"], deep: true },
 ];
 
 /// Members that may use anything.
-const FREE: [&str; 3] = ["holdfast-journeys", "holdfast-app-tests", "xtask"];
+const FREE: [&str; 4] = ["holdfast-journeys", "holdfast-app-tests", "holdfast-bench", "xtask"];
 
 /// A member of the workspace as the table sees it.
 pub struct Member {
@@ -118,31 +104,20 @@ pub fn members() -> Result<Vec<Member>> {
         .exec()
         .context("cargo metadata failed")?;
     let edges = edges(&metadata)?;
-    metadata
-        .workspace_packages()
-        .iter()
-        .map(|package| member(package, &metadata, &edges))
-        .collect()
+    metadata.workspace_packages().iter().map(|package| member(package, &metadata, &edges)).collect()
 }
 
 /// Compare the members with the table.
 pub fn check(members: &[Member]) -> Vec<Finding> {
     let names: BTreeSet<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let mut findings = Vec::new();
-    for member in members
-        .iter()
-        .filter(|member| !FREE.contains(&member.name.as_str()))
-    {
+    for member in members.iter().filter(|member| !FREE.contains(&member.name.as_str())) {
         let Some(room) = ROOMS.iter().find(|room| room.name == member.name) else {
             let what = "this room is not in tidy's table: say there what it may use";
             findings.push(Finding::new(&member.manifest, 1, "room", what));
             continue;
         };
-        for other in member
-            .direct
-            .iter()
-            .filter(|name| names.contains(name.as_str()))
-        {
+        for other in member.direct.iter().filter(|name| names.contains(name.as_str())) {
             if !room.may.contains(&other.as_str()) {
                 let what = format!("{} may not use {other} (ARCHITECTURE.md, Rooms)", room.name);
                 findings.push(member.finding(other, "room", what));
@@ -154,20 +129,12 @@ pub fn check(members: &[Member]) -> Vec<Finding> {
 }
 
 fn foreign(room: &Room, member: &Member) -> Vec<Finding> {
-    let reached = if room.deep {
-        &member.reached
-    } else {
-        &member.direct
-    };
+    let reached = if room.deep { &member.reached } else { &member.direct };
     room.never
         .iter()
         .filter(|name| reached.contains(**name))
         .map(|name| {
-            member.finding(
-                name,
-                "crate",
-                format!("{} must never contain {name}", room.name),
-            )
+            member.finding(name, "crate", format!("{} must never contain {name}", room.name))
         })
         .collect()
 }
@@ -176,13 +143,9 @@ impl Member {
     /// A finding at the line that names `dependency`, else at the list's head.
     fn finding(&self, dependency: &str, rule: &'static str, what: String) -> Finding {
         let names = |line: &str| {
-            line.strip_prefix(dependency)
-                .is_some_and(|rest| rest.starts_with([' ', '.', '=']))
+            line.strip_prefix(dependency).is_some_and(|rest| rest.starts_with([' ', '.', '=']))
         };
-        let line = self
-            .text
-            .lines()
-            .position(|line| names(line) || line == "[dependencies]");
+        let line = self.text.lines().position(|line| names(line) || line == "[dependencies]");
         let exact = self.text.lines().position(names);
         Finding::new(&self.manifest, exact.or(line).unwrap_or(0) + 1, rule, what)
     }
@@ -192,28 +155,14 @@ type Edges<'a> = BTreeMap<&'a PackageId, Vec<&'a PackageId>>;
 
 /// Normal dependencies only, resolved.
 fn edges(metadata: &Metadata) -> Result<Edges<'_>> {
-    let resolve = metadata
-        .resolve
-        .as_ref()
-        .context("cargo metadata did not resolve")?;
+    let resolve = metadata.resolve.as_ref().context("cargo metadata did not resolve")?;
     let normal = |dep: &&cargo_metadata::NodeDep| {
-        dep.dep_kinds
-            .iter()
-            .any(|kind| kind.kind == DependencyKind::Normal)
+        dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
     };
     Ok(resolve
         .nodes
         .iter()
-        .map(|node| {
-            (
-                &node.id,
-                node.deps
-                    .iter()
-                    .filter(normal)
-                    .map(|dep| &dep.pkg)
-                    .collect(),
-            )
-        })
+        .map(|node| (&node.id, node.deps.iter().filter(normal).map(|dep| &dep.pkg).collect()))
         .collect())
 }
 
@@ -227,22 +176,14 @@ fn member(package: &cargo_metadata::Package, metadata: &Metadata, edges: &Edges)
             }
         }
     }
-    let manifest = package
-        .manifest_path
-        .strip_prefix(&metadata.workspace_root)?;
-    let normal = package
-        .dependencies
-        .iter()
-        .filter(|dep| dep.kind == DependencyKind::Normal);
+    let manifest = package.manifest_path.strip_prefix(&metadata.workspace_root)?;
+    let normal = package.dependencies.iter().filter(|dep| dep.kind == DependencyKind::Normal);
     Ok(Member {
         name: package.name.to_string(),
         manifest: manifest.as_str().replace('\\', "/"),
         text: std::fs::read_to_string(&package.manifest_path)?,
         direct: normal.map(|dep| dep.name.clone()).collect(),
-        reached: reached
-            .into_iter()
-            .map(|id| metadata[id].name.to_string())
-            .collect(),
+        reached: reached.into_iter().map(|id| metadata[id].name.to_string()).collect(),
     })
 }
 
@@ -263,10 +204,8 @@ mod tests {
 
     fn member(name: &str, direct: &[&str], reached: &[&str]) -> Member {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let lines: String = direct
-            .iter()
-            .map(|name| format!("{name}.workspace = true\n"))
-            .collect();
+        let lines: String =
+            direct.iter().map(|name| format!("{name}.workspace = true\n")).collect();
         Member {
             name: name.to_owned(),
             manifest: format!("crates/{name}/Cargo.toml"),
@@ -289,21 +228,13 @@ mod tests {
 
     #[test]
     fn a_forbidden_crate_is_red_even_when_another_brings_it_along() {
-        let members = [member(
-            "holdfast-sync-engine",
-            &["jiff"],
-            &["jiff", "tokio"],
-        )];
+        let members = [member("holdfast-sync-engine", &["jiff"], &["jiff", "tokio"])];
         assert_eq!(check(&members)[0].rule, "crate");
     }
 
     #[test]
     fn the_shell_may_reach_the_database_through_the_desk_but_not_name_it() {
-        let through = member(
-            "holdfast-app",
-            &["holdfast-desk"],
-            &["holdfast-desk", "sqlx"],
-        );
+        let through = member("holdfast-app", &["holdfast-desk"], &["holdfast-desk", "sqlx"]);
         let named = member("holdfast-app", &["holdfast-desk", "sqlx"], &["sqlx"]);
         let desk = || member("holdfast-desk", &[], &[]);
         assert_eq!(check(&[through, desk()]), []);
@@ -312,21 +243,14 @@ mod tests {
 
     #[test]
     fn a_room_nobody_described_is_red() {
-        assert_eq!(
-            check(&[member("holdfast-cellar", &[], &[])])[0].rule,
-            "room"
-        );
+        assert_eq!(check(&[member("holdfast-cellar", &[], &[])])[0].rule, "room");
     }
 
     #[test]
     fn every_room_of_the_table_exists() {
         let members = members().expect("cargo metadata answers");
         for room in ROOMS {
-            assert!(
-                members.iter().any(|member| member.name == room.name),
-                "{}",
-                room.name
-            );
+            assert!(members.iter().any(|member| member.name == room.name), "{}", room.name);
         }
     }
 }
