@@ -43,12 +43,7 @@ impl<'a> Field<'a> {
         window.focus(stage).await?;
         window.find(id).await?.click().await?;
         window.run(FOCUS, vec![json!(id)]).await?;
-        Ok(Self {
-            stage,
-            window,
-            framework,
-            id,
-        })
+        Ok(Self { stage, window, framework, id })
     }
 
     /// Begins anew in another script.
@@ -65,19 +60,12 @@ impl<'a> Field<'a> {
     /// Waits until the field shows one of these.
     pub async fn shows(&self, any_of: &[&str]) -> Result<()> {
         let mut last = Value::Null;
-        let shown = until(
-            &format!("`{}` shows one of {any_of:?}", self.id),
-            async || {
-                last = self.window.run(VALUE, vec![json!(self.id)]).await?;
-                Ok(any_of.iter().any(|wanted| last == *wanted).then_some(()))
-            },
-        )
+        let shown = until(&format!("`{}` shows one of {any_of:?}", self.id), async || {
+            last = self.window.run(VALUE, vec![json!(self.id)]).await?;
+            Ok(any_of.iter().any(|wanted| last == *wanted).then_some(()))
+        })
         .await;
-        ensure!(
-            shown.is_ok(),
-            "`{}` shows {last}, not one of {any_of:?}",
-            self.id
-        );
+        ensure!(shown.is_ok(), "`{}` shows {last}, not one of {any_of:?}", self.id);
         Ok(())
     }
 
@@ -89,10 +77,7 @@ impl<'a> Field<'a> {
             .into_iter()
             .flatten()
             .any(|event| event[0] == "Enter" && event[1] != 229 && event[2] == false);
-        ensure!(
-            !leaked,
-            "the Enter that ended a composition came as a plain Enter: {told}"
-        );
+        ensure!(!leaked, "the Enter that ended a composition came as a plain Enter: {told}");
         Ok(())
     }
 }

@@ -57,14 +57,8 @@ Layout=
 ";
 
 const FCITX_FILES: [(&str, &str); 4] = [
-    (
-        "/usr/lib/*/gtk-3.0/3.0.0/immodules/im-fcitx5.so",
-        "fcitx5-frontend-gtk3",
-    ),
-    (
-        "/usr/share/fcitx5/addon/pinyin.conf",
-        "fcitx5-chinese-addons",
-    ),
+    ("/usr/lib/*/gtk-3.0/3.0.0/immodules/im-fcitx5.so", "fcitx5-frontend-gtk3"),
+    ("/usr/share/fcitx5/addon/pinyin.conf", "fcitx5-chinese-addons"),
     ("/usr/share/fcitx5/addon/hangul.conf", "fcitx5-hangul"),
     ("/usr/share/fcitx5/addon/anthy.conf", "fcitx5-anthy"),
 ];
@@ -138,10 +132,7 @@ async fn start_ibus(stage: &mut Stage) -> Result<()> {
     ]);
     stage.keep(&mut command)?;
     until("ibus has an address", async || {
-        Ok(stage
-            .ask("ibus", &["address"])?
-            .contains("unix:")
-            .then_some(()))
+        Ok(stage.ask("ibus", &["address"])?.contains("unix:").then_some(()))
     })
     .await
 }

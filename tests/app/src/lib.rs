@@ -31,9 +31,7 @@ pub async fn until<T>(what: &str, look: impl AsyncFnMut() -> Result<Option<T>>) 
             return Ok(found);
         }
         if begun.elapsed() > WITHIN {
-            let last = seen
-                .err()
-                .map_or(String::new(), |error| format!("; last: {error:#}"));
+            let last = seen.err().map_or(String::new(), |error| format!("; last: {error:#}"));
             bail!("{what}: not within {} s{last}", WITHIN.as_secs());
         }
         tokio::time::sleep(LOOK_EVERY).await;

@@ -26,10 +26,7 @@ const PACKAGES: [(&str, &str); 12] = [
 
 /// The path of a program.
 pub fn program(name: &str) -> Result<PathBuf> {
-    let found = PATH
-        .split(':')
-        .map(|folder| Path::new(folder).join(name))
-        .find(|p| p.is_file());
+    let found = PATH.split(':').map(|folder| Path::new(folder).join(name)).find(|p| p.is_file());
     found.with_context(|| {
         let package = PACKAGES.iter().find(|(program, _)| *program == name);
         let package = package.map_or(name, |(_, package)| package);
@@ -41,11 +38,8 @@ pub fn program(name: &str) -> Result<PathBuf> {
 pub fn file(pattern: &str, package: &str) -> Result<()> {
     let there = match pattern.split_once("/*/") {
         None => Path::new(pattern).exists(),
-        Some((before, after)) => std::fs::read_dir(before).is_ok_and(|entries| {
-            entries
-                .flatten()
-                .any(|entry| entry.path().join(after).exists())
-        }),
+        Some((before, after)) => std::fs::read_dir(before)
+            .is_ok_and(|entries| entries.flatten().any(|entry| entry.path().join(after).exists())),
     };
     ensure!(there, missing(pattern, package));
     Ok(())
@@ -76,9 +70,7 @@ pub fn failures() -> Result<PathBuf> {
 fn above(levels: usize) -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.ancestors().nth(levels);
-    Ok(folder
-        .context("a test lies in a folder of a folder")?
-        .to_path_buf())
+    Ok(folder.context("a test lies in a folder of a folder")?.to_path_buf())
 }
 
 fn missing(what: &str, package: &str) -> String {

@@ -23,19 +23,12 @@ pub struct Server {
 impl Server {
     /// Loads the sample desk and starts serving.
     pub async fn start() -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("holdfast-server-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("holdfast-server-").tempdir()?;
         let at = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let data = folder.path().join("data");
         let settings = format!("listen = \"{at}\"\ndata_dir = {data:?}\nlog = \"info\"\n");
         fs::write(folder.path().join("server.toml"), settings)?;
-        let mut server = Self {
-            folder,
-            at,
-            running: None,
-            secrets: String::new(),
-        };
+        let mut server = Self { folder, at, running: None, secrets: String::new() };
         let secrets = server.folder.path().join("secrets.json");
         let mut load = server.command()?;
         load.args(["sample", "load", "--passphrases"]).arg(&secrets);
@@ -61,9 +54,7 @@ impl Server {
     pub fn password(&self, login: &str) -> Result<String> {
         let people: Value = serde_json::from_str(&self.secrets)?;
         let password = people[login]["password"].as_str();
-        Ok(password
-            .with_context(|| format!("{login} is not in the sample"))?
-            .to_owned())
+        Ok(password.with_context(|| format!("{login} is not in the sample"))?.to_owned())
     }
 
     /// The process is dead, as in an outage. Its port refuses from now on.
@@ -78,16 +69,10 @@ impl Server {
     /// The same server again, on its old port.
     pub async fn resume(&mut self) -> Result<()> {
         let mut command = self.command()?;
-        let log = fs::File::options()
-            .create(true)
-            .append(true)
-            .open(self.log())?;
+        let log = fs::File::options().create(true).append(true).open(self.log())?;
         command.arg("serve").stdout(Stdio::null()).stderr(log);
         self.running = Some(command.spawn().context("the server does not start")?);
-        until("the server listens", async || {
-            Ok(TcpStream::connect(self.at).ok().map(drop))
-        })
-        .await
+        until("the server listens", async || Ok(TcpStream::connect(self.at).ok().map(drop))).await
     }
 
     fn log(&self) -> PathBuf {
@@ -96,9 +81,7 @@ impl Server {
 
     fn command(&self) -> Result<Command> {
         let mut command = Command::new(need::ours("holdfast-server")?);
-        command
-            .arg("--config")
-            .arg(self.folder.path().join("server.toml"));
+        command.arg("--config").arg(self.folder.path().join("server.toml"));
         Ok(command)
     }
 }

@@ -32,9 +32,7 @@ pub struct Stage {
 impl Stage {
     /// A stage without a keyring.
     pub fn set() -> Result<Self> {
-        let home = tempfile::Builder::new()
-            .prefix("holdfast-stage-")
-            .tempdir()?;
+        let home = tempfile::Builder::new().prefix("holdfast-stage-").tempdir()?;
         let mut stage = Self {
             children: Vec::new(),
             as_nobody: fs::metadata("/proc/self")?.uid() == 0,
@@ -46,30 +44,14 @@ impl Stage {
         stage.tell("XDG_RUNTIME_DIR", &runtime.to_string_lossy());
         let home_path = stage.home.path().to_string_lossy().into_owned();
         stage.tell("HOME", &home_path);
-        for (name, value) in [
-            ("PATH", need::PATH),
-            ("LANG", "C.UTF-8"),
-            ("NO_AT_BRIDGE", "1"),
-        ] {
+        for (name, value) in [("PATH", need::PATH), ("LANG", "C.UTF-8"), ("NO_AT_BRIDGE", "1")] {
             stage.tell(name, value);
         }
-        let display = stage.first_line(
-            "Xvfb",
-            &[
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                SCREEN,
-                "-nolisten",
-                "tcp",
-            ],
-        )?;
+        let display = stage
+            .first_line("Xvfb", &["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])?;
         stage.tell("DISPLAY", &format!(":{display}"));
-        let bus = stage.first_line(
-            "dbus-daemon",
-            &["--session", "--nofork", "--print-address=1"],
-        )?;
+        let bus =
+            stage.first_line("dbus-daemon", &["--session", "--nofork", "--print-address=1"])?;
         stage.tell("DBUS_SESSION_BUS_ADDRESS", &bus);
         let mut openbox = stage.command("openbox")?;
         stage.keep(&mut openbox)?;
@@ -80,9 +62,7 @@ impl Stage {
     pub async fn with_keyring() -> Result<Self> {
         let mut stage = Self::set()?;
         let mut command = stage.command("gnome-keyring-daemon")?;
-        command
-            .args(["--foreground", "--unlock", "--components=secrets"])
-            .stdin(Stdio::piped());
+        command.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
         let mut child = command.spawn().context("the keyring does not start")?;
         let mut stdin = child.stdin.take().context("stdin was piped")?;
         stdin.write_all(b"stage")?;
@@ -119,13 +99,7 @@ impl Stage {
     /// A folder below the home folder that only the stage's user may enter.
     pub fn folder(&self, name: &str) -> Result<PathBuf> {
         let path = self.home.path().join(name);
-        for part in Path::new(name)
-            .ancestors()
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .skip(1)
-        {
+        for part in Path::new(name).ancestors().collect::<Vec<_>>().into_iter().rev().skip(1) {
             let part = self.home.path().join(part);
             if !part.is_dir() {
                 fs::DirBuilder::new().mode(0o700).create(&part)?;
@@ -167,14 +141,8 @@ impl Stage {
     /// The same for a program whose path is known.
     pub fn command_at(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .envs(&self.env)
-            .current_dir(self.home.path());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        command.env_clear().envs(&self.env).current_dir(self.home.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         if self.as_nobody {
             command.uid(NOBODY).gid(NOBODY);
         }
@@ -184,20 +152,14 @@ impl Stage {
     /// Starts a program that ends with the stage.
     pub fn keep(&mut self, command: &mut Command) -> Result<()> {
         let name = command.get_program().to_string_lossy().into_owned();
-        let child = command
-            .spawn()
-            .with_context(|| format!("{name} does not start"))?;
+        let child = command.spawn().with_context(|| format!("{name} does not start"))?;
         self.children.push(child);
         Ok(())
     }
 
     /// Runs a program to its end and returns what it said, trimmed.
     pub fn ask(&self, program: &str, args: &[&str]) -> Result<String> {
-        let output = self
-            .command(program)?
-            .args(args)
-            .stdout(Stdio::piped())
-            .output()?;
+        let output = self.command(program)?.args(args).stdout(Stdio::piped()).output()?;
         ensure!(output.status.success(), "{program} {args:?} failed");
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
@@ -221,10 +183,7 @@ impl Stage {
         self.children.push(child);
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
-        ensure!(
-            !line.trim().is_empty(),
-            "{program} ended before it was ready"
-        );
+        ensure!(!line.trim().is_empty(), "{program} ended before it was ready");
         Ok(line.trim().to_owned())
     }
 

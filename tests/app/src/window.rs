@@ -26,25 +26,16 @@ impl Window {
     /// Opens the desk whose profiles lie in `profile_root`.
     pub async fn open(stage: &Stage, profile_root: &Path, more: &[&str]) -> Result<Self> {
         let app = stage.bring("holdfast-app")?;
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut command = stage.command("WebKitWebDriver")?;
-        command
-            .arg(format!("--port={port}"))
-            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = command.spawn().context("WebKitWebDriver does not start")?;
         let mut opening = Opening(Some(driver));
         until("WebKitWebDriver listens", async || {
-            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-                .ok()
-                .map(drop))
+            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok().map(drop))
         })
         .await?;
-        let mut args = vec![
-            "--profile-root",
-            profile_root.to_str().context("a plain path")?,
-        ];
+        let mut args = vec!["--profile-root", profile_root.to_str().context("a plain path")?];
         args.extend(more);
         let wanted = json!({ "webkitgtk:browserOptions": { "binary": app, "args": args } });
         let wanted = wanted.as_object().context("an object was written")?.clone();
@@ -54,11 +45,7 @@ impl Window {
             .await
             .context("the window does not open")?;
         let driver = opening.0.take().context("it was put there")?;
-        Ok(Self {
-            client,
-            driver,
-            profile_root: profile_root.to_path_buf(),
-        })
+        Ok(Self { client, driver, profile_root: profile_root.to_path_buf() })
     }
 
     /// Waits for the element with that test id.
@@ -72,12 +59,7 @@ impl Window {
 
     /// The element with that test id, if it is there now.
     pub async fn look(&self, id: &str) -> Result<Option<Element>> {
-        Ok(self
-            .client
-            .find_all(Locator::Css(&by_id(id)))
-            .await?
-            .into_iter()
-            .next())
+        Ok(self.client.find_all(Locator::Css(&by_id(id))).await?.into_iter().next())
     }
 
     /// All elements with that test id that are there now.
@@ -125,10 +107,8 @@ impl Window {
     /// Brings the window to the front, so that real keys reach it.
     pub async fn focus(&self, stage: &Stage) -> Result<()> {
         until("the window in front", async || {
-            let found = stage.ask(
-                "xdotool",
-                &["search", "--onlyvisible", "--name", "^Holdfast$"],
-            )?;
+            let found =
+                stage.ask("xdotool", &["search", "--onlyvisible", "--name", "^Holdfast$"])?;
             let window = found.lines().last().context("no window yet")?;
             stage.ask("xdotool", &["windowactivate", "--sync", window])?;
             Ok(Some(()))
@@ -147,16 +127,12 @@ impl Window {
         let ours = |id: &u32| {
             fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|line| {
                 let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-                words
-                    .first()
-                    .is_some_and(|program| program.ends_with(b"/holdfast-app"))
+                words.first().is_some_and(|program| program.ends_with(b"/holdfast-app"))
                     && words.contains(&root.as_bytes())
             })
         };
         let ids = fs::read_dir("/proc")?.flatten();
-        let found = ids
-            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-            .find(ours);
+        let found = ids.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).find(ours);
         let id = found.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         id.ok_or_else(|| anyhow!("the desk does not run"))
     }

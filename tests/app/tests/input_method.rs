@@ -26,14 +26,7 @@ async fn all_three_arrive(framework: Framework) -> Result<()> {
     let desk = stage.folder("desk")?;
     let url = server.url();
     let secrets = secrets.to_string_lossy();
-    let args = [
-        "--server",
-        &url,
-        "--sample-login",
-        LOGIN,
-        "--sample-secrets",
-        &secrets,
-    ];
+    let args = ["--server", &url, "--sample-login", LOGIN, "--sample-secrets", &secrets];
     let window = Window::open(&stage, &desk, &args).await?;
     let typed = type_all(&stage, &window, framework).await;
     if typed.is_err() {

@@ -17,10 +17,7 @@ async fn a_reply_written_in_an_outage_survives_a_crash_and_is_sent() -> Result<(
     let stage = Stage::with_keyring().await?;
     let walked = walk(&stage, &mut server).await;
     if walked.is_err() {
-        eprintln!(
-            "the screen as it was: {}",
-            stage.picture("journey")?.display()
-        );
+        eprintln!("the screen as it was: {}", stage.picture("journey")?.display());
     }
     walked
 }
@@ -32,9 +29,7 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
     let ticket = open_first(&window).await?;
 
     server.kill()?;
-    window
-        .has("status-connection", "data-state", "offline")
-        .await?;
+    window.has("status-connection", "data-state", "offline").await?;
     window.click("composer-reply").await?;
     window.type_into("composer-text", WORDS).await?;
     window.click("send").await?;
@@ -44,25 +39,16 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
     let window = reopen(stage, &desk, server).await?;
     open(&window, &ticket).await?;
     ours(&window).await?;
-    window
-        .has("status-connection", "data-state", "offline")
-        .await?;
+    window.has("status-connection", "data-state", "offline").await?;
 
     server.resume().await?;
-    window
-        .has("status-connection", "data-state", "synced")
-        .await?;
-    until("the reply is sent", async || {
-        Ok(ours(&window).await?.is_none().then_some(()))
-    })
-    .await
+    window.has("status-connection", "data-state", "synced").await?;
+    until("the reply is sent", async || Ok(ours(&window).await?.is_none().then_some(()))).await
 }
 
 async fn sign_in(window: &Window, server: &Server) -> Result<()> {
     window.type_into("login", LOGIN).await?;
-    window
-        .type_into("password", &server.password(LOGIN)?)
-        .await?;
+    window.type_into("password", &server.password(LOGIN)?).await?;
     window.click("sign-in").await?;
     // The keyring has the key; the passphrase for the day it is lost is shown this once.
     let shown = window.find("recovery").await?.text().await?;
@@ -75,20 +61,14 @@ async fn reopen(stage: &Stage, desk: &Path, server: &Server) -> Result<Window> {
     let window = Window::open(stage, desk, &["--server", &server.url()]).await?;
     window.find("row").await?;
     let asked = window.look("password").await?.is_some();
-    ensure!(
-        !asked && window.look("passphrase").await?.is_none(),
-        "it asks for a secret"
-    );
+    ensure!(!asked && window.look("passphrase").await?.is_none(), "it asks for a secret");
     Ok(window)
 }
 
 /// Opens the first ticket of the list; returns its id.
 async fn open_first(window: &Window) -> Result<String> {
     let row = window.find("row").await?;
-    let ticket = row
-        .attr("data-id")
-        .await?
-        .context("a row without data-id")?;
+    let ticket = row.attr("data-id").await?.context("a row without data-id")?;
     open(window, &ticket).await?;
     Ok(ticket)
 }
@@ -107,15 +87,18 @@ async fn open(window: &Window, ticket: &str) -> Result<()> {
     .await
 }
 
-/// Waits for our reply in the thread; returns its state as long as it is not sent.
+/// Waits for our reply in the thread; returns its state as long as it is not sent. It stands there
+/// once, whatever happened in between.
 async fn ours(window: &Window) -> Result<Option<String>> {
-    until("our reply in the thread", async || {
+    until("our reply in the thread, once", async || {
+        let mut states = Vec::new();
         for entry in window.all("entry").await? {
             if entry.text().await?.contains(WORDS) {
-                return Ok(Some(entry.attr("data-state").await?));
+                states.push(entry.attr("data-state").await?);
             }
         }
-        Ok(None)
+        ensure!(states.len() <= 1, "the reply stands in the thread {} times", states.len());
+        Ok(states.pop())
     })
     .await
 }
