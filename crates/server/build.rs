@@ -14,18 +14,11 @@ fn main() -> std::io::Result<()> {
     files.sort();
     let mut list = String::from("pub static FILES: &[(&str, &str)] = &[\n");
     for file in &files {
-        let name = file
-            .strip_prefix(&sample)
-            .expect("it was found there")
-            .to_string_lossy();
+        let name = file.strip_prefix(&sample).expect("it was found there").to_string_lossy();
         let name = name.replace('\\', "/");
         let path = file.canonicalize()?;
-        writeln!(
-            list,
-            "    ({name:?}, include_str!({:?})),",
-            path.display().to_string()
-        )
-        .expect("a string takes everything");
+        writeln!(list, "    ({name:?}, include_str!({:?})),", path.display().to_string())
+            .expect("a string takes everything");
     }
     list.push_str("];\n");
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets it"));
@@ -41,10 +34,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
             files.push(path);
         }
     }

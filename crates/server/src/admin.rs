@@ -10,12 +10,13 @@ pub mod socket;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use holdfast_domain::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Core;
 use crate::sample;
+use crate::store::{Durability, meta};
 
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,6 +43,9 @@ pub enum Request {
     },
     /// Is everything sound?
     Check,
+    /// The database was put back from a backup: another epoch begins, so that desks bring again
+    /// what the backup lacks. Only while the server does not run.
+    Restored,
 }
 
 /// A new person who works here.
@@ -74,5 +78,16 @@ pub async fn perform(
         Request::SampleLoad(wanted) => sample::load(core, &wanted, tell).await,
         Request::Import { file } => import::import(core, &file, &mut tell).await,
         Request::Check => check::check(core, &mut tell).await,
+        Request::Restored => restored(core, &mut tell).await,
     }
+}
+
+async fn restored(core: &Core, tell: &mut impl FnMut(String)) -> Result<()> {
+    ensure!(!core.is_served(), "stop the server first: its desks must hear of it at their hello");
+    let epoch = core.outside.id();
+    let mut writing = core.write(Durability::Power).await?;
+    meta::set_epoch(&mut writing.tx, epoch).await?;
+    writing.finish().await?;
+    tell(format!("epoch {epoch} begins"));
+    Ok(())
 }

@@ -33,25 +33,14 @@ struct Upload {
 pub async fn state(core: &Core, caller: &Caller, hash: &str) -> error::Result<BlobState> {
     let named = visible(core, caller, hash).await?;
     let size_bytes = named[0].size_bytes.unsigned_abs();
-    let upload = Upload {
-        hash: hash.to_owned(),
-        author: caller.agent,
-        size_bytes,
-    };
+    let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
     let complete = named.iter().any(|named| named.completed_at.is_some());
     let all = 0..upload.chunks();
     let chunks = match complete {
         true => all.collect(),
-        false => all
-            .filter(|chunk| upload.chunk_path(core, *chunk).exists())
-            .collect(),
+        false => all.filter(|chunk| upload.chunk_path(core, *chunk).exists()).collect(),
     };
-    Ok(BlobState {
-        hash: upload.hash,
-        size_bytes,
-        chunks,
-        complete,
-    })
+    Ok(BlobState { hash: upload.hash, size_bytes, chunks, complete })
 }
 
 /// Takes a chunk of a file that the caller's own words name.
@@ -67,40 +56,29 @@ pub async fn put(
         return Err(failure.with("limit_bytes", limit).into());
     }
     let named = visible(core, caller, hash).await?;
-    let mine = named
-        .iter()
-        .find(|named| named.author == Some(caller.agent.0));
+    let mine = named.iter().find(|named| named.author == Some(caller.agent.0));
     let mine = mine.ok_or_else(Error::not_found)?;
     if mine.size_bytes.unsigned_abs() != size_bytes {
-        return Err(Error::bad_request(
-            "the words that name this file state another size",
-        ));
+        return Err(Error::bad_request("the words that name this file state another size"));
     }
-    let upload = Upload {
-        hash: hash.to_owned(),
-        author: caller.agent,
-        size_bytes,
-    };
+    let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
     if upload.chunk_bytes(chunk) != Some(bytes.len()) {
         return Err(Error::bad_request("no chunk of that place has that size"));
     }
     if mine.completed_at.is_none() {
         let (path, writing) = (upload.chunk_path(core, chunk), upload.clone());
         let whole = upload.path(core);
-        let there = (0..upload.chunks())
-            .map(|chunk| upload.chunk_path(core, chunk))
-            .collect();
+        let there: Vec<PathBuf> =
+            (0..upload.chunks()).map(|chunk| upload.chunk_path(core, chunk)).collect();
         let done = tokio::task::spawn_blocking(move || {
             write(&path, &bytes)?;
-            writing.put_together(there, &whole)
+            writing.put_together(&there, &whole)
         });
         let done = done.await.context("writing a chunk")??;
         match done {
             Some(true) => complete(core, hash, caller.agent).await?,
             Some(false) => {
-                return Err(Error::bad_request(
-                    "the bytes do not have that hash: send them again",
-                ));
+                return Err(Error::bad_request("the bytes do not have that hash: send them again"));
             }
             None => {}
         }
@@ -112,15 +90,8 @@ pub async fn put(
 pub async fn get(core: &Core, caller: &Caller, hash: &str, chunk: u32) -> error::Result<Vec<u8>> {
     let named = visible(core, caller, hash).await?;
     let found = named.iter().find(|named| named.completed_at.is_some());
-    let size_bytes = found
-        .ok_or_else(Error::not_found)?
-        .size_bytes
-        .unsigned_abs();
-    let upload = Upload {
-        hash: hash.to_owned(),
-        author: caller.agent,
-        size_bytes,
-    };
+    let size_bytes = found.ok_or_else(Error::not_found)?.size_bytes.unsigned_abs();
+    let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
     let bytes = upload.chunk_bytes(chunk).ok_or_else(Error::not_found)?;
     let path = upload.path(core);
     let read = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
@@ -135,11 +106,7 @@ pub async fn get(core: &Core, caller: &Caller, hash: &str, chunk: u32) -> error:
 
 /// Where the bytes of a complete blob are.
 pub fn path(core: &Core, hash: &str) -> PathBuf {
-    core.config
-        .data_dir
-        .join("blobs")
-        .join(&hash[..2])
-        .join(hash)
+    core.config.data_dir.join("blobs").join(&hash[..2]).join(hash)
 }
 
 /// The namings of a file in tickets the caller sees; never empty.
@@ -158,11 +125,7 @@ async fn visible(core: &Core, caller: &Caller, hash: &str) -> error::Result<Vec<
             visible.push(named);
         }
     }
-    if visible.is_empty() {
-        Err(Error::not_found())
-    } else {
-        Ok(visible)
-    }
+    if visible.is_empty() { Err(Error::not_found()) } else { Ok(visible) }
 }
 
 /// The author has brought the bytes; replies that waited for them go out.
@@ -197,23 +160,18 @@ impl Upload {
 
     fn chunk_path(&self, core: &Core, chunk: u32) -> PathBuf {
         let dir = core.config.data_dir.join("blobs").join("uploads");
-        dir.join(self.author.to_string())
-            .join(&self.hash)
-            .join(chunk.to_string())
+        dir.join(self.author.to_string()).join(&self.hash).join(chunk.to_string())
     }
 
     /// Puts the file together once every chunk is there: `None` while some are missing, else
     /// whether the hash was right. The chunks are gone afterwards.
-    fn put_together(&self, chunks: Vec<PathBuf>, whole: &std::path::Path) -> Result<Option<bool>> {
+    fn put_together(&self, chunks: &[PathBuf], whole: &std::path::Path) -> Result<Option<bool>> {
         if !chunks.iter().all(|chunk| chunk.exists()) {
             return Ok(None);
         }
-        let folder = chunks
-            .first()
-            .and_then(|chunk| chunk.parent())
-            .context("no chunks")?;
+        let folder = chunks.first().and_then(|chunk| chunk.parent()).context("no chunks")?;
         let mut bytes = Vec::with_capacity(usize::try_from(self.size_bytes)?);
-        for chunk in &chunks {
+        for chunk in chunks {
             std::fs::File::open(chunk)?.read_to_end(&mut bytes)?;
         }
         let right = blake3::hash(&bytes).to_hex().as_str() == self.hash;

@@ -11,14 +11,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 /// The keys at the top of the file.
-const KEYS: [&str; 6] = [
-    "listen",
-    "data_dir",
-    "log",
-    "tls",
-    "channel_tokens",
-    "limits",
-];
+const KEYS: [&str; 6] = ["listen", "data_dir", "log", "tls", "channel_tokens", "limits"];
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -120,19 +113,15 @@ impl Config {
             let source = config::File::from(file).format(config::FileFormat::Toml);
             builder = builder.add_source(source);
         }
-        let environment: config::Map<String, String> = environment
-            .into_iter()
-            .filter(|(name, _)| is_ours(name))
-            .collect();
+        let environment: config::Map<String, String> =
+            environment.into_iter().filter(|(name, _)| is_ours(name)).collect();
         let source = config::Environment::with_prefix("HOLDFAST").prefix_separator("_");
         builder = builder.add_source(source.separator("__").source(Some(environment)));
         for (key, value) in flags {
             builder = builder.set_override(*key, value.clone())?;
         }
-        let config: Self = builder
-            .build()?
-            .try_deserialize()
-            .context("the configuration is not complete")?;
+        let config: Self =
+            builder.build()?.try_deserialize().context("the configuration is not complete")?;
         config.check()?;
         Ok(config)
     }
@@ -145,10 +134,7 @@ impl Config {
             self.listen
         );
         for (channel, token) in &self.channel_tokens {
-            ensure!(
-                token.len() >= 16,
-                "the token of channel {channel} is shorter than 16 letters"
-            );
+            ensure!(token.len() >= 16, "the token of channel {channel} is shorter than 16 letters");
         }
         Ok(())
     }
@@ -176,10 +162,7 @@ mod tests {
     use super::*;
 
     fn flags(listen: &str) -> Vec<(&'static str, String)> {
-        vec![
-            ("data_dir", "/srv/holdfast".into()),
-            ("listen", listen.into()),
-        ]
+        vec![("data_dir", "/srv/holdfast".into()), ("listen", listen.into())]
     }
 
     #[test]
@@ -193,11 +176,8 @@ mod tests {
     fn the_environment_wins_over_the_file_and_flags_over_both() {
         let dir = tempfile::tempdir().expect("a folder");
         let file = dir.path().join("server.toml");
-        std::fs::write(
-            &file,
-            "data_dir = 'a'\nlisten = '127.0.0.1:1'\nlog = 'warn'\n",
-        )
-        .expect("a file");
+        std::fs::write(&file, "data_dir = 'a'\nlisten = '127.0.0.1:1'\nlog = 'warn'\n")
+            .expect("a file");
         let environment = [
             ("HOLDFAST_LISTEN".to_owned(), "127.0.0.1:2".to_owned()),
             ("HOLDFAST_LIMITS__CONNECTIONS".to_owned(), "7".to_owned()),

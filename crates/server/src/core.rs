@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
 use fs4::FileExt;
@@ -66,6 +66,7 @@ pub struct Core {
     head: watch::Sender<i64>,
     notices: broadcast::Sender<Arc<Notice>>,
     latest_us: AtomicI64,
+    served: AtomicBool,
     _lock: File,
 }
 
@@ -80,9 +81,7 @@ impl Core {
         if meta::place(&mut tx).await?.is_none() {
             meta::begin(&mut tx, outside.id()).await?;
         }
-        let place = meta::place(&mut tx)
-            .await?
-            .context("a store without its place")?;
+        let place = meta::place(&mut tx).await?.context("a store without its place")?;
         let directory = Arc::new(directory::load(&mut tx).await?);
         tx.commit().await?;
         let snapshots = Snapshots::open(&config.data_dir, place.epoch, outside.now())?;
@@ -97,6 +96,7 @@ impl Core {
             head: watch::channel(place.head).0,
             notices: broadcast::channel(NOTICES_MAX).0,
             latest_us: AtomicI64::new(0),
+            served: AtomicBool::new(false),
             _lock: lock,
         })
     }
@@ -106,6 +106,16 @@ impl Core {
         let wall_us = self.outside.now().as_microsecond();
         let before_us = self.latest_us.fetch_max(wall_us, Ordering::Relaxed);
         Timestamp::from_microsecond(wall_us.max(before_us)).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// Desks may come from now on.
+    pub(crate) fn begin_serving(&self) {
+        self.served.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether desks may have come.
+    pub fn is_served(&self) -> bool {
+        self.served.load(Ordering::Relaxed)
     }
 
     /// The people and teams of now.
@@ -156,11 +166,7 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
 fn take_lock(config: &Config) -> Result<File> {
     let path = config.data_dir.join("lock");
     let mut options = OpenOptions::new();
-    let lock = options
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)?;
+    let lock = options.create(true).truncate(false).write(true).open(&path)?;
     FileExt::try_lock(&lock).map_err(|_| {
         anyhow::anyhow!("{} is in use by another process", config.data_dir.display())
     })?;

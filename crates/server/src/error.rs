@@ -40,12 +40,22 @@ impl From<Failure> for Error {
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
         if crate::store::is_passing(&error) {
-            tracing::warn!(error = %format_args!("{error:#}"), "the store cannot answer now");
-            return Self::told(
-                Code::Busy,
-                "the server is busy or its disk is full: try again",
-            );
+            tracing::warn!(causes = causes(&error), "the store cannot answer now");
+            return Self::told(Code::Busy, "the server is busy or its disk is full: try again");
         }
         Self::Internal(error)
     }
+}
+
+/// An error with its causes, on one line. A parser's message may quote what it could not read,
+/// which may be a customer's words; of those only the place is told.
+pub fn causes(error: &anyhow::Error) -> String {
+    let told: Vec<String> = error
+        .chain()
+        .map(|cause| match cause.downcast_ref::<serde_json::Error>() {
+            Some(json) => format!("JSON at {}:{}", json.line(), json.column()),
+            None => cause.to_string(),
+        })
+        .collect();
+    told.join(": ")
 }

@@ -30,7 +30,6 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use answer::causes;
 pub use caller::Caller;
 use throttle::Throttle;
 
@@ -84,22 +83,11 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
     // Outside of compression (it buffers) and of time limits (it lasts).
     let lasting = OpenApiRouter::new().routes(routes!(stream::stream));
     let all = OpenApiRouter::with_openapi(Document::openapi());
-    let (router, document) = all
-        .merge(quick)
-        .merge(slow)
-        .merge(lasting)
-        .split_for_parts();
+    let (router, document) = all.merge(quick).merge(slow).merge(lasting).split_for_parts();
     let document = axum::Json(document);
-    let served = Served {
-        throttle: Arc::new(Throttle::new(limits)),
-        core,
-        stop,
-    };
+    let served = Served { throttle: Arc::new(Throttle::new(limits)), core, stop };
     router
-        .route(
-            "/v1/openapi.json",
-            axum::routing::get(move || async move { document }),
-        )
+        .route("/v1/openapi.json", axum::routing::get(move || async move { document }))
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn(observe))
         .with_state(served)

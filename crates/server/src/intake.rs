@@ -40,20 +40,11 @@ pub async fn take(core: &Core, channel: &str, post: &Intake) -> Result<IntakeAns
     }
     let contact = customer::contact(&mut writing.tx, post.contact).await?;
     let contact = contact.ok_or_else(Error::not_found)?;
-    let seed = Uuid::new_v5(
-        &NAMESPACE,
-        format!("{channel}/{}", post.external_id).as_bytes(),
-    );
+    let seed = Uuid::new_v5(&NAMESPACE, format!("{channel}/{}", post.external_id).as_bytes());
     let (id, message) = match post.ticket {
         Some(id) => follow_up(core, &mut writing, (post, &contact), (id, seed)).await?,
         None => {
-            begin(
-                core,
-                &mut writing,
-                (post, &contact),
-                (post.subject.as_deref(), seed),
-            )
-            .await?
+            begin(core, &mut writing, (post, &contact), (post.subject.as_deref(), seed)).await?
         }
     };
     writing.seal().await?;
@@ -68,12 +59,8 @@ pub async fn deliveries(core: &Core, after: i64) -> Result<Vec<Delivery>> {
     let mut tx = core.db.read().await?;
     let mut found = Vec::new();
     for (position, id) in delivery::after(&mut tx, after, DELIVERIES_MAX).await? {
-        let message = thread::message(&mut tx, id)
-            .await?
-            .context("a delivery without words")?;
-        let row = ticket::get(&mut tx, message.ticket)
-            .await?
-            .context("words without a ticket")?;
+        let message = thread::message(&mut tx, id).await?.context("a delivery without words")?;
+        let row = ticket::get(&mut tx, message.ticket).await?.context("words without a ticket")?;
         found.push(Delivery {
             position,
             ticket: row.id,
@@ -92,14 +79,8 @@ async fn answer(
     id: TicketId,
     message: MessageId,
 ) -> Result<IntakeAnswer> {
-    let row = ticket::get(&mut writing.tx, id)
-        .await?
-        .context("taken words without a ticket")?;
-    Ok(IntakeAnswer {
-        ticket: id,
-        number: row.number.unwrap_or_default(),
-        message,
-    })
+    let row = ticket::get(&mut writing.tx, id).await?.context("taken words without a ticket")?;
+    Ok(IntakeAnswer { ticket: id, number: row.number.unwrap_or_default(), message })
 }
 
 async fn follow_up(
@@ -112,12 +93,8 @@ async fn follow_up(
     let message = write.message;
     match decide(core, writing, contact, (id, seed), Action::Write(write)).await? {
         Outcome::Accepted => Ok((id, message)),
-        Outcome::Refused {
-            refusal: Refusal::Closed,
-        } => {
-            let old = ticket::get(&mut writing.tx, id)
-                .await?
-                .map(|row| row.subject);
+        Outcome::Refused { refusal: Refusal::Closed } => {
+            let old = ticket::get(&mut writing.tx, id).await?.map(|row| row.subject);
             let subject = post.subject.clone().or(old);
             let seed = Uuid::new_v5(&seed, b"anew");
             begin(core, writing, (post, contact), (subject.as_deref(), seed)).await
@@ -133,9 +110,7 @@ async fn begin(
     (subject, seed): (Option<&str>, Uuid),
 ) -> Result<(TicketId, MessageId)> {
     let subject = subject.ok_or_else(|| Error::bad_request("a new ticket needs a subject"))?;
-    let newest = ticket::newest_team(&mut writing.tx, contact.organization)
-        .await?
-        .map(TeamId);
+    let newest = ticket::newest_team(&mut writing.tx, contact.organization).await?.map(TeamId);
     let team = newest.filter(|team| writing.directory().teams.contains_key(team));
     let team = team.or_else(|| first_line(writing.directory()));
     let team = team.context("there is no team that could take a ticket")?;
@@ -173,39 +148,31 @@ async fn decide(
         replaces: None,
         action,
     };
-    writing
-        .decide(&operation, Actor::Customer(contact.id), now)
-        .await
+    writing.decide(&operation, Actor::Customer(contact.id), now).await
 }
 
 fn words(post: &Intake, contact: &ContactRow, seed: Uuid) -> Write {
+    let told = holdfast_search::detect(&post.text);
+    let language = told.map(|language| language.tag().to_owned());
     Write {
         message: MessageId(Uuid::new_v5(&seed, b"message")),
         text: post.text.clone(),
-        language: Some(contact.language.clone()),
+        language: Some(language.unwrap_or_else(|| contact.language.clone())),
         attachments: Vec::new(),
     }
 }
 
 fn first_line(directory: &Directory) -> Option<TeamId> {
-    directory
-        .teams
-        .iter()
-        .find(|(_, team)| team.tier == 1)
-        .map(|(id, _)| *id)
+    directory.teams.iter().find(|(_, team)| team.tier == 1).map(|(id, _)| *id)
 }
 
 fn refused(outcome: &Outcome) -> Error {
     match outcome {
-        Outcome::Refused {
-            refusal: Refusal::NotFound,
-        } => Error::not_found(),
-        Outcome::Refused {
-            refusal: Refusal::TooMuch,
-        } => Error::bad_request("the words are longer than this server takes"),
-        Outcome::Refused {
-            refusal: Refusal::Empty,
-        } => Error::bad_request("there are no words"),
+        Outcome::Refused { refusal: Refusal::NotFound } => Error::not_found(),
+        Outcome::Refused { refusal: Refusal::TooMuch } => {
+            Error::bad_request("the words are longer than this server takes")
+        }
+        Outcome::Refused { refusal: Refusal::Empty } => Error::bad_request("there are no words"),
         _ => Error::bad_request("these words cannot be taken"),
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::socket;
 use crate::core::Core;
-use crate::http::causes;
+use crate::error::causes;
 use crate::store::{Durability, session};
 
 /// Between two rounds.
@@ -25,10 +25,7 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
     let (for_admin, until) = (core.clone(), stopping.clone());
     let answering = tokio::spawn(async move {
         if let Err(error) = socket::answer(for_admin, until).await {
-            tracing::error!(
-                causes = causes(&error),
-                "no admin socket: commands must wait"
-            );
+            tracing::error!(causes = causes(&error), "no admin socket: commands must wait");
         }
     });
     let (core, mut stopping) = (core.clone(), stopping.clone());

@@ -44,13 +44,7 @@ impl<'a> Loader<'a> {
     pub async fn begin(core: &'a Core, durability: Durability) -> Result<Self> {
         let writing = core.write(durability).await?.of_history();
         let directory = writing.directory().clone();
-        Ok(Self {
-            writing,
-            core,
-            directory,
-            stale: false,
-            now: core.now(),
-        })
+        Ok(Self { writing, core, directory, stale: false, now: core.now() })
     }
 
     /// Loads one thing.
@@ -74,20 +68,17 @@ impl<'a> Loader<'a> {
             Thing::Center(center) => self.put(Row::Center(rows::center(center)?)).await,
             Thing::Macro(prepared) => self.put(Row::Macro(rows::prepared(prepared)?)).await,
             Thing::Organization(organization) => {
-                self.put(Row::Organization(rows::organization(organization)?))
-                    .await
+                self.put(Row::Organization(rows::organization(organization)?)).await
             }
             Thing::Contact(contact) => {
                 let row = rows::contact(contact)?;
-                self.known_organization(row.organization, &contact.organization)
-                    .await?;
+                self.known_organization(row.organization, &contact.organization).await?;
                 self.directory.contacts.insert(row.id, row.organization);
                 self.put(Row::Contact(row)).await
             }
             Thing::Resource(resource) => {
                 let row = rows::resource(resource)?;
-                self.known_organization(row.organization, &resource.organization)
-                    .await?;
+                self.known_organization(row.organization, &resource.organization).await?;
                 self.directory.resources.insert(row.id, row.organization);
                 self.put(Row::Resource(row)).await
             }
@@ -96,22 +87,10 @@ impl<'a> Loader<'a> {
 
     /// Commits what was loaded and takes a new turn, so that others are not kept waiting.
     pub async fn breathe(self) -> Result<Self> {
-        let Self {
-            writing,
-            core,
-            directory,
-            now,
-            ..
-        } = self;
+        let Self { writing, core, directory, now, .. } = self;
         writing.finish().await?;
         let writing = core.write(Durability::Process).await?.of_history();
-        Ok(Self {
-            writing,
-            core,
-            directory,
-            stale: true,
-            now,
-        })
+        Ok(Self { writing, core, directory, stale: true, now })
     }
 
     /// Commits what was loaded.
@@ -156,11 +135,7 @@ impl<'a> Loader<'a> {
         if self.stale {
             self.writing.seal().await?;
             let Directory { agents, teams, .. } = self.writing.directory().clone();
-            self.directory = Directory {
-                agents,
-                teams,
-                ..std::mem::take(&mut self.directory)
-            };
+            self.directory = Directory { agents, teams, ..std::mem::take(&mut self.directory) };
             self.stale = false;
         }
         Ok(())
@@ -168,17 +143,11 @@ impl<'a> Loader<'a> {
 
     async fn known_center(&mut self, center: &str) -> Result<()> {
         let found = directory::body(&mut self.writing.tx, "center", key::center(center).0).await?;
-        found
-            .map(|_| ())
-            .with_context(|| format!("there is no center {center:?} before this"))
+        found.map(|_| ()).with_context(|| format!("there is no center {center:?} before this"))
     }
 
     async fn known_organization(&mut self, id: OrganizationId, name: &str) -> Result<()> {
-        let mut here = self
-            .directory
-            .contacts
-            .values()
-            .chain(self.directory.resources.values());
+        let mut here = self.directory.contacts.values().chain(self.directory.resources.values());
         if here.any(|known| *known == id) {
             return Ok(());
         }
@@ -186,9 +155,7 @@ impl<'a> Loader<'a> {
             self.refresh().await?;
         }
         let found = customer::organization(&mut self.writing.tx, id).await?;
-        found
-            .map(|_| ())
-            .with_context(|| format!("there is no organization {name:?} before this"))
+        found.map(|_| ()).with_context(|| format!("there is no organization {name:?} before this"))
     }
 
     /// A contact, from this load or from before.
@@ -198,9 +165,7 @@ impl<'a> Loader<'a> {
         }
         let found = customer::contact(&mut self.writing.tx, id).await?;
         let organization = found.map(|row: ContactRow| row.organization);
-        self.directory
-            .contacts
-            .extend(organization.map(|organization| (id, organization)));
+        self.directory.contacts.extend(organization.map(|organization| (id, organization)));
         Ok(organization)
     }
 

@@ -59,6 +59,8 @@ enum Command {
     },
     /// Check that what is stored is sound.
     Check,
+    /// Say that the database was put back from a backup: begins another epoch.
+    Restored,
 }
 
 #[derive(Subcommand)]
@@ -124,9 +126,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<()> {
     // First of all: libraries that bring another provider must not be asked to choose.
-    rustls::crypto::aws_lc_rs::default_provider()
-        .install_default()
-        .ok();
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let mut flags = Vec::new();
     if let Some(data_dir) = &arguments.data_dir {
         flags.push(("data_dir", data_dir.display().to_string()));
@@ -137,9 +137,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log).context("log")?;
     let logs = tracing_subscriber::fmt().json().with_env_filter(filter);
     logs.with_writer(std::io::stderr).init();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outside = Outside::new(Timestamp::now, |bytes| {
         getrandom::fill(bytes).expect("without random bytes there are no tokens");
     });
@@ -158,44 +156,20 @@ fn request(command: Command) -> Result<Option<Request>> {
     Ok(Some(match command {
         Command::Serve => return Ok(None),
         Command::Agent { command } => match command {
-            AgentCommand::Add {
-                login,
-                name,
-                role,
-                teams,
-                centers,
-                languages,
-            } => Request::AgentAdd(NewAgent {
-                login,
-                name,
-                role,
-                teams,
-                centers,
-                languages,
-            }),
+            AgentCommand::Add { login, name, role, teams, centers, languages } => {
+                Request::AgentAdd(NewAgent { login, name, role, teams, centers, languages })
+            }
             AgentCommand::Disable { login } => Request::AgentDisable { login },
             AgentCommand::Reset { login } => Request::AgentReset { login },
         },
-        Command::Sample {
-            command:
-                SampleCommand::Load {
-                    scale,
-                    data,
-                    passphrases,
-                },
-        } => {
+        Command::Sample { command: SampleCommand::Load { scale, data, passphrases } } => {
             let data = data.map(absolute).transpose()?;
             let passphrases = passphrases.map(absolute).transpose()?;
-            Request::SampleLoad(Wanted {
-                scale,
-                data,
-                passphrases,
-            })
+            Request::SampleLoad(Wanted { scale, data, passphrases })
         }
-        Command::Import { file } => Request::Import {
-            file: absolute(file)?,
-        },
+        Command::Import { file } => Request::Import { file: absolute(file)? },
         Command::Check => Request::Check,
+        Command::Restored => Request::Restored,
     }))
 }
 
@@ -208,10 +182,7 @@ async fn serve_until_told(config: Config, outside: Outside) -> Result<()> {
 
 async fn ask_or_do(config: Config, outside: Outside, request: Request) -> Result<()> {
     let say = |line: String| tell(&line);
-    if socket::ask(&config.data_dir, &request, say)
-        .await?
-        .is_some()
-    {
+    if socket::ask(&config.data_dir, &request, say).await?.is_some() {
         return Ok(());
     }
     let core = Core::open(config, outside).await?;

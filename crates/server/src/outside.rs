@@ -22,11 +22,14 @@ pub enum Step {
 /// Asked at each [`Step`]; an error from it is an internal failure at that step.
 pub type Probe = Arc<dyn Fn(Step) -> anyhow::Result<()> + Send + Sync>;
 
+type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
 /// What comes from outside.
 #[derive(Clone)]
 pub struct Outside {
-    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    now: Now,
+    random: Random,
     probe: Option<Probe>,
 }
 
@@ -36,11 +39,7 @@ impl Outside {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            now: Arc::new(now),
-            random: Arc::new(random),
-            probe: None,
-        }
+        Self { now: Arc::new(now), random: Arc::new(random), probe: None }
     }
 
     /// The same with a probe.
@@ -76,8 +75,6 @@ impl Outside {
 
 impl fmt::Debug for Outside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outside")
-            .field("probed", &self.probe.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("Outside").field("probed", &self.probe.is_some()).finish_non_exhaustive()
     }
 }

@@ -23,9 +23,7 @@ pub async fn hash(password: &str) -> Result<String> {
     let password = password.to_owned();
     blocking(move || {
         let hash = Argon2::default().hash_password(password.as_bytes());
-        Ok(hash
-            .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?
-            .to_string())
+        Ok(hash.map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?.to_string())
     })
     .await
 }
@@ -41,9 +39,7 @@ pub async fn verify(password: &str, hash: Option<String>) -> Result<bool> {
         };
         let parsed = PasswordHash::new(&hash)
             .map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &parsed)
-            .is_ok())
+        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
     })
     .await
 }
@@ -52,22 +48,16 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let _turn = TURNS.acquire().await?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .context("a password")?
+    tokio::task::spawn_blocking(work).await.context("a password")?
 }
 
 /// A password fit to be read aloud, in groups of five.
 pub fn generate(outside: &Outside) -> String {
     let random: [u8; GENERATED_LETTERS] = outside.random();
-    let letters: Vec<u8> = random
-        .iter()
-        .map(|byte| ALPHABET[usize::from(*byte) % ALPHABET.len()])
-        .collect();
-    let groups: Vec<String> = letters
-        .chunks(5)
-        .map(|group| String::from_utf8_lossy(group).into_owned())
-        .collect();
+    let letters: Vec<u8> =
+        random.iter().map(|byte| ALPHABET[usize::from(*byte) % ALPHABET.len()]).collect();
+    let groups: Vec<String> =
+        letters.chunks(5).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
     groups.join("-")
 }
 

@@ -58,10 +58,7 @@ pub async fn load(core: &Core, wanted: &Wanted, mut tell: impl FnMut(String)) ->
     };
     if marker.is_none() {
         written(core, &sample, &mut tell).await?;
-        marker = Some(Marker {
-            tickets: sample.tickets.len(),
-            scale: 0,
-        });
+        marker = Some(Marker { tickets: sample.tickets.len(), scale: 0 });
     } else {
         tell("the sample desk is loaded already".into());
     }
@@ -75,10 +72,7 @@ pub async fn load(core: &Core, wanted: &Wanted, mut tell: impl FnMut(String)) ->
         && !path.exists()
     {
         passphrases::write(core, &sample, path).await?;
-        tell(format!(
-            "passwords of the sample agents: {}",
-            path.display()
-        ));
+        tell(format!("passwords of the sample agents: {}", path.display()));
     }
     Ok(())
 }
@@ -98,25 +92,16 @@ async fn written(core: &Core, sample: &Sample, tell: &mut impl FnMut(String)) ->
             loader.writing().seal().await?;
         }
         let thing = Thing::Ticket(ticket.clone());
-        loader
-            .load(&thing)
-            .await
-            .with_context(|| format!("sample ticket {key}"))?;
+        loader.load(&thing).await.with_context(|| format!("sample ticket {key}"))?;
     }
-    let marker = Marker {
-        tickets: sample.tickets.len(),
-        scale: 0,
-    };
+    let marker = Marker { tickets: sample.tickets.len(), scale: 0 };
     let marker = serde_json::to_string(&marker)?;
     meta::set_sample(&mut loader.writing().tx, &marker).await?;
     loader.finish().await
 }
 
 async fn set_marker(core: &Core, sample: &Sample, scale: u64) -> Result<()> {
-    let marker = serde_json::to_string(&Marker {
-        tickets: sample.tickets.len(),
-        scale,
-    })?;
+    let marker = serde_json::to_string(&Marker { tickets: sample.tickets.len(), scale })?;
     let mut writing = core.write(Durability::Power).await?;
     meta::set_sample(&mut writing.tx, &marker).await?;
     writing.finish().await

@@ -47,6 +47,7 @@ pub struct Running {
 /// Listens and serves until [`Running::stop`].
 pub async fn serve(core: Arc<Core>) -> Result<Running> {
     http::health::recorder();
+    core.begin_serving();
     let (stop, stopping) = watch::channel(false);
     let router = http::router(core.clone(), stopping.clone());
     let listener = listen(&core.config)?;
@@ -55,36 +56,20 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     let limited = Limited(Arc::new(Semaphore::new(core.config.limits.connections)));
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     let builder = server.http_builder();
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     builder.http2().max_concurrent_streams(HTTP2_STREAMS_MAX);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (serving, scheme) = match &core.config.tls {
         Some(tls) => {
             let acceptor = RustlsAcceptor::new(rustls_config(tls)?).acceptor(limited);
-            (
-                tokio::spawn(server.acceptor(acceptor).serve(service)),
-                "https",
-            )
+            (tokio::spawn(server.acceptor(acceptor).serve(service)), "https")
         }
-        None => (
-            tokio::spawn(server.acceptor(limited).serve(service)),
-            "http",
-        ),
+        None => (tokio::spawn(server.acceptor(limited).serve(service)), "http"),
     };
     let jobs = jobs::spawn(&core, &stopping);
     let url = format!("{scheme}://{address}");
     tracing::info!(%url, head = core.head(), "listening");
-    Ok(Running {
-        url,
-        core,
-        handle,
-        stop,
-        serving,
-        jobs,
-    })
+    Ok(Running { url, core, handle, stop, serving, jobs })
 }
 
 impl Running {

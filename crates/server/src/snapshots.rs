@@ -51,9 +51,8 @@ impl Snapshots {
             if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
-            let found: Option<Pinned> = std::fs::read(&path)
-                .ok()
-                .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            let found: Option<Pinned> =
+                std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
             if let Some(found) = found
                 && found.manifest.epoch == epoch
                 && now.duration_since(found.built_at) < PINNED
@@ -61,11 +60,7 @@ impl Snapshots {
                 pinned.insert(found.manifest.snapshot, Arc::new(found));
             }
         }
-        let snapshots = Self {
-            dir,
-            pinned: Mutex::new(pinned),
-            turn: tokio::sync::Mutex::new(()),
-        };
+        let snapshots = Self { dir, pinned: Mutex::new(pinned), turn: tokio::sync::Mutex::new(()) };
         snapshots.sweep(now)?;
         Ok(snapshots)
     }
@@ -100,10 +95,7 @@ impl Snapshots {
     /// Makes a written one known; its manifest goes beside it, last.
     pub fn pin(&self, pinned: Pinned) -> Result<Arc<Pinned>> {
         let id = pinned.manifest.snapshot;
-        std::fs::write(
-            self.dir.join(format!("{id}.json")),
-            serde_json::to_vec(&pinned)?,
-        )?;
+        std::fs::write(self.dir.join(format!("{id}.json")), serde_json::to_vec(&pinned)?)?;
         let pinned = Arc::new(pinned);
         self.lock().insert(id, pinned.clone());
         Ok(pinned)
@@ -122,10 +114,7 @@ impl Snapshots {
         let mut bytes = vec![0; usize::try_from(found.bytes)?];
         file.read_exact(&mut bytes)?;
         let hash = blake3::hash(&bytes).to_hex();
-        ensure!(
-            hash.as_str() == found.blake3,
-            "a pinned snapshot is damaged"
-        );
+        ensure!(hash.as_str() == found.blake3, "a pinned snapshot is damaged");
         Ok(Some(bytes))
     }
 

@@ -116,11 +116,9 @@ impl Tx {
 
 /// Whether a failure lies in the surroundings (disk full, locked, closing), not in the work.
 pub fn is_passing(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .any(|cause| match cause.downcast_ref::<sqlx::Error>() {
-            Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
-            Some(sqlx::Error::Database(error)) => sqlite::is_passing(error.as_ref()),
-            _ => false,
-        })
+    error.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
+        Some(sqlx::Error::Database(error)) => sqlite::is_passing(error.as_ref()),
+        _ => false,
+    })
 }

@@ -16,10 +16,7 @@ use crate::sync::write::Writing;
 
 pub(super) async fn add(core: &Core, new: &NewAgent, tell: &mut impl FnMut(String)) -> Result<()> {
     let login = new.login.trim();
-    ensure!(
-        !login.is_empty() && login == plain(login),
-        "the login is empty or not plain"
-    );
+    ensure!(!login.is_empty() && login == plain(login), "the login is empty or not plain");
     let name = plain(&new.name);
     ensure!(!name.is_empty(), "the name has nothing visible in it");
     let password = generate(&core.outside);
@@ -55,9 +52,7 @@ pub(super) async fn add(core: &Core, new: &NewAgent, tell: &mut impl FnMut(Strin
     directory::set_login(&mut writing.tx, id, login).await?;
     directory::set_password(&mut writing.tx, id, &hashed).await?;
     writing.finish().await?;
-    tell(format!(
-        "agent {id} added; login {login}; the password is shown this once: {password}"
-    ));
+    tell(format!("agent {id} added; login {login}; the password is shown this once: {password}"));
     Ok(())
 }
 
@@ -68,10 +63,7 @@ pub(super) async fn disable(core: &Core, login: &str, tell: &mut impl FnMut(Stri
     set_active(&mut writing, row, false);
     session::end_all(&mut writing.tx, id, core.now().as_microsecond()).await?;
     writing.finish().await?;
-    core.tell(Notice::Ended {
-        agent: id,
-        session: None,
-    });
+    core.tell(Notice::Ended { agent: id, session: None });
     tell(format!("agent {id} is disabled; every session is ended"));
     Ok(())
 }
@@ -88,13 +80,8 @@ pub(super) async fn reset(core: &Core, login: &str, tell: &mut impl FnMut(String
     directory::set_password(&mut writing.tx, id, &hashed).await?;
     session::end_all(&mut writing.tx, id, core.now().as_microsecond()).await?;
     writing.finish().await?;
-    core.tell(Notice::Ended {
-        agent: id,
-        session: None,
-    });
-    tell(format!(
-        "agent {id}; the new password is shown this once: {password}"
-    ));
+    core.tell(Notice::Ended { agent: id, session: None });
+    tell(format!("agent {id}; the new password is shown this once: {password}"));
     Ok(())
 }
 
@@ -118,9 +105,7 @@ async fn find_team(tx: &mut Tx, said: &str) -> Result<TeamId> {
             || name == said
     };
     let found = teams.iter().find(|team| means(team.id, &team.name));
-    found
-        .map(|team| team.id)
-        .with_context(|| format!("there is no team {said:?}"))
+    found.map(|team| team.id).with_context(|| format!("there is no team {said:?}"))
 }
 
 async fn find_center(tx: &mut Tx, said: &str) -> Result<CenterId> {

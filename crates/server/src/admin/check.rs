@@ -49,11 +49,7 @@ pub(super) async fn check(core: &Core, tell: &mut impl FnMut(String)) -> Result<
     if !complaints.is_empty() {
         bail!("{} complaints", complaints.len());
     }
-    tell(format!(
-        "sound: {} tickets, {} blobs",
-        ids.len(),
-        hashes.len()
-    ));
+    tell(format!("sound: {} tickets, {} blobs", ids.len(), hashes.len()));
     Ok(())
 }
 
@@ -72,9 +68,7 @@ async fn check_ticket(tx: &mut Tx, id: TicketId) -> Result<Option<&'static str>>
     if i64::try_from(entries).is_ok_and(|entries| entries != row.entries) {
         return Ok(Some("its thread has not as many entries as its row says"));
     }
-    Ok(check_sight(tx, &row)
-        .await?
-        .then_some("its sight is not that of its row"))
+    Ok(check_sight(tx, &row).await?.then_some("its sight is not that of its row"))
 }
 
 /// Whether the stored sight differs.

@@ -37,9 +37,7 @@ pub(super) async fn import(core: &Core, file: &Path, tell: &mut impl FnMut(Strin
             }
         }
         if errors >= ERRORS_TOLD {
-            tell(format!(
-                "{errors} errors; the rest of the file was not looked at"
-            ));
+            tell(format!("{errors} errors; the rest of the file was not looked at"));
             break;
         }
         if (n + 1) % PROGRESS_LINES == 0 {

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::{Request, perform};
 use crate::core::Core;
+use crate::error::causes;
 
 /// Longest request, bytes.
 const REQUEST_BYTES_MAX: u64 = 1024 * 1024;
@@ -66,7 +67,7 @@ pub async fn answer(core: Arc<Core>, mut stopping: watch::Receiver<bool>) -> Res
         let core = core.clone();
         tokio::spawn(async move {
             if let Err(error) = serve(&core, stream).await {
-                tracing::warn!(error = %format_args!("{error:#}"), "the admin socket");
+                tracing::warn!(causes = causes(&error), "the admin socket");
             }
         });
     }
@@ -75,9 +76,7 @@ pub async fn answer(core: Arc<Core>, mut stopping: watch::Receiver<bool>) -> Res
 async fn serve(core: &Core, stream: impl AsyncRead + AsyncWrite) -> Result<()> {
     let (read, mut write) = tokio::io::split(stream);
     let mut line = String::new();
-    BufReader::new(read.take(REQUEST_BYTES_MAX))
-        .read_line(&mut line)
-        .await?;
+    BufReader::new(read.take(REQUEST_BYTES_MAX)).read_line(&mut line).await?;
     let request: Request = serde_json::from_str(&line).context("not a request")?;
     let (lines, mut told) = mpsc::channel(LINES_MAX);
     // Progress may be dropped, if nobody reads it; the end may not.
@@ -174,11 +173,7 @@ mod local {
             let path = path(&core.config.data_dir);
             let text = format!("{} {}", listener.local_addr()?.port(), hex::encode(secret));
             std::fs::write(&path, text)?;
-            Ok(Self {
-                listener,
-                secret,
-                path,
-            })
+            Ok(Self { listener, secret, path })
         }
 
         pub(super) async fn accept(&self) -> std::io::Result<TcpStream> {
@@ -203,9 +198,7 @@ mod local {
         let text = std::fs::read_to_string(path(data_dir)).ok()?;
         let (port, secret) = text.split_once(' ')?;
         let secret = hex::decode(secret).ok()?;
-        let mut stream = TcpStream::connect(("127.0.0.1", port.parse().ok()?))
-            .await
-            .ok()?;
+        let mut stream = TcpStream::connect(("127.0.0.1", port.parse().ok()?)).await.ok()?;
         stream.write_all(&secret).await.ok()?;
         Some(stream)
     }

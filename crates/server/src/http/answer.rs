@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use holdfast_protocol::{Code, Failure};
 
-use crate::error::Error;
+use crate::error::{Error, causes};
 
 /// Seconds after which a busy server may be asked again.
 const BUSY_RETRY_S: u64 = 2;
@@ -21,9 +21,7 @@ impl IntoResponse for Error {
         };
         let mut response = (status(failure.code), Json(&failure)).into_response();
         if let Some(seconds) = retry_after_s(&failure) {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -32,19 +30,6 @@ impl IntoResponse for Error {
 /// For paths that do not exist.
 pub async fn nothing_here() -> Error {
     Error::told(Code::NotFound, "there is no such path")
-}
-
-/// An error with its causes, on one line. A parser's message may quote what it could not read,
-/// which may be a customer's words; of those only the place is told.
-pub fn causes(error: &anyhow::Error) -> String {
-    let told: Vec<String> = error
-        .chain()
-        .map(|cause| match cause.downcast_ref::<serde_json::Error>() {
-            Some(json) => format!("JSON at {}:{}", json.line(), json.column()),
-            None => cause.to_string(),
-        })
-        .collect();
-    told.join(": ")
 }
 
 fn status(code: Code) -> StatusCode {

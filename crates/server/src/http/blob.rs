@@ -50,9 +50,7 @@ pub async fn put(
     Asked(Size { size_bytes }): Asked<Size>,
     Bytes(bytes): Bytes,
 ) -> Result<Json<BlobState>> {
-    blobs::put(&served.core, &caller, (&hash, chunk, size_bytes), bytes)
-        .await
-        .map(Json)
+    blobs::put(&served.core, &caller, (&hash, chunk, size_bytes), bytes).await.map(Json)
 }
 
 /// One chunk.
@@ -70,9 +68,6 @@ pub async fn get(
 ) -> Result<impl IntoResponse> {
     let bytes = blobs::get(&served.core, &caller, &hash, chunk).await?;
     // Never a type that a browser would run.
-    let headers = [
-        (CONTENT_TYPE, "application/octet-stream"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(CONTENT_TYPE, "application/octet-stream"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     Ok((headers, bytes))
 }

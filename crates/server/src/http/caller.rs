@@ -26,8 +26,7 @@ pub struct Caller {
 impl Caller {
     /// The desk that said hello in this session.
     pub fn desk(&self) -> Result<Uuid> {
-        self.desk
-            .ok_or_else(|| Error::bad_request("say hello first: POST /v1/sync/hello"))
+        self.desk.ok_or_else(|| Error::bad_request("say hello first: POST /v1/sync/hello"))
     }
 }
 
@@ -44,42 +43,22 @@ impl FromRequestParts<Served> for Caller {
         if known.expires_at <= served.core.now().as_microsecond() {
             return Err(unknown());
         }
-        let Known {
-            agent,
-            session,
-            desk,
-            ..
-        } = known;
-        Ok(Self {
-            agent: AgentId(agent),
-            session,
-            desk,
-        })
+        let Known { agent, session, desk, .. } = known;
+        Ok(Self { agent: AgentId(agent), session, desk })
     }
 }
 
 /// Whether the session still stands and its agent may still act.
 pub fn check_session(served: &Served, known: &Known) -> Result<()> {
-    let active = served
-        .core
-        .directory()
-        .active(AgentId(known.agent))
-        .is_some();
+    let active = served.core.directory().active(AgentId(known.agent)).is_some();
     match (active, known.ended_at) {
         (false, _) => Err(Error::told(Code::Revoked, "this account was disabled")),
-        (true, Some(_)) => Err(Error::told(
-            Code::SessionEnded,
-            "the session was ended: sign in",
-        )),
+        (true, Some(_)) => Err(Error::told(Code::SessionEnded, "the session was ended: sign in")),
         (true, None) => Ok(()),
     }
 }
 
 /// The token of a request.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .strip_prefix("Bearer ")
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

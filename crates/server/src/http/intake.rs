@@ -32,9 +32,7 @@ pub async fn post(
     Said(said): Said<Intake>,
 ) -> Result<Json<IntakeAnswer>> {
     let channel = channel(&served, &headers)?;
-    crate::intake::take(&served.core, &channel, &said)
-        .await
-        .map(Json)
+    crate::intake::take(&served.core, &channel, &said).await.map(Json)
 }
 
 /// Replies of ours on their way out.
@@ -49,18 +47,14 @@ pub async fn deliveries(
     Asked(asked): Asked<After>,
 ) -> Result<Json<Vec<Delivery>>> {
     channel(&served, &headers)?;
-    crate::intake::deliveries(&served.core, asked.after)
-        .await
-        .map(Json)
+    crate::intake::deliveries(&served.core, asked.after).await.map(Json)
 }
 
 /// The channel whose token this is. Hashes are compared, so that the time taken tells nothing.
 fn channel(served: &Served, headers: &HeaderMap) -> Result<String> {
     let given = bearer(headers).map(token_hash);
     let tokens = &served.core.config.channel_tokens;
-    let found = tokens
-        .iter()
-        .find(|(_, token)| given == Some(token_hash(token)));
+    let found = tokens.iter().find(|(_, token)| given == Some(token_hash(token)));
     found
         .map(|(channel, _)| channel.clone())
         .ok_or_else(|| Error::told(Code::TokenExpired, "not the token of a channel"))

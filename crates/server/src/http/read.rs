@@ -55,9 +55,7 @@ impl<T: DeserializeOwned> FromRequestParts<Served> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &Served) -> Result<Self, Error> {
         let query = Query::<T>::from_request_parts(parts, state).await;
-        query
-            .map(|Query(query)| Self(query))
-            .map_err(|error| Error::bad_request(error.body_text()))
+        query.map(|Query(query)| Self(query)).map_err(|error| Error::bad_request(error.body_text()))
     }
 }
 
@@ -67,8 +65,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Served> for At<T> {
     async fn from_request_parts(parts: &mut Parts, state: &Served) -> Result<Self, Error> {
         // A path that cannot be read leads nowhere.
         let path = Path::<T>::from_request_parts(parts, state).await;
-        path.map(|Path(path)| Self(path))
-            .map_err(|_| Error::not_found())
+        path.map(|Path(path)| Self(path)).map_err(|_| Error::not_found())
     }
 }
 

@@ -39,12 +39,7 @@ pub async fn sign_in(
     let right = verify(&said.password, hash).await?;
     let account = account.filter(|_| right).ok_or_else(failed)?;
     let agent = AgentId(account.id);
-    let role = served
-        .core
-        .directory()
-        .active(agent)
-        .map(|entry| entry.role)
-        .ok_or_else(failed)?;
+    let role = served.core.directory().active(agent).map(|entry| entry.role).ok_or_else(failed)?;
     let mut writing = served.core.write(Durability::Process).await?;
     let id = served.core.outside.id();
     let now_us = served.core.now().as_microsecond();
@@ -67,9 +62,7 @@ pub async fn refresh(
     let ended = || Error::told(Code::SessionEnded, "the session is over: sign in");
     let hash = token_hash(&said.refresh_token);
     let mut writing = served.core.write(Durability::Process).await?;
-    let known = session::find(&mut writing.tx, hash, true)
-        .await?
-        .ok_or_else(ended)?;
+    let known = session::find(&mut writing.tx, hash, true).await?.ok_or_else(ended)?;
     check_session(&served, &known)?;
     let now_us = served.core.now().as_microsecond();
     let (agent, id) = (AgentId(known.agent), known.session);
@@ -77,21 +70,13 @@ pub async fn refresh(
         // Somebody has a copy; whoever is the thief, the session is over.
         session::end(&mut writing.tx, id, now_us).await?;
         writing.finish().await?;
-        served.core.tell(Notice::Ended {
-            agent,
-            session: Some(id),
-        });
+        served.core.tell(Notice::Ended { agent, session: Some(id) });
         return Err(ended());
     }
     if known.expires_at <= now_us {
         return Err(ended());
     }
-    let role = served
-        .core
-        .directory()
-        .active(agent)
-        .map(|entry| entry.role)
-        .ok_or_else(ended)?;
+    let role = served.core.directory().active(agent).map(|entry| entry.role).ok_or_else(ended)?;
     session::rotate(&mut writing.tx, id, hash, now_us).await?;
     let issued = issue(&served, &mut writing.tx, id, (agent, role)).await?;
     writing.finish().await?;
@@ -104,12 +89,7 @@ pub async fn refresh(
 ))]
 pub async fn sign_out(State(served): State<Served>, caller: Caller) -> Result<StatusCode> {
     let mut writing = served.core.write(Durability::Process).await?;
-    session::end(
-        &mut writing.tx,
-        caller.session,
-        served.core.now().as_microsecond(),
-    )
-    .await?;
+    session::end(&mut writing.tx, caller.session, served.core.now().as_microsecond()).await?;
     writing.finish().await?;
     let (agent, session) = (caller.agent, Some(caller.session));
     served.core.tell(Notice::Ended { agent, session });
@@ -132,11 +112,5 @@ async fn issue(
     session::add_token(tx, id, token_hash(&access_token), false, until_us).await?;
     let until_us = refresh_until.as_microsecond();
     session::add_token(tx, id, token_hash(&refresh_token), true, until_us).await?;
-    Ok(Session {
-        access_token,
-        refresh_token,
-        expires_in_s,
-        agent,
-        role,
-    })
+    Ok(Session { access_token, refresh_token, expires_in_s, agent, role })
 }

@@ -24,9 +24,7 @@ pub async fn manifest(
     caller: Caller,
     At(scope): At<String>,
 ) -> Result<Json<Manifest>> {
-    snapshot::manifest(&served.core, &caller, &scope)
-        .await
-        .map(Json)
+    snapshot::manifest(&served.core, &caller, &scope).await.map(Json)
 }
 
 /// One chunk of it: a zstd frame of NDJSON.

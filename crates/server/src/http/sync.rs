@@ -49,9 +49,7 @@ pub async fn hello(
     caller: Caller,
     Said(said): Said<Hello>,
 ) -> Result<Json<Welcome>> {
-    crate::sync::hello::hello(&served.core, &caller, &said)
-        .await
-        .map(Json)
+    crate::sync::hello::hello(&served.core, &caller, &said).await.map(Json)
 }
 
 /// What happened after a cursor.
@@ -69,14 +67,9 @@ pub async fn changes(
     Asked(asked): Asked<Since>,
 ) -> Result<Json<Pulled>> {
     asked.check(&served.core)?;
-    let reader = Reader {
-        agent: caller.agent,
-        desk: caller.desk()?,
-    };
+    let reader = Reader { agent: caller.agent, desk: caller.desk()? };
     let max_rows = asked.max_rows.unwrap_or(CHANGES_ROWS);
-    pull(&served.core, reader, asked.since, max_rows)
-        .await
-        .map(Json)
+    pull(&served.core, reader, asked.since, max_rows).await.map(Json)
 }
 
 /// Operations on their way.
@@ -92,9 +85,7 @@ pub async fn push(
     caller: Caller,
     Said(said): Said<Push>,
 ) -> Result<Json<PushAnswer>> {
-    crate::sync::push::push(&served.core, &caller, said)
-        .await
-        .map(Json)
+    crate::sync::push::push(&served.core, &caller, said).await.map(Json)
 }
 
 /// Do both sides hold the same?
@@ -107,7 +98,5 @@ pub async fn digest(
     caller: Caller,
     Said(said): Said<DigestRequest>,
 ) -> Result<Json<DigestAnswer>> {
-    crate::sync::digest::digest(&served.core, &caller, &said)
-        .await
-        .map(Json)
+    crate::sync::digest::digest(&served.core, &caller, &said).await.map(Json)
 }

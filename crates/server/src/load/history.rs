@@ -42,14 +42,7 @@ pub(super) async fn tell(loader: &mut Loader<'_>, ticket: &Ticket) -> Result<()>
     }
     let id = key::ticket(&ticket.key);
     let at = ticket.entries[0].at;
-    let mut telling = Telling {
-        loader,
-        ticket,
-        requester,
-        id,
-        steps: 0,
-        at,
-    };
+    let mut telling = Telling { loader, ticket, requester, id, steps: 0, at };
     telling.begin().await?;
     for entry in &ticket.entries[1..] {
         telling.entry(entry).await?;
@@ -59,37 +52,20 @@ pub(super) async fn tell(loader: &mut Loader<'_>, ticket: &Ticket) -> Result<()>
 
 fn check(loader: &Loader<'_>, ticket: &Ticket) -> Result<()> {
     let first = ticket.entries.first().context("a ticket without entries")?;
-    ensure!(
-        first.by == "customer",
-        "the first entry is not the customer's"
-    );
+    ensure!(first.by == "customer", "the first entry is not the customer's");
     for entry in &ticket.entries {
-        ensure!(
-            entry.at <= loader.now,
-            "an entry lies in the future: {}",
-            entry.at
-        );
+        ensure!(entry.at <= loader.now, "an entry lies in the future: {}", entry.at);
         let from_customer = entry.by == "customer";
         let note = entry.kind == EntryKind::Note;
         ensure!(!(from_customer && note), "a customer cannot write notes");
         let known = loader.directory.agents.contains_key(&key::agent(&entry.by));
-        ensure!(
-            from_customer || known,
-            "there is no agent {:?} before this",
-            entry.by
-        );
+        ensure!(from_customer || known, "there is no agent {:?} before this", entry.by);
     }
     let in_order = ticket.entries.is_sorted_by_key(|entry| entry.at);
     ensure!(in_order, "the entries are not in order of time");
     let over = !ticket.category.is_active();
-    ensure!(
-        over == ticket.resolution.is_some(),
-        "a resolution goes with solved or closed"
-    );
-    ensure!(
-        over == (ticket.stage == Stage::Done),
-        "the stage done goes with solved or closed"
-    );
+    ensure!(over == ticket.resolution.is_some(), "a resolution goes with solved or closed");
+    ensure!(over == (ticket.stage == Stage::Done), "the stage done goes with solved or closed");
     Ok(())
 }
 
@@ -116,19 +92,13 @@ impl Telling<'_, '_> {
             language: ticket.language.clone(),
             words: Some(self.words(&ticket.entries[0])),
         };
-        self.step(Actor::Customer(self.requester), Action::Create(create), at)
-            .await?;
+        self.step(Actor::Customer(self.requester), Action::Create(create), at).await?;
         if !ticket.tags.is_empty() {
-            let tags = Action::Tags {
-                add: ticket.tags.clone(),
-                remove: BTreeSet::new(),
-            };
+            let tags = Action::Tags { add: ticket.tags.clone(), remove: BTreeSet::new() };
             self.step(Actor::System, tags, at).await?;
         }
         for resource in &ticket.resources {
-            let link = Action::ResourceLink {
-                resource: key::resource(resource),
-            };
+            let link = Action::ResourceLink { resource: key::resource(resource) };
             self.step(Actor::System, link, at).await?;
         }
         Ok(())
@@ -137,9 +107,7 @@ impl Telling<'_, '_> {
     async fn entry(&mut self, entry: &Entry) -> Result<()> {
         if entry.by == "customer" {
             let write = Action::Write(self.words(entry));
-            return self
-                .step(Actor::Customer(self.requester), write, entry.at)
-                .await;
+            return self.step(Actor::Customer(self.requester), write, entry.at).await;
         }
         let before = self.at.max(entry.at - SHORTLY);
         self.take_up(before).await?;
@@ -149,14 +117,14 @@ impl Telling<'_, '_> {
             EntryKind::Message => Action::Reply(Reply {
                 message: MessageId(self.words_id()),
                 text: entry.words.clone(),
-                language: None,
+                language: language_of(entry),
                 attachments: Vec::new(),
                 seen_through: self.state()?.last_words.map(|last| last.message),
             }),
             EntryKind::Note => Action::Note(Note {
                 note: NoteId(self.words_id()),
                 text: entry.words.clone(),
-                language: None,
+                language: language_of(entry),
                 attachments: Vec::new(),
             }),
         };
@@ -172,14 +140,8 @@ impl Telling<'_, '_> {
         if state.holder.agent.is_some() {
             return Ok(());
         }
-        let to = Holder {
-            team,
-            agent: Some(key::agent(assignee)),
-        };
-        let assign = Action::Assign {
-            from: state.holder,
-            to,
-        };
+        let to = Holder { team, agent: Some(key::agent(assignee)) };
+        let assign = Action::Assign { from: state.holder, to };
         self.step(Actor::System, assign, at).await
     }
 
@@ -190,13 +152,7 @@ impl Telling<'_, '_> {
             return Ok(());
         }
         let in_team = |(_, entry): &(_, &AgentEntry)| entry.teams.contains(&state.holder.team);
-        let somebody = self
-            .loader
-            .directory
-            .agents
-            .iter()
-            .find(in_team)
-            .map(|(id, _)| *id);
+        let somebody = self.loader.directory.agents.iter().find(in_team).map(|(id, _)| *id);
         let asks = state.holder.agent.or(somebody).context(
             "an agent writes who does not see the ticket, and nobody could have asked them",
         )?;
@@ -206,34 +162,17 @@ impl Telling<'_, '_> {
         let asked = self.ticket.subject.clone();
         let escalate = Escalate {
             kind: EscalationKind::Consult,
-            to: Holder {
-                team,
-                agent: Some(author),
-            },
-            packet: Packet {
-                asked,
-                ..Packet::default()
-            },
+            to: Holder { team, agent: Some(author) },
+            packet: Packet { asked, ..Packet::default() },
             accept_within_s: JOIN_WITHIN_S,
         };
-        self.step(Actor::Agent(asks), Action::Escalate(escalate), at)
-            .await?;
+        self.step(Actor::Agent(asks), Action::Escalate(escalate), at).await?;
         let of_author = |(_, escalation): &(_, &holdfast_domain::escalation::Escalation)| {
             escalation.to.agent == Some(author)
         };
-        let found = self
-            .state()?
-            .escalations
-            .iter()
-            .find(of_author)
-            .map(|(id, _)| *id);
+        let found = self.state()?.escalations.iter().find(of_author).map(|(id, _)| *id);
         let escalation = found.context("a request to join that was not made")?;
-        self.step(
-            Actor::Agent(author),
-            Action::EscalationAccept { escalation },
-            at,
-        )
-        .await
+        self.step(Actor::Agent(author), Action::EscalationAccept { escalation }, at).await
     }
 
     async fn end(&mut self) -> Result<()> {
@@ -248,21 +187,14 @@ impl Telling<'_, '_> {
         };
         let from = self.state()?.stage;
         if ticket.stage != Stage::Done && ticket.stage != from {
-            let stage = Action::Stage {
-                from,
-                to: ticket.stage,
-            };
+            let stage = Action::Stage { from, to: ticket.stage };
             self.step(by, stage, shortly).await?;
         }
         let from = self.state()?.category;
         match ticket.category {
             Category::New => ensure!(from == Category::New, "a new ticket that was worked on"),
             Category::Open | Category::Pending | Category::OnHold => {
-                let status = Action::Status {
-                    from,
-                    to: ticket.category,
-                    pending_until: None,
-                };
+                let status = Action::Status { from, to: ticket.category, pending_until: None };
                 self.step(by, status, shortly).await?;
             }
             Category::Solved | Category::Closed => self.solve(by).await?,
@@ -299,10 +231,7 @@ impl Telling<'_, '_> {
         let directory = &self.loader.directory;
         let decision = decide(state, &operation, actor, directory, &none, self.at);
         if decision.outcome != Outcome::Accepted {
-            bail!(
-                "the history cannot have been like this: {:?}",
-                decision.outcome
-            );
+            bail!("the history cannot have been like this: {:?}", decision.outcome);
         }
         self.loader.writing.commit.take(self.id, decision)
     }
@@ -320,11 +249,7 @@ impl Telling<'_, '_> {
     }
 
     fn state(&self) -> Result<&TicketState> {
-        self.loader
-            .writing
-            .commit
-            .state(self.id)
-            .context("a history without a beginning")
+        self.loader.writing.commit.state(self.id).context("a history without a beginning")
     }
 
     fn shortly(&self) -> Timestamp {
@@ -335,7 +260,7 @@ impl Telling<'_, '_> {
         Write {
             message: MessageId(self.words_id()),
             text: entry.words.clone(),
-            language: Some(self.ticket.language.clone()),
+            language: language_of(entry),
             attachments: Vec::new(),
         }
     }
@@ -343,4 +268,9 @@ impl Telling<'_, '_> {
     fn words_id(&self) -> uuid::Uuid {
         key::id("words", &format!("{}/{}", self.id, self.steps))
     }
+}
+
+fn language_of(entry: &Entry) -> Option<String> {
+    let told = || holdfast_search::detect(&entry.words).map(|language| language.tag().to_owned());
+    entry.language.clone().or_else(told)
 }

@@ -35,10 +35,7 @@ pub(super) fn team(team: &Team) -> Result<TeamRow> {
         other => bail!("the tier {other:?} is not L1, L2 or L3"),
     };
     let calendar = team.calendar.as_deref().unwrap_or("24x7");
-    ensure!(
-        calendar == "24x7",
-        "the calendar {calendar:?} is not understood, only 24x7 is"
-    );
+    ensure!(calendar == "24x7", "the calendar {calendar:?} is not understood, only 24x7 is");
     Ok(TeamRow {
         id: key::team(checked_key(&team.key)?),
         version: VERSION_LATER,
@@ -50,10 +47,7 @@ pub(super) fn team(team: &Team) -> Result<TeamRow> {
 
 pub(super) fn agent(agent: &Agent, directory: &Directory) -> Result<AgentRow> {
     let login = agent.login.trim();
-    ensure!(
-        !login.is_empty() && login == plain(login),
-        "the login is empty or not plain"
-    );
+    ensure!(!login.is_empty() && login == plain(login), "the login is empty or not plain");
     for team in &agent.teams {
         let known = directory.teams.contains_key(&key::team(team));
         ensure!(known, "there is no team {team:?} before this");
@@ -64,11 +58,7 @@ pub(super) fn agent(agent: &Agent, directory: &Directory) -> Result<AgentRow> {
         name: name(&agent.name)?,
         role: agent.role,
         teams: agent.teams.iter().map(|team| key::team(team)).collect(),
-        centers: agent
-            .centers
-            .iter()
-            .map(|center| key::center(center))
-            .collect(),
+        centers: agent.centers.iter().map(|center| key::center(center)).collect(),
         languages: agent.languages.clone(),
         skills: agent.skills.clone(),
         certificates: agent.certificates.clone(),
@@ -94,10 +84,7 @@ pub(super) fn prepared(prepared: &Macro) -> Result<MacroRow> {
 
 pub(super) fn organization(organization: &Organization) -> Result<OrganizationRow> {
     let one_of = |what: &str, value: &str, allowed: &[&str]| {
-        ensure!(
-            allowed.contains(&value),
-            "the {what} {value:?} is none of {allowed:?}"
-        );
+        ensure!(allowed.contains(&value), "the {what} {value:?} is none of {allowed:?}");
         Ok(value.to_owned())
     };
     Ok(OrganizationRow {
@@ -106,11 +93,7 @@ pub(super) fn organization(organization: &Organization) -> Result<OrganizationRo
         name: name(&organization.name)?,
         region: plain(&organization.region),
         industry: plain(&organization.industry),
-        residency: one_of(
-            "residency",
-            &organization.residency,
-            &["cn", "eu", "in", "any"],
-        )?,
+        residency: one_of("residency", &organization.residency, &["cn", "eu", "in", "any"])?,
         plan: one_of(
             "plan",
             &organization.plan,
@@ -146,32 +129,19 @@ pub(super) fn resource(resource: &Resource) -> Result<ResourceRow> {
         native_id: name(&resource.native_id)?,
         name: name(&resource.name)?,
         region: plain(&resource.region),
-        health: if resource.health.is_empty() {
-            "unknown".into()
-        } else {
-            plain(&resource.health)
-        },
+        health: if resource.health.is_empty() { "unknown".into() } else { plain(&resource.health) },
     })
 }
 
 fn name(raw: &str) -> Result<String> {
     let name = plain(raw);
-    ensure!(
-        !name.is_empty(),
-        "a name with nothing visible in it: {raw:?}"
-    );
-    ensure!(
-        name.len() <= SUBJECT_BYTES_MAX,
-        "a name longer than {SUBJECT_BYTES_MAX} bytes"
-    );
+    ensure!(!name.is_empty(), "a name with nothing visible in it: {raw:?}");
+    ensure!(name.len() <= SUBJECT_BYTES_MAX, "a name longer than {SUBJECT_BYTES_MAX} bytes");
     Ok(name)
 }
 
 fn checked_key(key: &str) -> Result<&str> {
-    ensure!(
-        !key.is_empty() && key == plain(key),
-        "a key that is empty or not plain: {key:?}"
-    );
+    ensure!(!key.is_empty() && key == plain(key), "a key that is empty or not plain: {key:?}");
     Ok(key)
 }
 

@@ -128,10 +128,7 @@ pub struct Actions {
 /// A customer company.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "the fields are OrganizationRow's, documented there"
-)]
+#[expect(missing_docs, reason = "the fields are OrganizationRow's, documented there")]
 pub struct Organization {
     pub key: String,
     pub name: String,
@@ -170,10 +167,7 @@ pub struct Contact {
 /// A customer's cloud thing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "the fields are ResourceRow's, documented there"
-)]
+#[expect(missing_docs, reason = "the fields are ResourceRow's, documented there")]
 pub struct Resource {
     /// Key of its owner.
     #[serde(default)]
@@ -238,6 +232,9 @@ pub struct Entry {
     pub kind: EntryKind,
     /// As written.
     pub words: String,
+    /// BCP 47 tag; told from the words if it is not given.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// Public or internal.

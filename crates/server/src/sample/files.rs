@@ -113,30 +113,16 @@ impl Sample {
         }
         let dated = |ticket: SampleTicket| {
             let key = ticket.key.clone();
-            let mut ticket = ticket
-                .dated(now)
-                .with_context(|| format!("sample ticket {key}"))?;
+            let mut ticket = ticket.dated(now).with_context(|| format!("sample ticket {key}"))?;
             shift::shift(&mut ticket, now);
             Ok(ticket)
         };
-        let mut tickets = all
-            .ticket
-            .into_iter()
-            .map(dated)
-            .collect::<Result<Vec<_>>>()?;
+        let mut tickets = all.ticket.into_iter().map(dated).collect::<Result<Vec<_>>>()?;
         // Whatever is newest is loaded last: the order of the thread is also that of recency.
         tickets.sort_by_key(|ticket| {
-            (
-                ticket.entries.last().map(|entry| entry.at),
-                ticket.key.clone(),
-            )
+            (ticket.entries.last().map(|entry| entry.at), ticket.key.clone())
         });
-        Ok(Self {
-            directory,
-            agents: all.agent,
-            contacts,
-            tickets,
-        })
+        Ok(Self { directory, agents: all.agent, contacts, tickets })
     }
 }
 
@@ -149,6 +135,7 @@ impl SampleTicket {
             by: entry.by,
             kind: entry.kind,
             words: entry.words.trim().to_owned(),
+            language: None,
         });
         Ok(Ticket {
             key: self.key,

@@ -28,21 +28,13 @@ pub(super) async fn write(core: &Core, sample: &Sample, path: &Path) -> Result<(
     for agent in &sample.agents {
         let (password, passphrase) = (generate(&core.outside), generate(&core.outside));
         hashes.push((key::agent(&agent.key), hash(&password).await?));
-        access.insert(
-            agent.login.clone(),
-            Access {
-                password,
-                passphrase,
-            },
-        );
+        access.insert(agent.login.clone(), Access { password, passphrase });
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options
-        .open(path)
-        .with_context(|| format!("making {}", path.display()))?;
+    let mut file = options.open(path).with_context(|| format!("making {}", path.display()))?;
     file.write_all(&serde_json::to_vec_pretty(&access)?)?;
     file.sync_all()?;
     let mut writing = core.write(Durability::Power).await?;

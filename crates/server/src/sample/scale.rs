@@ -21,6 +21,8 @@ use crate::store::Durability;
 const BREATH_TICKETS: u64 = 500;
 /// Words of a generated subject.
 const SUBJECT_CHARS_MAX: usize = 72;
+/// Minutes between two entries of a generated thread.
+const TURN_MIN: u64 = 7;
 /// How far back generated tickets reach.
 const PAST_DAYS: u64 = 90;
 
@@ -32,26 +34,15 @@ pub(super) async fn load(
     numbers: Range<u64>,
     tell: &mut impl FnMut(String),
 ) -> Result<()> {
-    let workers: Vec<&Agent> = sample
-        .agents
-        .iter()
-        .filter(|agent| agent.role <= Role::Lead)
-        .collect();
-    let world = World {
-        sample,
-        bodies,
-        workers,
-        now: core.now(),
-    };
+    let workers: Vec<&Agent> =
+        sample.agents.iter().filter(|agent| agent.role <= Role::Lead).collect();
+    let world = World { sample, bodies, workers, now: core.now() };
     let mut loader = Loader::begin(core, Durability::Process).await?;
     for number in numbers.clone() {
         let done = number - numbers.start;
-        if done > 0 && done % BREATH_TICKETS == 0 {
+        if done > 0 && done.is_multiple_of(BREATH_TICKETS) {
             loader = loader.breathe().await?;
-            tell(format!(
-                "{done} of {} generated tickets",
-                numbers.end - numbers.start
-            ));
+            tell(format!("{done} of {} generated tickets", numbers.end - numbers.start));
         }
         let ticket = world.ticket(number);
         // A ticket stays within one commit, so that it enters every desk whole.
@@ -59,10 +50,7 @@ pub(super) async fn load(
             loader.writing().seal().await?;
         }
         let thing = Thing::Ticket(ticket);
-        loader
-            .load(&thing)
-            .await
-            .with_context(|| format!("generated ticket {number}"))?;
+        loader.load(&thing).await.with_context(|| format!("generated ticket {number}"))?;
     }
     loader.finish().await
 }
@@ -130,7 +118,6 @@ impl World<'_> {
         let team = worker.teams.first().cloned().unwrap_or_default();
         let taken = category != Category::New && (category > Category::OnHold || dice.below(5) > 0);
         let (language, first) = self.bodies.text(dice.throw());
-        let language = language.to_owned();
         let subject = first.chars().take(SUBJECT_CHARS_MAX).collect::<String>();
         let over = !category.is_active();
         let resolution = over.then(|| Resolution {
@@ -141,37 +128,23 @@ impl World<'_> {
             ]),
             words: String::new(),
         });
-        let stage = if over {
-            Stage::Done
-        } else {
-            *dice.one(&Stage::ALL[..5])
-        };
+        let stage = if over { Stage::Done } else { *dice.one(&Stage::ALL[..5]) };
         let by = taken.then(|| worker.key.clone());
+        let first = (language.clone(), first);
         let entries = self.entries(&mut dice, first, by.as_deref(), (category, severity));
         Ticket {
             key: format!("scale/{number}"),
             subject: subject.replace('\n', " "),
             requester: dice.one(&self.sample.contacts).key.clone(),
             language,
-            channel: *dice.one(&[
-                Channel::Phone,
-                Channel::Chat,
-                Channel::Portal,
-                Channel::Mail,
-            ]),
+            channel: *dice.one(&[Channel::Phone, Channel::Chat, Channel::Portal, Channel::Mail]),
             severity,
             team,
             assignee: by,
             category,
-            stage: if category == Category::New {
-                Stage::Intake
-            } else {
-                stage
-            },
-            tags: [dice
-                .one(&["ecs", "oss", "rds", "vpc", "cdn", "kms", "billing"])
-                .to_string()]
-            .into(),
+            stage: if category == Category::New { Stage::Intake } else { stage },
+            tags: [dice.one(&["ecs", "oss", "rds", "vpc", "cdn", "kms", "billing"]).to_string()]
+                .into(),
             resources: std::collections::BTreeSet::new(),
             resolution,
             entries,
@@ -182,44 +155,29 @@ impl World<'_> {
     fn entries(
         &self,
         dice: &mut Dice,
-        first: String,
+        first: (String, String),
         by: Option<&str>,
-        (category, severity): (Category, Severity),
+        state: (Category, Severity),
     ) -> Vec<Entry> {
-        let count = if by.is_some() {
-            2 + dice.below(9)
-        } else {
-            1 + dice.below(2)
+        let count = match by {
+            Some(_) => 2 + dice.below(9),
+            None => 1 + dice.below(2),
         };
-        let minutes = count.saturating_sub(1) * 7;
-        let at = self.opened(dice, minutes, (category, severity));
-        let customer = |at, words| Entry {
-            at,
-            by: "customer".into(),
-            kind: EntryKind::Message,
-            words,
-        };
-        let mut entries = vec![customer(at, first)];
-        for n in 1..count {
-            let at = at + SignedDuration::from_mins((n * 7).cast_signed());
-            let (_, words) = self.bodies.text(dice.throw());
-            entries.push(match (by, n % 2) {
-                (Some(by), 1) => {
-                    let note = dice.below(5) == 0;
-                    let kind = if note {
-                        EntryKind::Note
-                    } else {
-                        EntryKind::Message
-                    };
-                    Entry {
-                        at,
-                        by: by.to_owned(),
-                        kind,
-                        words,
-                    }
-                }
-                _ => customer(at, words),
+        let opened = self.opened(dice, count.saturating_sub(1) * TURN_MIN, state);
+        let mut entries = Vec::new();
+        let mut said = first;
+        for n in 0..count {
+            let by = by.filter(|_| n % 2 == 1);
+            let note = by.is_some() && dice.below(5) == 0;
+            let (language, words) = said;
+            entries.push(Entry {
+                at: opened + SignedDuration::from_mins((n * TURN_MIN).cast_signed()),
+                by: by.unwrap_or("customer").to_owned(),
+                kind: if note { EntryKind::Note } else { EntryKind::Message },
+                words,
+                language: Some(language),
             });
+            said = self.bodies.text(dice.throw());
         }
         entries
     }

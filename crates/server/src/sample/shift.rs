@@ -17,10 +17,7 @@ const NEWEST: SignedDuration = SignedDuration::from_secs(45);
 
 /// Moves one, if it waits for us.
 pub(super) fn shift(ticket: &mut Ticket, now: Timestamp) {
-    let waits = matches!(
-        ticket.category,
-        Category::New | Category::Open | Category::OnHold
-    );
+    let waits = matches!(ticket.category, Category::New | Category::Open | Category::OnHold);
     if !waits || ticket.entries.is_empty() {
         return;
     }
@@ -38,10 +35,7 @@ pub(super) fn shift(ticket: &mut Ticket, now: Timestamp) {
 
 /// What we owe next, and since when.
 fn next_promise(ticket: &Ticket) -> (Metric, Timestamp) {
-    let public = ticket
-        .entries
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::Message);
+    let public = ticket.entries.iter().filter(|entry| entry.kind == EntryKind::Message);
     let begun = ticket.entries[0].at;
     let mut answered = false;
     let mut unanswered = Some(begun);

@@ -39,13 +39,8 @@ pub async fn name(tx: &mut Tx, naming: Naming, file: &Attachment) -> Result<()> 
     let sql = "INSERT INTO attachment (hash, entry, ticket, author, size_bytes)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash, entry) DO NOTHING";
     let size = i64::try_from(file.size_bytes)?;
-    let query = sqlx::query(sql)
-        .bind(file.hash.to_lowercase())
-        .bind(naming.entry);
-    let query = query
-        .bind(naming.ticket.0)
-        .bind(naming.author.map(|agent| agent.0))
-        .bind(size);
+    let query = sqlx::query(sql).bind(file.hash.to_lowercase()).bind(naming.entry);
+    let query = query.bind(naming.ticket.0).bind(naming.author.map(|agent| agent.0)).bind(size);
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }
@@ -61,10 +56,7 @@ pub async fn of_hash(tx: &mut Tx, hash: &str) -> Result<Vec<Named>> {
 pub async fn complete(tx: &mut Tx, hash: &str, author: AgentId, now_us: i64) -> Result<()> {
     let sql = "UPDATE attachment SET completed_at = $3
         WHERE hash = $1 AND author = $2 AND completed_at IS NULL";
-    let query = sqlx::query(sql)
-        .bind(hash.to_owned())
-        .bind(author.0)
-        .bind(now_us);
+    let query = sqlx::query(sql).bind(hash.to_owned()).bind(author.0).bind(now_us);
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }

@@ -14,8 +14,7 @@ pub async fn organization(tx: &mut Tx, id: OrganizationId) -> Result<Option<Orga
     let sql = "SELECT body FROM organization WHERE id = $1";
     let body: Option<String> =
         on!(tx, c => sqlx::query_scalar(sql).bind(id.0).fetch_optional(c).await)?;
-    body.map(|body| serde_json::from_str(&body).context("a stored organization"))
-        .transpose()
+    body.map(|body| serde_json::from_str(&body).context("a stored organization")).transpose()
 }
 
 /// One person at a company.
@@ -23,8 +22,7 @@ pub async fn contact(tx: &mut Tx, id: ContactId) -> Result<Option<ContactRow>> {
     let sql = "SELECT body FROM contact WHERE id = $1";
     let body: Option<String> =
         on!(tx, c => sqlx::query_scalar(sql).bind(id.0).fetch_optional(c).await)?;
-    body.map(|body| serde_json::from_str(&body).context("a stored contact"))
-        .transpose()
+    body.map(|body| serde_json::from_str(&body).context("a stored contact")).transpose()
 }
 
 /// Whose a resource is, if it exists.
@@ -44,8 +42,7 @@ pub async fn whole(tx: &mut Tx, id: OrganizationId) -> Result<Vec<Row>> {
     let rows: Vec<(i64, Uuid, String)> =
         on!(tx, c => sqlx::query_as(sql).bind(id.0).fetch_all(c).await)?;
     let rows = rows.iter().map(|(_, _, body)| serde_json::from_str(body));
-    rows.collect::<Result<_, _>>()
-        .context("a stored row of a customer")
+    rows.collect::<Result<_, _>>().context("a stored row of a customer")
 }
 
 /// Writes a row of a customer over whatever stands; other rows are left to their modules.
@@ -99,10 +96,7 @@ pub async fn row(tx: &mut Tx, entity: &str, id: Uuid) -> Result<Option<(Organiza
     let Some((organization, body)) = found else {
         return Ok(None);
     };
-    Ok(Some((
-        OrganizationId(organization),
-        serde_json::from_str(&body)?,
-    )))
+    Ok(Some((OrganizationId(organization), serde_json::from_str(&body)?)))
 }
 
 /// Contacts and resources whose company does not exist.

@@ -36,8 +36,5 @@ pub async fn after(tx: &mut Tx, position: i64, limit: i64) -> Result<Vec<(i64, M
         ORDER BY position LIMIT $2";
     let rows: Vec<(i64, Uuid)> =
         on!(tx, c => sqlx::query_as(sql).bind(position).bind(limit).fetch_all(c).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|(position, id)| (position, MessageId(id)))
-        .collect())
+    Ok(rows.into_iter().map(|(position, id)| (position, MessageId(id))).collect())
 }

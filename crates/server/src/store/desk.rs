@@ -30,11 +30,7 @@ pub async fn greet(tx: &mut Tx, id: Uuid, agent: AgentId, epoch: Uuid, now_us: i
     let sql = "INSERT INTO desk (id, agent, epoch, seen_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, epoch = excluded.epoch,
             last_number = CASE WHEN desk.epoch = excluded.epoch THEN desk.last_number ELSE 0 END";
-    let query = sqlx::query(sql)
-        .bind(id)
-        .bind(agent.0)
-        .bind(epoch)
-        .bind(now_us);
+    let query = sqlx::query(sql).bind(id).bind(agent.0).bind(epoch).bind(now_us);
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }

@@ -24,58 +24,30 @@ pub struct Account {
 /// What a decision may look at: every agent and team. References are added per operation.
 pub async fn load(tx: &mut Tx) -> Result<Directory> {
     let agents = agents(tx).await?.into_iter().map(|row| {
-        let AgentRow {
-            id,
-            role,
-            teams,
-            centers,
-            active,
-            ..
-        } = row;
-        (
-            id,
-            AgentEntry {
-                role,
-                teams,
-                centers,
-                active,
-            },
-        )
+        let AgentRow { id, role, teams, centers, active, .. } = row;
+        (id, AgentEntry { role, teams, centers, active })
     });
     let agents: BTreeMap<AgentId, AgentEntry> = agents.collect();
     let teams = teams(tx).await?.into_iter();
-    let teams = teams.map(|row| {
-        (
-            row.id,
-            TeamEntry {
-                center: row.center,
-                tier: row.tier,
-            },
-        )
-    });
+    let teams = teams.map(|row| (row.id, TeamEntry { center: row.center, tier: row.tier }));
     let teams: BTreeMap<TeamId, TeamEntry> = teams.collect();
-    Ok(Directory {
-        agents,
-        teams,
-        ..Directory::default()
-    })
+    Ok(Directory { agents, teams, ..Directory::default() })
 }
 
 /// Every agent, in order of id.
 pub async fn agents(tx: &mut Tx) -> Result<Vec<AgentRow>> {
-    parse(bodies(tx, "agent").await?)
+    parse(&bodies(tx, "agent").await?)
 }
 
 /// Every team, in order of id.
 pub async fn teams(tx: &mut Tx) -> Result<Vec<TeamRow>> {
-    parse(bodies(tx, "team").await?)
+    parse(&bodies(tx, "team").await?)
 }
 
 /// One agent.
 pub async fn agent(tx: &mut Tx, id: AgentId) -> Result<Option<AgentRow>> {
     let body = body(tx, "agent", id.0).await?;
-    body.map(|body| serde_json::from_str(&body).context("a stored agent"))
-        .transpose()
+    body.map(|body| serde_json::from_str(&body).context("a stored agent")).transpose()
 }
 
 /// Every row of an entity as JSON, in order of id.
@@ -166,8 +138,7 @@ pub async fn set_password(tx: &mut Tx, id: AgentId, hash: &str) -> Result<()> {
     Ok(())
 }
 
-fn parse<T: serde::de::DeserializeOwned>(bodies: Vec<String>) -> Result<Vec<T>> {
+fn parse<T: serde::de::DeserializeOwned>(bodies: &[String]) -> Result<Vec<T>> {
     let rows = bodies.iter().map(|body| serde_json::from_str(body));
-    rows.collect::<Result<_, _>>()
-        .context("a stored row of the directory")
+    rows.collect::<Result<_, _>>().context("a stored row of the directory")
 }

@@ -13,9 +13,7 @@ pub async fn find(
     external_id: &str,
 ) -> Result<Option<(TicketId, MessageId)>> {
     let sql = "SELECT ticket, message FROM intake WHERE channel = $1 AND external_id = $2";
-    let query = sqlx::query_as(sql)
-        .bind(channel.to_owned())
-        .bind(external_id.to_owned());
+    let query = sqlx::query_as(sql).bind(channel.to_owned()).bind(external_id.to_owned());
     let found: Option<(Uuid, Uuid)> = on!(tx, c => query.fetch_optional(c).await)?;
     Ok(found.map(|(ticket, message)| (TicketId(ticket), MessageId(message))))
 }
@@ -29,9 +27,7 @@ pub async fn insert(
 ) -> Result<()> {
     let sql = "INSERT INTO intake (channel, external_id, ticket, message)
         VALUES ($1, $2, $3, $4)";
-    let query = sqlx::query(sql)
-        .bind(channel.to_owned())
-        .bind(external_id.to_owned());
+    let query = sqlx::query(sql).bind(channel.to_owned()).bind(external_id.to_owned());
     let query = query.bind(ticket.0).bind(message.0);
     on!(tx, c => query.execute(c).await)?;
     Ok(())

@@ -29,6 +29,13 @@ pub async fn begin(tx: &mut Tx, epoch: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Begins another epoch.
+pub async fn set_epoch(tx: &mut Tx, epoch: Uuid) -> Result<()> {
+    let sql = "UPDATE meta SET epoch = $1 WHERE id = 1";
+    on!(tx, c => sqlx::query(sql).bind(epoch).execute(c).await)?;
+    Ok(())
+}
+
 /// Takes the next place in the sequence. Called last in a commit.
 pub async fn take_seq(tx: &mut Tx) -> Result<i64> {
     let sql = "UPDATE meta SET head = head + 1 WHERE id = 1 RETURNING head";

@@ -61,10 +61,7 @@ impl Verdict {
     /// Of an outcome.
     pub fn of(outcome: &Outcome) -> Result<Self> {
         let status = status(outcome).to_owned();
-        Ok(Self {
-            status,
-            body: Some(serde_json::to_string(outcome)?),
-        })
+        Ok(Self { status, body: Some(serde_json::to_string(outcome)?) })
     }
 
     /// The outcome, if its body is still there or it has none.
@@ -89,10 +86,7 @@ impl New {
 impl Stored {
     /// What became of it.
     pub fn verdict(&self) -> Verdict {
-        Verdict {
-            status: self.status.clone(),
-            body: self.body.clone(),
-        }
+        Verdict { status: self.status.clone(), body: self.body.clone() }
     }
 
     /// Whether it holds.
@@ -103,12 +97,7 @@ impl Stored {
     /// As it travels.
     pub fn settled(&self) -> Result<Settled> {
         let (id, outcome) = (OperationId(self.operation), self.verdict().outcome()?);
-        Ok(Settled {
-            id,
-            number: self.number,
-            outcome,
-            seq: self.seq,
-        })
+        Ok(Settled { id, number: self.number, outcome, seq: self.seq })
     }
 }
 
@@ -168,20 +157,10 @@ pub async fn insert(tx: &mut Tx, new: &New, seq: i64) -> Result<()> {
     let sql = "INSERT INTO outcome
         (desk, epoch, number, operation, author, digest, name, status, body, seq)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let query = sqlx::query(sql)
-        .bind(new.desk)
-        .bind(new.epoch)
-        .bind(new.number);
-    let query = query
-        .bind(new.operation.0)
-        .bind(new.author.0)
-        .bind(new.digest.clone());
+    let query = sqlx::query(sql).bind(new.desk).bind(new.epoch).bind(new.number);
+    let query = query.bind(new.operation.0).bind(new.author.0).bind(new.digest.clone());
     let Verdict { status, body } = new.verdict.clone();
-    let query = query
-        .bind(new.name.clone())
-        .bind(status)
-        .bind(body)
-        .bind(seq);
+    let query = query.bind(new.name.clone()).bind(status).bind(body).bind(seq);
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }

@@ -53,9 +53,7 @@ pub async fn add_token(
 pub async fn find(tx: &mut Tx, hash: Hash, refresh: bool) -> Result<Option<Known>> {
     let sql = "SELECT t.session, s.agent, s.desk, t.expires_at, t.used_at, s.ended_at
         FROM token t JOIN session s ON s.id = t.session WHERE t.hash = $1 AND t.refresh = $2";
-    let query = sqlx::query_as(sql)
-        .bind(hash.to_vec())
-        .bind(i64::from(refresh));
+    let query = sqlx::query_as(sql).bind(hash.to_vec()).bind(i64::from(refresh));
     Ok(on!(tx, c => query.fetch_optional(c).await)?)
 }
 

@@ -53,14 +53,9 @@ impl File {
             .synchronous(SqliteSynchronous::Full);
         let writer = lasting(1).connect_with(writing).await;
         let writer = writer.with_context(|| format!("cannot open {}", path.display()))?;
-        sqlx::migrate!("migrations/sqlite")
-            .run(&writer)
-            .await
-            .context("migrating the store")?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await.context("migrating the store")?;
         assert_library(&writer).await?;
-        let readers = lasting(READERS)
-            .connect_with(common.read_only(true))
-            .await?;
+        let readers = lasting(READERS).connect_with(common.read_only(true)).await?;
         Ok(Self { writer, readers })
     }
 
@@ -79,9 +74,8 @@ impl File {
 
     /// `PRAGMA integrity_check`, without its "ok".
     pub async fn complaints(&self) -> Result<Vec<String>> {
-        let rows: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(20)")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<String> =
+            sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&self.readers).await?;
         Ok(rows.into_iter().filter(|row| row != "ok").collect())
     }
 
@@ -119,26 +113,15 @@ async fn set_durability(
 
 /// A refreshed lock file could silently link an older library.
 async fn assert_library(writer: &SqlitePool) -> Result<()> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(writer)
-        .await?;
-    let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
-        .fetch_optional(writer)
-        .await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(writer).await?;
+    let cipher: Option<String> =
+        sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(writer).await?;
     tracing::info!(sqlite = %version, sqlcipher = cipher.as_deref().unwrap_or("none"), "store");
-    let mut parts = version
-        .split('.')
-        .map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    ensure!(
-        found >= SQLITE_OLDEST,
-        "SQLite {version} is older than this server was tried with"
-    );
+    ensure!(found >= SQLITE_OLDEST, "SQLite {version} is older than this server was tried with");
     if let Some(cipher) = cipher {
-        ensure!(
-            cipher.starts_with("4."),
-            "SQLCipher {cipher} is not the 4 it was tried with"
-        );
+        ensure!(cipher.starts_with("4."), "SQLCipher {cipher} is not the 4 it was tried with");
     }
     Ok(())
 }
@@ -146,9 +129,6 @@ async fn assert_library(writer: &SqlitePool) -> Result<()> {
 /// Full disk, locked file, interrupted or failing input and output: primary result codes 5, 6,
 /// 9, 10, 13 of SQLite.
 pub fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
-    let code = error
-        .code()
-        .and_then(|code| code.parse::<i32>().ok())
-        .unwrap_or(0);
+    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
     matches!(code & 0xff, 5 | 6 | 9 | 10 | 13)
 }

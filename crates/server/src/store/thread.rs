@@ -46,13 +46,7 @@ impl Entry {
             Row::Event(row) => (Kind::Event, row.key, row.id.0, row.ticket),
             _ => return Ok(None),
         };
-        Ok(Some(Self {
-            kind,
-            key,
-            id,
-            ticket,
-            body: serde_json::to_string(row)?,
-        }))
+        Ok(Some(Self { kind, key, id, ticket, body: serde_json::to_string(row)? }))
     }
 }
 
@@ -92,14 +86,9 @@ async fn between(tx: &mut Tx, ticket: TicketId, keys: Range<i64>) -> Result<Vec<
         UNION ALL SELECT key, body FROM note WHERE ticket = $1 AND key >= $2 AND key < $3
         UNION ALL SELECT key, body FROM event WHERE ticket = $1 AND key >= $2 AND key < $3
         ORDER BY 1";
-    let query = sqlx::query_as(sql)
-        .bind(ticket.0)
-        .bind(keys.start)
-        .bind(keys.end);
+    let query = sqlx::query_as(sql).bind(ticket.0).bind(keys.start).bind(keys.end);
     let rows: Vec<(i64, String)> = on!(tx, c => query.fetch_all(c).await)?;
-    rows.iter()
-        .map(|(_, body)| serde_json::from_str(body).context("a stored entry"))
-        .collect()
+    rows.iter().map(|(_, body)| serde_json::from_str(body).context("a stored entry")).collect()
 }
 
 /// One message.
@@ -107,8 +96,7 @@ pub async fn message(tx: &mut Tx, id: MessageId) -> Result<Option<MessageRow>> {
     let sql = "SELECT body FROM message WHERE id = $1";
     let body: Option<String> =
         on!(tx, c => sqlx::query_scalar(sql).bind(id.0).fetch_optional(c).await)?;
-    body.map(|body| serde_json::from_str(&body).context("a stored message"))
-        .transpose()
+    body.map(|body| serde_json::from_str(&body).context("a stored message")).transpose()
 }
 
 /// Whether an id of words is taken, by a message or a note.
@@ -130,9 +118,7 @@ pub async fn events(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Event>> {
     let rows: Vec<String> =
         on!(tx, c => sqlx::query_scalar(sql).bind(ticket.0).fetch_all(c).await)?;
     let event = |body: &String| -> Result<Event> {
-        Ok(serde_json::from_str::<EventRow>(body)
-            .context("a stored event")?
-            .event())
+        Ok(serde_json::from_str::<EventRow>(body).context("a stored event")?.event())
     };
     rows.iter().map(event).collect()
 }

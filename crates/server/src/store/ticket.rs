@@ -14,8 +14,7 @@ pub async fn get(tx: &mut Tx, id: TicketId) -> Result<Option<TicketRow>> {
     let sql = "SELECT body FROM ticket WHERE id = $1";
     let body: Option<String> =
         on!(tx, c => sqlx::query_scalar(sql).bind(id.0).fetch_optional(c).await)?;
-    body.map(|body| serde_json::from_str(&body).context("a stored ticket"))
-        .transpose()
+    body.map(|body| serde_json::from_str(&body).context("a stored ticket")).transpose()
 }
 
 /// Ids and versions of the tickets in sight of a team or an agent, in order of id.
@@ -23,10 +22,7 @@ pub async fn versions(tx: &mut Tx, who: Uuid) -> Result<Vec<(TicketId, i64)>> {
     let sql = "SELECT t.id, t.version FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
         WHERE s.who = $1 ORDER BY s.ticket";
     let rows: Vec<(Uuid, i64)> = on!(tx, c => sqlx::query_as(sql).bind(who).fetch_all(c).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, version)| (TicketId(id), version))
-        .collect())
+    Ok(rows.into_iter().map(|(id, version)| (TicketId(id), version)).collect())
 }
 
 /// Whether any of these (teams, an agent) has a ticket of that company in sight.
@@ -71,17 +67,8 @@ pub async fn put(tx: &mut Tx, rows: Vec<TicketRow>) -> Result<()> {
     while rest.peek().is_some() {
         let mut columns = Vec::with_capacity(INSERT_ROWS_MAX);
         for row in rest.by_ref().take(INSERT_ROWS_MAX) {
-            let head = (
-                row.id,
-                row.number.context("a ticket without a number")?,
-                row.version,
-            );
-            let keys = (
-                row.organization,
-                row.requester,
-                row.holder.team,
-                row.category,
-            );
+            let head = (row.id, row.number.context("a ticket without a number")?, row.version);
+            let keys = (row.organization, row.requester, row.holder.team, row.category);
             columns.push((head, keys, serde_json::to_string(&Row::Ticket(row))?));
         }
         on!(tx, c => {
@@ -131,9 +118,7 @@ pub async fn put_sights(tx: &mut Tx, sights: &[(TicketId, bool, Sight)]) -> Resu
 /// Teams and agents of a sight, as they are stored.
 pub fn who(sight: &Sight) -> Vec<Uuid> {
     let teams = sight.teams.iter().map(|team| team.0);
-    teams
-        .chain(sight.agents.iter().map(|agent| agent.0))
-        .collect()
+    teams.chain(sight.agents.iter().map(|agent| agent.0)).collect()
 }
 
 /// Teams and agents who may be shown a ticket, as stored, in order.

@@ -74,10 +74,7 @@ pub async fn pull(core: &Core, reader: Reader, since: i64, max_rows: u32) -> err
     let place = meta::place(&mut tx).await?;
     let (head, horizon) = place.map_or((0, 0), |place| (place.head, place.horizon));
     if since < horizon || since > head {
-        let failure = Failure::new(
-            Code::Horizon,
-            "these changes are gone: fetch the scopes again",
-        );
+        let failure = Failure::new(Code::Horizon, "these changes are gone: fetch the scopes again");
         let epoch = core.epoch.to_string();
         return Err(failure.with("horizon", horizon).with("epoch", epoch).into());
     }
@@ -87,23 +84,14 @@ pub async fn pull(core: &Core, reader: Reader, since: i64, max_rows: u32) -> err
         rows.retain(|row| row.seq < last);
     }
     let mut view = View::new(core, reader);
-    let mut pulled = Pulled {
-        epoch: core.epoch,
-        since,
-        to: since,
-        head,
-        commits: Vec::new(),
-    };
+    let mut pulled = Pulled { epoch: core.epoch, since, to: since, head, commits: Vec::new() };
     let (mut changes, mut bytes) = (0, 0);
     for commit in rows.chunk_by(|a, b| a.seq == b.seq) {
         let seq = commit[0].seq;
         let found = view.commit(&mut tx, commit).await?;
         let size = found.len();
-        let raw = serde_json::value::to_raw_value(&Commit {
-            seq,
-            changes: found,
-        })
-        .map_err(anyhow::Error::from)?;
+        let raw = serde_json::value::to_raw_value(&Commit { seq, changes: found })
+            .map_err(anyhow::Error::from)?;
         bytes += raw.get().len();
         changes += size;
         let limit = usize::try_from(max_rows.clamp(1, CHANGES_MAX)).unwrap_or(1);
@@ -130,20 +118,14 @@ pub async fn whole_ticket(
 ) -> error::Result<holdfast_protocol::Whole> {
     let mut tx = core.db.read().await?;
     let seq = meta::place(&mut tx).await?.map_or(0, |place| place.head);
-    let row = ticket::get(&mut tx, id)
-        .await?
-        .ok_or_else(error::Error::not_found)?;
+    let row = ticket::get(&mut tx, id).await?.ok_or_else(error::Error::not_found)?;
     if !sees(&core.directory(), agent, &row.state().sight()) {
         return Err(error::Error::not_found());
     }
     let mut rows = customer::whole(&mut tx, row.organization).await?;
     rows.push(Row::Ticket(row));
     rows.extend(thread::whole(&mut tx, id).await?);
-    Ok(holdfast_protocol::Whole {
-        epoch: core.epoch,
-        seq,
-        rows,
-    })
+    Ok(holdfast_protocol::Whole { epoch: core.epoch, seq, rows })
 }
 
 /// What one caller sees, while one answer is put together.
@@ -159,12 +141,7 @@ impl View {
     fn new(core: &Core, reader: Reader) -> Self {
         let directory = core.directory();
         let eyes = Eyes::of(&directory, reader.agent);
-        Self {
-            directory,
-            eyes,
-            reader,
-            sent: BTreeSet::new(),
-        }
+        Self { directory, eyes, reader, sent: BTreeSet::new() }
     }
 
     async fn commit(&mut self, tx: &mut Tx, rows: &[FeedRow]) -> Result<Vec<Change>> {
@@ -178,9 +155,7 @@ impl View {
                 }
                 "agent" | "team" | "center" | "macro" => {
                     if let Some(body) = directory::body(tx, &row.entity, row.id).await? {
-                        changes.push(Change::Row {
-                            row: serde_json::from_str(&body)?,
-                        });
+                        changes.push(Change::Row { row: serde_json::from_str(&body)? });
                     }
                 }
                 _ => {
@@ -219,12 +194,7 @@ impl View {
         }
         let enters = after && !before;
         if enters && self.sent.insert(row.organization) {
-            changes.extend(
-                customer::whole(tx, row.organization)
-                    .await?
-                    .into_iter()
-                    .map(of),
-            );
+            changes.extend(customer::whole(tx, row.organization).await?.into_iter().map(of));
         }
         changes.push(of(Row::Ticket(row)));
         let thread = match enters {

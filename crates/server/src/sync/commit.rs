@@ -56,10 +56,7 @@ pub struct Commit {
 impl Commit {
     /// A commit whose replies go out.
     pub fn delivering() -> Self {
-        Self {
-            delivers: true,
-            ..Self::default()
-        }
+        Self { delivers: true, ..Self::default() }
     }
 
     /// The ticket as decided so far, if this commit knows it.
@@ -72,14 +69,7 @@ impl Commit {
         let state = row.state();
         let (number, entries, preview) = (row.number, row.entries, row.preview);
         let before = Some(state.sight());
-        let changed = Changed {
-            before,
-            number,
-            entries,
-            preview,
-            state,
-            touched: false,
-        };
+        let changed = Changed { before, number, entries, preview, state, touched: false };
         self.tickets.insert(row.id, changed);
     }
 
@@ -88,28 +78,14 @@ impl Commit {
         if decision.events.is_empty() {
             return Ok(());
         }
-        let after = decision
-            .after(self.state(id))
-            .context("events that begin no ticket")?;
-        let Decision {
-            events,
-            messages,
-            notes,
-            ..
-        } = decision;
+        let after = decision.after(self.state(id)).context("events that begin no ticket")?;
+        let Decision { events, messages, notes, .. } = decision;
         let added = i64::try_from(events.len() + messages.len() + notes.len())?;
         let begun = &mut self.begun;
         let changed = self.tickets.entry(id).or_insert_with(|| {
             begun.push(id);
             let (state, preview) = (after.clone(), String::new());
-            Changed {
-                before: None,
-                number: None,
-                entries: 0,
-                preview,
-                state,
-                touched: true,
-            }
+            Changed { before: None, number: None, entries: 0, preview, state, touched: true }
         });
         changed.state = after;
         changed.touched = true;
@@ -130,10 +106,7 @@ impl Commit {
 
     /// What became of an operation in this commit, newest first.
     pub fn settled(&self, operation: OperationId) -> impl Iterator<Item = &outcome::New> {
-        self.outcomes
-            .iter()
-            .rev()
-            .filter(move |outcome| outcome.operation == operation)
+        self.outcomes.iter().rev().filter(move |outcome| outcome.operation == operation)
     }
 
     /// Takes a row of the directory or of a customer; its version is set when it is stored.
@@ -157,11 +130,7 @@ impl Commit {
 
     /// Rows it has so far, as `COMMIT_ROWS_MAX` counts them.
     pub fn len(&self) -> usize {
-        let tickets = self
-            .tickets
-            .values()
-            .filter(|changed| changed.touched)
-            .count();
+        let tickets = self.tickets.values().filter(|changed| changed.touched).count();
         tickets + self.fresh.len() + self.outcomes.len() + self.rows.len() + self.rights.len()
     }
 
@@ -181,14 +150,8 @@ impl Commit {
             }
         }
         let seq = meta::take_seq(tx).await?;
-        let mut feed = Feed {
-            seq,
-            rows: Vec::new(),
-        };
-        let mut told = Committed {
-            seq,
-            ..Committed::default()
-        };
+        let mut feed = Feed { seq, rows: Vec::new() };
+        let mut told = Committed { seq, ..Committed::default() };
         store_rows(tx, std::mem::take(&mut self.rows), &mut feed, &mut told).await?;
         store_tickets(tx, std::mem::take(&mut self.tickets), &mut feed, &mut told).await?;
         store_thread(tx, std::mem::take(&mut self.fresh), seq, self.delivers).await?;
@@ -215,15 +178,7 @@ impl Feed {
         let n = i64::try_from(self.rows.len()).expect("a commit has at most 1,000 rows");
         let (sight_before, sight_after, desk) = (None, None, None);
         let (seq, entity) = (self.seq, entity.to_owned());
-        self.rows.push(FeedRow {
-            seq,
-            n,
-            entity,
-            id,
-            sight_before,
-            sight_after,
-            desk,
-        });
+        self.rows.push(FeedRow { seq, n, entity, id, sight_before, sight_after, desk });
         self.rows.last_mut().expect("one was just added")
     }
 }
@@ -261,11 +216,7 @@ async fn store_tickets(
         }
         let after = changed.state.sight();
         let fed = feed.add("ticket", id.0);
-        fed.sight_before = changed
-            .before
-            .as_ref()
-            .map(serde_json::to_string)
-            .transpose()?;
+        fed.sight_before = changed.before.as_ref().map(serde_json::to_string).transpose()?;
         fed.sight_after = Some(serde_json::to_string(&after)?);
         let place = (feed.seq, changed.number, changed.entries);
         rows.push(TicketRow::of(&changed.state, place, changed.preview));
@@ -289,14 +240,7 @@ async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) 
             Fresh::Message(message) => {
                 let (entry, ticket) = (message.id.0, message.ticket);
                 let author = author_of(message.by);
-                files.push((
-                    Naming {
-                        entry,
-                        ticket,
-                        author,
-                    },
-                    message.attachments.clone(),
-                ));
+                files.push((Naming { entry, ticket, author }, message.attachments.clone()));
                 if delivers && matches!(message.by, By::Agent(_)) {
                     replies.push((message.id, message.ticket));
                 }
@@ -304,28 +248,14 @@ async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) 
             }
             Fresh::Note(note) => {
                 let (entry, ticket, author) = (note.id.0, note.ticket, Some(note.by));
-                files.push((
-                    Naming {
-                        entry,
-                        ticket,
-                        author,
-                    },
-                    note.attachments.clone(),
-                ));
+                files.push((Naming { entry, ticket, author }, note.attachments.clone()));
                 Row::Note(NoteRow::of(note, key, seq))
             }
             Fresh::Event(event) => {
                 if let Fact::Attached { attachment } = &event.fact {
                     let (entry, ticket) = (event.id.0, event.ticket);
                     let author = author_of(event.by);
-                    files.push((
-                        Naming {
-                            entry,
-                            ticket,
-                            author,
-                        },
-                        vec![attachment.clone()],
-                    ));
+                    files.push((Naming { entry, ticket, author }, vec![attachment.clone()]));
                 }
                 Row::Event(EventRow::of(event, key, seq))
             }
@@ -348,11 +278,7 @@ async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) 
 }
 
 fn author_of(by: By) -> Option<AgentId> {
-    if let By::Agent(agent) = by {
-        Some(agent)
-    } else {
-        None
-    }
+    if let By::Agent(agent) = by { Some(agent) } else { None }
 }
 
 fn versioned(row: Row, seq: i64) -> Row {

@@ -32,9 +32,7 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
         desk::acknowledge(tx, hello.desk, acknowledged).await?;
         outcome::forget(tx, hello.desk, acknowledged).await?;
     }
-    let last_number = desk::get(tx, hello.desk)
-        .await?
-        .map_or(0, |desk| desk.last_number);
+    let last_number = desk::get(tx, hello.desk).await?.map_or(0, |desk| desk.last_number);
     let place = meta::place(tx).await?;
     let horizon = place.map_or(0, |place| place.horizon);
     writing.finish().await?;
@@ -62,16 +60,10 @@ fn check_versions(hello: &Hello) -> Result<(), Failure> {
         Err(failure.with("protocol", PROTOCOL).with("schema", SCHEMA))
     };
     if hello.protocol < PROTOCOL || hello.schema < SCHEMA_OLDEST {
-        return told(
-            Code::DeskTooOld,
-            "this desk is older than the server takes: update the desk",
-        );
+        return told(Code::DeskTooOld, "this desk is older than the server takes: update the desk");
     }
     if hello.protocol > PROTOCOL || hello.schema > SCHEMA {
-        return told(
-            Code::DeskTooNew,
-            "this desk is newer than the server: update the server",
-        );
+        return told(Code::DeskTooNew, "this desk is newer than the server: update the server");
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::settle::{Ended, Incoming, Pusher, settle};
 use super::write::Writing;
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, causes};
 use crate::http::Caller;
 use crate::store::{Durability, desk, is_passing};
 
@@ -34,25 +34,17 @@ pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer
         return Err(Error::bad_request(message));
     }
     if caller.desk()? != push.desk {
-        return Err(Error::bad_request(
-            "this session said hello for another desk",
-        ));
+        return Err(Error::bad_request("this session said hello for another desk"));
     }
     if push.epoch != core.epoch {
         let failure = Failure::new(Code::EpochChanged, "the server was restored: say hello");
         return Err(failure.with("epoch", core.epoch.to_string()).into());
     }
     let (incoming, unreadable) = read(&push);
-    let pusher = Pusher {
-        agent: caller.agent,
-        desk: push.desk,
-        epoch: push.epoch,
-        now: core.now(),
-    };
+    let pusher =
+        Pusher { agent: caller.agent, desk: push.desk, epoch: push.epoch, now: core.now() };
     let tried = tries(core, push.desk).await?;
-    let suspect = incoming
-        .iter()
-        .any(|one| tried.iter().any(|(number, _)| *number == one.number));
+    let suspect = incoming.iter().any(|one| tried.iter().any(|(number, _)| *number == one.number));
     let mut progress = if suspect {
         one_by_one(core, pusher, &incoming).await?
     } else {
@@ -60,7 +52,7 @@ pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer
             Ok(progress) => progress,
             Err(error) if is_passing(&error) => return Err(error.into()),
             Err(error) => {
-                tracing::error!(error = %format_args!("{error:#}"), "a push failed; one by one");
+                tracing::error!(causes = causes(&error), "a push failed; one by one");
                 one_by_one(core, pusher, &incoming).await?
             }
         }
@@ -69,10 +61,7 @@ pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer
         return Err(failure.into());
     }
     let last_number = last_number(core, push.desk).await?;
-    Ok(PushAnswer {
-        last_number,
-        settled: progress.settled,
-    })
+    Ok(PushAnswer { last_number, settled: progress.settled })
 }
 
 /// The operations up to the first that cannot be read, and why it cannot.
@@ -116,9 +105,7 @@ async fn one_by_one(core: &Core, pusher: Pusher, incoming: &[Incoming]) -> Resul
                 if is_passing(&error) {
                     forgive(core, pusher.desk, &counted).await;
                 }
-                return Err(error
-                    .context(format!("operation {} alone", one.number))
-                    .into());
+                return Err(error.context(format!("operation {} alone", one.number)).into());
             }
         }
         if progress.stopped.is_some() {
@@ -184,10 +171,7 @@ async fn conclude(
 
 /// Outcomes of the commit that was just sealed learn their place.
 fn place(settled: &mut [Settled], seq: i64) {
-    settled
-        .iter_mut()
-        .filter(|settled| settled.seq == 0)
-        .for_each(|settled| settled.seq = seq);
+    settled.iter_mut().filter(|settled| settled.seq == 0).for_each(|settled| settled.seq = seq);
 }
 
 async fn tries(core: &Core, id: Uuid) -> anyhow::Result<Vec<(i64, i64)>> {
@@ -197,22 +181,14 @@ async fn tries(core: &Core, id: Uuid) -> anyhow::Result<Vec<(i64, i64)>> {
 
 async fn last_number(core: &Core, id: Uuid) -> anyhow::Result<i64> {
     let mut tx = core.db.read().await?;
-    Ok(desk::get(&mut tx, id)
-        .await?
-        .map_or(0, |desk| desk.last_number))
+    Ok(desk::get(&mut tx, id).await?.map_or(0, |desk| desk.last_number))
 }
 
 /// Counts a try of each number that is not settled; answers which.
 async fn count(core: &Core, id: Uuid, numbers: &[i64]) -> anyhow::Result<Vec<i64>> {
     let mut writing = core.write(Durability::Process).await?;
-    let last = desk::get(&mut writing.tx, id)
-        .await?
-        .map_or(0, |desk| desk.last_number);
-    let open: Vec<i64> = numbers
-        .iter()
-        .copied()
-        .filter(|number| *number > last)
-        .collect();
+    let last = desk::get(&mut writing.tx, id).await?.map_or(0, |desk| desk.last_number);
+    let open: Vec<i64> = numbers.iter().copied().filter(|number| *number > last).collect();
     desk::count_attempts(&mut writing.tx, id, &open).await?;
     writing.finish().await?;
     Ok(open)
@@ -226,6 +202,6 @@ async fn forgive(core: &Core, id: Uuid, numbers: &[i64]) {
         writing.finish().await
     };
     if let Err(error) = back.await {
-        tracing::warn!(error = %format_args!("{error:#}"), "tries could not be taken back");
+        tracing::warn!(causes = causes(&error), "tries could not be taken back");
     }
 }

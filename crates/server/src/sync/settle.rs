@@ -103,13 +103,7 @@ impl Incoming {
         } else {
             serde_json::from_slice(bytes).map_or(Body::Unreadable, Body::Readable)
         };
-        Ok(Self {
-            number,
-            id: pushed.id,
-            digest: pushed.digest.clone(),
-            name,
-            body,
-        })
+        Ok(Self { number, id: pushed.id, digest: pushed.digest.clone(), name, body })
     }
 }
 
@@ -121,9 +115,7 @@ pub async fn settle(
     incoming: &Incoming,
     (last, tries): (i64, i64),
 ) -> Result<Ended> {
-    let Pusher {
-        desk, epoch, agent, ..
-    } = pusher;
+    let Pusher { desk, epoch, agent, .. } = pusher;
     let number = incoming.number;
     if number <= last {
         let stored = outcome::by_number(&mut writing.tx, desk, epoch, number).await?;
@@ -147,20 +139,10 @@ pub async fn settle(
         Some(verdict) => verdict,
         None => Verdict::of(&judge(writing, pusher, incoming, tries).await?)?,
     };
-    let Incoming {
-        id, digest, name, ..
-    } = incoming;
+    let Incoming { id, digest, name, .. } = incoming;
     let (digest, name) = (digest.clone(), name.clone());
-    let new = outcome::New {
-        desk,
-        epoch,
-        number,
-        operation: *id,
-        author: agent,
-        digest,
-        name,
-        verdict,
-    };
+    let new =
+        outcome::New { desk, epoch, number, operation: *id, author: agent, digest, name, verdict };
     writing.commit.settle(new.clone());
     Ok(Ended::Now(new))
 }
@@ -171,15 +153,8 @@ async fn known(
     incoming: &Incoming,
     author: AgentId,
 ) -> Result<Option<Verdict>> {
-    let not_found = || {
-        Verdict::of(&Outcome::Refused {
-            refusal: Refusal::NotFound,
-        })
-    };
-    let here = writing
-        .commit
-        .settled(incoming.id)
-        .find(|outcome| outcome.author == author);
+    let not_found = || Verdict::of(&Outcome::Refused { refusal: Refusal::NotFound });
+    let here = writing.commit.settled(incoming.id).find(|outcome| outcome.author == author);
     let here = here.map(|outcome| (outcome.digest.clone(), outcome.verdict.clone()));
     let stored = outcome::by_operation(&mut writing.tx, incoming.id).await?;
     let mine = stored.iter().find(|stored| stored.author == author.0);
@@ -187,16 +162,8 @@ async fn known(
     if let Some((digest, verdict)) = mine {
         // The same id with other words is not the same operation, and was not sent.
         let same = digest == incoming.digest;
-        let other = || {
-            Verdict::of(&Outcome::Refused {
-                refusal: Refusal::AlreadySent,
-            })
-        };
-        return if same {
-            Ok(Some(verdict))
-        } else {
-            other().map(Some)
-        };
+        let other = || Verdict::of(&Outcome::Refused { refusal: Refusal::AlreadySent });
+        return if same { Ok(Some(verdict)) } else { other().map(Some) };
     }
     let others = stored.iter().any(outcome::Stored::is_accepted);
     let trace = EventId(incoming.id.derive("event", 0));
@@ -219,18 +186,12 @@ async fn judge(
     let operation = match &incoming.body {
         Body::Readable(operation) => operation,
         Body::TooLarge => {
-            return Ok(Outcome::Refused {
-                refusal: Refusal::TooMuch,
-            });
+            return Ok(Outcome::Refused { refusal: Refusal::TooMuch });
         }
         Body::Unreadable => return Ok(Outcome::Fault),
     };
     if operation.needs.len() > NEEDS_MAX {
-        return Ok(Outcome::Refused {
-            refusal: Refusal::TooMuch,
-        });
+        return Ok(Outcome::Refused { refusal: Refusal::TooMuch });
     }
-    writing
-        .decide(operation, Actor::Agent(pusher.agent), pusher.now)
-        .await
+    writing.decide(operation, Actor::Agent(pusher.agent), pusher.now).await
 }

@@ -24,11 +24,7 @@ impl Eyes {
     /// The eyes of an agent; of a disabled or unknown one they are shut.
     pub fn of(directory: &Directory, agent: AgentId) -> Self {
         let Some(entry) = directory.active(agent) else {
-            return Self {
-                agent,
-                teams: Vec::new(),
-                everywhere: false,
-            };
+            return Self { agent, teams: Vec::new(), everywhere: false };
         };
         let reach = permission::reach(entry.role, Act::See);
         let in_reach = |team: &TeamId, center| match reach {
@@ -37,16 +33,9 @@ impl Eyes {
             Reach::Center => entry.teams.contains(team) || entry.centers.contains(center),
             Reach::Everywhere => true,
         };
-        let teams = directory
-            .teams
-            .iter()
-            .filter(|(id, team)| in_reach(id, &team.center));
+        let teams = directory.teams.iter().filter(|(id, team)| in_reach(id, &team.center));
         let teams = teams.map(|(id, _)| *id).collect();
-        Self {
-            agent,
-            teams,
-            everywhere: reach == Reach::Everywhere,
-        }
+        Self { agent, teams, everywhere: reach == Reach::Everywhere }
     }
 
     /// What may be fetched: the personal scope and each team's.
@@ -60,10 +49,7 @@ impl Eyes {
         if scope == PERSONAL {
             return Some(self.agent.0);
         }
-        self.teams
-            .iter()
-            .find(|team| team_scope(**team) == scope)
-            .map(|team| team.0)
+        self.teams.iter().find(|team| team_scope(**team) == scope).map(|team| team.0)
     }
 
     /// Whether a company's people and things may be shown.

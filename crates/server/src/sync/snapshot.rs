@@ -95,19 +95,14 @@ pub async fn chunk(
 ) -> error::Result<Vec<u8>> {
     let eyes = Eyes::of(&core.directory(), caller.agent);
     eyes.who_of(&scope).ok_or_else(Error::not_found)?;
-    let pinned = core
-        .snapshots
-        .get(snapshot, core.now())
-        .ok_or_else(Error::not_found)?;
+    let pinned = core.snapshots.get(snapshot, core.now()).ok_or_else(Error::not_found)?;
     let his = pinned.owner.is_none_or(|owner| owner == caller.agent);
     if pinned.manifest.scope != scope || !his {
         return Err(Error::not_found());
     }
     let core = core.clone();
     let read = tokio::task::spawn_blocking(move || core.snapshots.chunk(&pinned, chunk));
-    read.await
-        .context("reading a chunk")??
-        .ok_or_else(Error::not_found)
+    read.await.context("reading a chunk")??.ok_or_else(Error::not_found)
 }
 
 async fn build(
@@ -119,10 +114,7 @@ async fn build(
     let id = core.outside.id();
     let built_at = core.now();
     let mut tx = core.db.read().await?;
-    let seq = meta::place(&mut tx)
-        .await?
-        .context("a store without its place")?
-        .head;
+    let seq = meta::place(&mut tx).await?.context("a store without its place")?.head;
     let tickets = ticket::versions(&mut tx, who).await?;
     let sum = |sum: Digest, (id, version): &(_, i64)| sum.with(*id, *version);
     let digest = tickets.iter().fold(Digest::default(), sum);
@@ -139,23 +131,10 @@ async fn build(
     };
     let tickets = u64::try_from(tickets.len())?;
     let epoch = core.epoch;
-    let manifest = Manifest {
-        snapshot: id,
-        scope,
-        epoch,
-        seq,
-        chunks,
-        rows,
-        tickets,
-        digest,
-        outcomes,
-    };
+    let manifest =
+        Manifest { snapshot: id, scope, epoch, seq, chunks, rows, tickets, digest, outcomes };
     let owner = personal.map(|(agent, _)| agent);
-    core.snapshots.pin(Pinned {
-        manifest,
-        owner,
-        built_at,
-    })
+    core.snapshots.pin(Pinned { manifest, owner, built_at })
 }
 
 /// What the desk has not acknowledged: a snapshot must not jump over it.
@@ -194,12 +173,8 @@ async fn read(
 
 /// Writes rows as NDJSON in zstd frames; answers the chunks and how many rows are in them.
 fn pack(path: PathBuf, mut rows: mpsc::Receiver<Vec<String>>) -> Result<(Vec<Chunk>, u64)> {
-    let mut pack = Pack {
-        file: File::create(path)?,
-        open: Vec::new(),
-        rows: 0,
-        chunks: Vec::new(),
-    };
+    let mut pack =
+        Pack { file: File::create(path)?, open: Vec::new(), rows: 0, chunks: Vec::new() };
     while let Some(handful) = rows.blocking_recv() {
         for body in handful {
             pack.open.extend_from_slice(body.as_bytes());
@@ -231,11 +206,7 @@ impl Pack {
         self.file.write_all(&frame)?;
         let (bytes, blake3) = (u64::try_from(frame.len())?, blake3::hash(&frame));
         let blake3 = blake3.to_hex().to_string();
-        self.chunks.push(Chunk {
-            bytes,
-            rows: std::mem::take(&mut self.rows),
-            blake3,
-        });
+        self.chunks.push(Chunk { bytes, rows: std::mem::take(&mut self.rows), blake3 });
         self.open.clear();
         Ok(())
     }

@@ -52,22 +52,12 @@ pub async fn open(
     since: i64,
     stop: watch::Receiver<bool>,
 ) -> Result<Frames> {
-    let reader = Reader {
-        agent: caller.agent,
-        desk: caller.desk()?,
-    };
+    let reader = Reader { agent: caller.agent, desk: caller.desk()? };
     // Subscribed before the first look, so that nothing falls between.
     let notices = core.subscribe();
     let first = pull(&core, reader, since, CHANGES_ROWS).await?;
     let (out, frames) = mpsc::channel(WAITING_MAX);
-    let stream = Stream {
-        core,
-        reader,
-        session: caller.session,
-        sent: since,
-        untold: false,
-        out,
-    };
+    let stream = Stream { core, reader, session: caller.session, sent: since, untold: false, out };
     tokio::spawn(stream.run(first, notices, stop));
     Ok(frames)
 }
@@ -124,11 +114,7 @@ impl Stream {
             }
             Ok(Notice::Ended { agent, session }) => {
                 let all_or_this = session.is_none_or(|session| session == self.session);
-                if *agent == self.reader.agent && all_or_this {
-                    Err(Closed)
-                } else {
-                    Ok(())
-                }
+                if *agent == self.reader.agent && all_or_this { Err(Closed) } else { Ok(()) }
             }
             Err(RecvError::Lagged(_)) => self.poke().await,
             Err(RecvError::Closed) => Err(Closed),
@@ -159,15 +145,8 @@ impl Stream {
         if pulled.to < pulled.head || pulled.bytes() > FRAME_BYTES_MAX {
             return self.poke().await;
         }
-        let Pulled {
-            epoch, to, commits, ..
-        } = pulled;
-        let frame = Frame {
-            epoch,
-            prev: self.sent,
-            to,
-            commits: &commits,
-        };
+        let Pulled { epoch, to, commits, .. } = pulled;
+        let frame = Frame { epoch, prev: self.sent, to, commits: &commits };
         self.say("changes", &frame).await?;
         self.sent = to;
         Ok(())
@@ -190,10 +169,7 @@ impl Stream {
     }
 
     async fn say(&self, name: &str, data: &impl Serialize) -> Result<(), Closed> {
-        let event = Event::default()
-            .event(name)
-            .json_data(data)
-            .map_err(|_| Closed)?;
+        let event = Event::default().event(name).json_data(data).map_err(|_| Closed)?;
         self.out.send(event).await.map_err(|_| Closed)
     }
 }

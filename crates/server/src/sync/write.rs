@@ -104,11 +104,7 @@ impl Writing<'_> {
         if self.commit.is_empty() {
             return Ok(None);
         }
-        let next = if self.delivers {
-            Commit::delivering()
-        } else {
-            Commit::default()
-        };
+        let next = if self.delivers { Commit::delivering() } else { Commit::default() };
         let commit = std::mem::replace(&mut self.commit, next);
         let committed = commit.store(&mut self.tx).await?;
         let seq = committed.seq;
@@ -127,11 +123,7 @@ impl Writing<'_> {
         self.tx.commit().await?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;
-            Arc::new(Directory {
-                agents,
-                teams,
-                ..Directory::default()
-            })
+            Arc::new(Directory { agents, teams, ..Directory::default() })
         });
         self.core.publish(directory, self.sealed);
         Ok(())
@@ -188,10 +180,7 @@ impl Writing<'_> {
             return Ok(unmet);
         };
         for need in &operation.needs {
-            let here = self
-                .commit
-                .settled(*need)
-                .any(|o| o.author == author && o.is_accepted());
+            let here = self.commit.settled(*need).any(|o| o.author == author && o.is_accepted());
             let accepted = here
                 || outcome::by_operation(&mut self.tx, *need)
                     .await?

@@ -8,15 +8,8 @@ use holdfast_server::admin::{NewAgent, Request};
 use crate::world::*;
 
 async fn refresh(desk: &Desk, token: &str) -> Result<Session, Failure> {
-    let said = Refresh {
-        refresh_token: token.to_owned(),
-    };
-    read(
-        desk.http
-            .post(format!("{}/v1/session/refresh", desk.url))
-            .json(&said),
-    )
-    .await
+    let said = Refresh { refresh_token: token.to_owned() };
+    read(desk.http.post(format!("{}/v1/session/refresh", desk.url)).json(&said)).await
 }
 
 #[tokio::test]
@@ -24,21 +17,12 @@ async fn a_wrong_password_and_an_unknown_login_are_told_alike() {
     let world = World::new().await;
     world.password("ada@desk.example").await;
     let url = &world.server.url;
-    let wrong = Desk::sign_in(url, "ada@desk.example", "wrong")
-        .await
-        .err()
-        .expect("refused");
-    let unknown = Desk::sign_in(url, "nobody@desk.example", "wrong")
-        .await
-        .err()
-        .expect("refused");
+    let wrong = Desk::sign_in(url, "ada@desk.example", "wrong").await.err().expect("refused");
+    let unknown = Desk::sign_in(url, "nobody@desk.example", "wrong").await.err().expect("refused");
     assert_eq!(wrong, unknown);
     assert_eq!(wrong.code, Code::SignInFailed);
     // Imported people have no password until one is given.
-    let none = Desk::sign_in(url, "gil@desk.example", "")
-        .await
-        .err()
-        .expect("refused");
+    let none = Desk::sign_in(url, "gil@desk.example", "").await.err().expect("refused");
     assert_eq!(none.code, Code::SignInFailed);
 }
 
@@ -54,37 +38,18 @@ async fn too_many_tries_are_throttled_by_login_and_by_address() {
     let world = World::with(tight, |outside| outside).await;
     let url = &world.server.url;
     let tries = |login: &'static str| async move {
-        Desk::sign_in(url, login, "wrong")
-            .await
-            .err()
-            .expect("refused")
-            .code
+        Desk::sign_in(url, login, "wrong").await.err().expect("refused").code
     };
     let mut codes = Vec::new();
     for _ in 0..4 {
         codes.push(tries("ada@desk.example").await);
     }
     let failed = Code::SignInFailed;
-    assert_eq!(
-        codes,
-        [failed, failed, failed, Code::Throttled],
-        "the login"
-    );
-    assert_eq!(
-        tries("ben@desk.example").await,
-        failed,
-        "another login is not throttled yet"
-    );
-    let failure = Desk::sign_in(url, "gil@desk.example", "x")
-        .await
-        .err()
-        .expect("refused");
+    assert_eq!(codes, [failed, failed, failed, Code::Throttled], "the login");
+    assert_eq!(tries("ben@desk.example").await, failed, "another login is not throttled yet");
+    let failure = Desk::sign_in(url, "gil@desk.example", "x").await.err().expect("refused");
     assert_eq!(failure.code, Code::Throttled, "the address");
-    assert!(
-        failure.params["retry_after_s"]
-            .as_u64()
-            .is_some_and(|seconds| seconds > 0)
-    );
+    assert!(failure.params["retry_after_s"].as_u64().is_some_and(|seconds| seconds > 0));
 }
 
 #[tokio::test]
@@ -94,9 +59,7 @@ async fn an_access_token_runs_out_and_a_refresh_brings_new_ones_of_the_same_sess
     world.clock.forward(jiff::SignedDuration::from_mins(16));
     let failure = ada.hello().await.expect_err("it has run out");
     assert_eq!(failure.code, Code::TokenExpired);
-    ada.session = refresh(&ada, &ada.session.refresh_token)
-        .await
-        .expect("new tokens");
+    ada.session = refresh(&ada, &ada.session.refresh_token).await.expect("new tokens");
     ada.changes(0).await;
 }
 
@@ -110,10 +73,7 @@ async fn a_refresh_token_used_twice_ends_the_session() {
     assert_eq!(failure.code, Code::SessionEnded);
     let failure = ada.hello().await.expect_err("ended for both");
     assert_eq!(failure.code, Code::SessionEnded);
-    let failure = refresh(&ada, &ada.session.refresh_token)
-        .await
-        .err()
-        .expect("ended");
+    let failure = refresh(&ada, &ada.session.refresh_token).await.err().expect("ended");
     assert_eq!(failure.code, Code::SessionEnded);
 }
 
@@ -126,15 +86,9 @@ async fn nonsense_and_missing_tokens_open_nothing() {
     assert_eq!(failure.code, Code::TokenExpired);
     // A refresh token is not an access token.
     ada.session.access_token = ada.session.refresh_token.clone();
-    assert_eq!(
-        ada.hello().await.expect_err("no access").code,
-        Code::TokenExpired
-    );
+    assert_eq!(ada.hello().await.expect_err("no access").code, Code::TokenExpired);
     ada.session.access_token = CHANNEL.into();
-    assert_eq!(
-        ada.hello().await.expect_err("no access").code,
-        Code::TokenExpired
-    );
+    assert_eq!(ada.hello().await.expect_err("no access").code, Code::TokenExpired);
 }
 
 #[tokio::test]
@@ -149,10 +103,7 @@ async fn signing_out_ends_the_session_on_the_server() {
         .await
         .expect("an answer");
     assert_eq!(gone.status(), 204);
-    assert_eq!(
-        ada.hello().await.expect_err("signed out").code,
-        Code::SessionEnded
-    );
+    assert_eq!(ada.hello().await.expect_err("signed out").code, Code::SessionEnded);
 }
 
 #[tokio::test]
@@ -167,11 +118,7 @@ async fn an_older_and_a_newer_desk_are_told_which_side_to_update() {
     ];
     for (protocol, schema, code) in table {
         let failure = ada
-            .hello_with(|hello| holdfast_protocol::hello::Hello {
-                protocol,
-                schema,
-                ..hello
-            })
+            .hello_with(|hello| holdfast_protocol::hello::Hello { protocol, schema, ..hello })
             .await
             .expect_err("not understood");
         assert_eq!(failure.code, code, "protocol {protocol}, schema {schema}");
@@ -184,15 +131,10 @@ async fn a_session_that_has_not_said_hello_is_told_to() {
     let password = world.password("ada@desk.example").await;
     let desk = Desk::sign_in(&world.server.url, "ada@desk.example", &password).await;
     let desk = desk.expect("a session");
-    for path in [
-        "/v1/sync/changes?since=0",
-        "/v1/sync/stream?since=0",
-        "/v1/sync/snapshot/personal",
-    ] {
-        let failure = desk
-            .get::<serde_json::Value>(path)
-            .await
-            .expect_err("no hello");
+    for path in
+        ["/v1/sync/changes?since=0", "/v1/sync/stream?since=0", "/v1/sync/snapshot/personal"]
+    {
+        let failure = desk.get::<serde_json::Value>(path).await.expect_err("no hello");
         assert_eq!(failure.code, Code::BadRequest, "{path}");
     }
 }
@@ -210,30 +152,20 @@ async fn an_added_agent_signs_in_with_the_password_that_was_shown_once() {
             languages: vec!["en".into()],
         })
     };
-    let told = world
-        .admin(new("kim@desk.example", "Kim\u{202E}", &["red", "Blue"]))
-        .await;
+    let told = world.admin(new("kim@desk.example", "Kim\u{202E}", &["red", "Blue"])).await;
     let told = told.expect("added");
     let password = told[0].rsplit(' ').next().expect("a password");
-    let mut kim = Desk::sign_in(&world.server.url, "kim@desk.example", password)
-        .await
-        .expect("in");
+    let mut kim = Desk::sign_in(&world.server.url, "kim@desk.example", password).await.expect("in");
     assert_eq!(kim.hello().await.expect("a welcome").scopes.len(), 3);
     let (changes, _) = kim.all_changes(0).await;
     let text = serde_json::to_string(&changes).expect("JSON");
-    assert!(
-        text.contains("\"Kim\""),
-        "names lose what turns the line round"
-    );
+    assert!(text.contains("\"Kim\""), "names lose what turns the line round");
     for (login, name, teams) in [
         ("kim@desk.example", "Kim", ["red"].as_slice()),
         ("lou@desk.example", "Lou", &["nowhere"]),
         ("lou@desk.example", "\u{200B}", &["red"]),
         (" ", "Lou", &["red"]),
     ] {
-        world
-            .admin(new(login, name, teams))
-            .await
-            .expect_err("refused");
+        world.admin(new(login, name, teams)).await.expect_err("refused");
     }
 }

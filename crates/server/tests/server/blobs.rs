@@ -21,12 +21,7 @@ fn file(bytes: &[u8]) -> Attachment {
 
 fn note_with(file: &Attachment) -> Action {
     let (note, text) = (NoteId(new_id()), "See the file.".to_owned());
-    Action::Note(Note {
-        note,
-        text,
-        language: None,
-        attachments: vec![file.clone()],
-    })
+    Action::Note(Note { note, text, language: None, attachments: vec![file.clone()] })
 }
 
 async fn put(desk: &Desk, file: &Attachment, n: u32, bytes: &[u8]) -> Result<BlobState, Failure> {
@@ -52,22 +47,14 @@ async fn a_file_comes_in_chunks_in_any_order_and_is_read_by_those_who_see_its_wo
     let mut ada = world.desk("ada@desk.example").await;
     let ann = world.desk("ann@desk.example").await;
     let gil = world.desk("gil@desk.example").await;
-    let bytes: Vec<u8> = (0..BLOB_CHUNK_BYTES + 1000)
-        .map(|n| (n % 251) as u8)
-        .collect();
+    let bytes: Vec<u8> = (0..BLOB_CHUNK_BYTES + 1000).map(|n| (n % 251) as u8).collect();
     let log = file(&bytes);
-    let early = put(&ada, &log, 0, &bytes[..BLOB_CHUNK_BYTES])
-        .await
-        .expect_err("no words yet");
+    let early = put(&ada, &log, 0, &bytes[..BLOB_CHUNK_BYTES]).await.expect_err("no words yet");
     assert_eq!(early.code, Code::NotFound, "words first, then the file");
 
-    ada.push(&[operation(ticket("mine"), note_with(&log))])
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), note_with(&log))]).await.expect("an answer");
     let (first, second) = bytes.split_at(BLOB_CHUNK_BYTES);
-    let state = put(&ada, &log, 1, second)
-        .await
-        .expect("the last chunk first");
+    let state = put(&ada, &log, 1, second).await.expect("the last chunk first");
     assert_eq!((state.chunks, state.complete), (vec![1], false));
     let failure = get(&ann, &log, 0).await.expect_err("not complete");
     assert_eq!(failure.code, Code::NotFound);
@@ -75,17 +62,9 @@ async fn a_file_comes_in_chunks_in_any_order_and_is_read_by_those_who_see_its_wo
     assert!(state.complete);
     assert_eq!(get(&ann, &log, 0).await.expect("a chunk"), first);
     assert_eq!(get(&ann, &log, 1).await.expect("a chunk"), second);
-    assert_eq!(
-        get(&ann, &log, 2).await.expect_err("no chunk").code,
-        Code::NotFound
-    );
-    assert_eq!(
-        get(&gil, &log, 0).await.expect_err("not his").code,
-        Code::NotFound
-    );
-    put(&ada, &log, 0, first)
-        .await
-        .expect("again changes nothing");
+    assert_eq!(get(&ann, &log, 2).await.expect_err("no chunk").code, Code::NotFound);
+    assert_eq!(get(&gil, &log, 0).await.expect_err("not his").code, Code::NotFound);
+    put(&ada, &log, 0, first).await.expect("again changes nothing");
     world.check().await;
 }
 
@@ -96,24 +75,12 @@ async fn knowing_a_hash_gives_nobody_the_file() {
     let mut gil = world.desk("gil@desk.example").await;
     let bytes = b"the secret of the reds".to_vec();
     let secret = file(&bytes);
-    ada.push(&[operation(ticket("mine"), note_with(&secret))])
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), note_with(&secret))]).await.expect("an answer");
     put(&ada, &secret, 0, &bytes).await.expect("complete");
-    gil.push(&[operation(ticket("far"), note_with(&secret))])
-        .await
-        .expect("an answer");
-    assert_eq!(
-        get(&gil, &secret, 0)
-            .await
-            .expect_err("he only names it")
-            .code,
-        Code::NotFound
-    );
+    gil.push(&[operation(ticket("far"), note_with(&secret))]).await.expect("an answer");
+    assert_eq!(get(&gil, &secret, 0).await.expect_err("he only names it").code, Code::NotFound);
     let wrong = vec![b'?'; bytes.len()];
-    let failure = put(&gil, &secret, 0, &wrong)
-        .await
-        .expect_err("he cannot bring it");
+    let failure = put(&gil, &secret, 0, &wrong).await.expect_err("he cannot bring it");
     assert_eq!(failure.code, Code::BadRequest);
     assert_eq!(get(&ada, &secret, 0).await.expect("unspoilt"), bytes);
 }
@@ -124,36 +91,16 @@ async fn sizes_that_lie_and_files_beyond_the_bound_are_refused() {
     let mut ada = world.desk("ada@desk.example").await;
     let bytes = b"small".to_vec();
     let small = file(&bytes);
-    ada.push(&[operation(ticket("mine"), note_with(&small))])
-        .await
-        .expect("an answer");
-    let lie = Attachment {
-        size_bytes: 6,
-        ..small.clone()
-    };
-    assert_eq!(
-        put(&ada, &lie, 0, b"small!").await.expect_err("a lie").code,
-        Code::BadRequest
-    );
-    assert_eq!(
-        put(&ada, &small, 0, b"smal").await.expect_err("short").code,
-        Code::BadRequest
-    );
-    assert_eq!(
-        put(&ada, &small, 1, b"").await.expect_err("no chunk").code,
-        Code::BadRequest
-    );
-    let huge = Attachment {
-        size_bytes: 3 << 30,
-        ..small.clone()
-    };
+    ada.push(&[operation(ticket("mine"), note_with(&small))]).await.expect("an answer");
+    let lie = Attachment { size_bytes: 6, ..small.clone() };
+    assert_eq!(put(&ada, &lie, 0, b"small!").await.expect_err("a lie").code, Code::BadRequest);
+    assert_eq!(put(&ada, &small, 0, b"smal").await.expect_err("short").code, Code::BadRequest);
+    assert_eq!(put(&ada, &small, 1, b"").await.expect_err("no chunk").code, Code::BadRequest);
+    let huge = Attachment { size_bytes: 3 << 30, ..small.clone() };
     let failure = put(&ada, &huge, 0, &bytes).await.expect_err("3 GiB");
     assert_eq!(failure.code, Code::TooLarge);
     assert_eq!(failure.params["limit_bytes"], 25 * 1024 * 1024);
-    let answer = ada
-        .push(&[operation(ticket("mine"), note_with(&huge))])
-        .await
-        .expect("an answer");
+    let answer = ada.push(&[operation(ticket("mine"), note_with(&huge))]).await.expect("an answer");
     assert!(
         answer.settled[0]
             .outcome
@@ -161,10 +108,7 @@ async fn sizes_that_lie_and_files_beyond_the_bound_are_refused() {
             .is_some_and(|outcome| { matches!(outcome, holdfast_domain::Outcome::Refused { .. }) })
     );
     for hash in ["../../etc/passwd", "ABC", &"A".repeat(64)] {
-        let odd = Attachment {
-            hash: hash.into(),
-            ..small.clone()
-        };
+        let odd = Attachment { hash: hash.into(), ..small.clone() };
         put(&ada, &odd, 0, &bytes).await.expect_err("no hash");
     }
 }
@@ -176,10 +120,8 @@ async fn a_reply_waits_for_its_files_and_is_not_skipped_when_they_come_late() {
     let bytes = b"how to".to_vec();
     let manual = file(&bytes);
     let seen = async |desk: &Desk| {
-        let whole: Whole = desk
-            .get(&format!("/v1/tickets/{}", ticket("mine")))
-            .await
-            .expect("the ticket");
+        let whole: Whole =
+            desk.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
         whole.rows.iter().rev().find_map(|row| match row {
             Row::Message(row) => Some(row.id),
             _ => None,
@@ -192,22 +134,12 @@ async fn a_reply_waits_for_its_files_and_is_not_skipped_when_they_come_late() {
         attachments: vec![manual.clone()],
         seen_through: seen(&ada).await,
     });
-    ada.push(&[operation(ticket("mine"), with_file)])
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), with_file)]).await.expect("an answer");
     let next = reply("And tell me.", seen(&ada).await);
-    ada.push(&[operation(ticket("mine"), next)])
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), next)]).await.expect("an answer");
     let out = deliveries(&world, 0).await;
-    assert_eq!(
-        out.iter().map(|out| out.text.as_str()).collect::<Vec<_>>(),
-        ["And tell me."]
-    );
+    assert_eq!(out.iter().map(|out| out.text.as_str()).collect::<Vec<_>>(), ["And tell me."]);
     put(&ada, &manual, 0, &bytes).await.expect("complete");
     let late = deliveries(&world, out[0].position).await;
-    assert_eq!(
-        late.iter().map(|out| out.text.as_str()).collect::<Vec<_>>(),
-        ["Read this."]
-    );
+    assert_eq!(late.iter().map(|out| out.text.as_str()).collect::<Vec<_>>(), ["Read this."]);
 }

@@ -10,10 +10,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_holdfast-server");
 
 fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
-    command
-        .arg("--data-dir")
-        .arg(data)
-        .args(["--listen", "127.0.0.1:0", "--log", "warn"]);
+    command.arg("--data-dir").arg(data).args(["--listen", "127.0.0.1:0", "--log", "warn"]);
     command.args(arguments);
     command
 }
@@ -34,27 +31,21 @@ struct Served {
 
 impl Served {
     fn start(data: &Path) -> Self {
-        let mut child = command(data, &["serve"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary runs");
+        Self::spawn(command(data, &["serve"]))
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary runs");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .expect("an address")
-            .to_owned();
+        let url = line.trim().strip_prefix("listening on ").expect("an address").to_owned();
         Self { child, url }
     }
 
     fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args([signal, &id])
-            .status()
-            .expect("kill runs");
+        let sent = Command::new("kill").args([signal, &id]).status().expect("kill runs");
         assert!(sent.success());
     }
 }
@@ -80,40 +71,26 @@ async fn commands_work_with_and_without_a_running_server() {
     let imported = run(&data, &["import", &world_file(dir.path())]);
     assert!(imported.status.success(), "{}", text(&imported.stderr));
     let mut served = Served::start(&data);
-    let second = command(&data, &["serve"])
-        .output()
-        .expect("the binary runs");
+    let second = command(&data, &["serve"]).output().expect("the binary runs");
     assert!(!second.status.success());
     assert!(text(&second.stderr).contains("in use by another process"));
 
     let reset = run(&data, &["agent", "reset", "ada@desk.example"]);
     let told = text(&reset.stdout);
     let password = told.trim().rsplit(' ').next().expect("a password");
-    let mut ada = Desk::sign_in(&served.url, "ada@desk.example", password)
-        .await
-        .expect("a session");
+    let mut ada =
+        Desk::sign_in(&served.url, "ada@desk.example", password).await.expect("a session");
     ada.hello().await.expect("a welcome");
     let unknown = run(&data, &["agent", "disable", "nobody@desk.example"]);
     assert!(!unknown.status.success());
     assert!(text(&unknown.stderr).contains("nobody has the login"));
     let checked = run(&data, &["check"]);
-    assert!(
-        text(&checked.stdout).contains("sound: 4 tickets"),
-        "{}",
-        text(&checked.stderr)
-    );
+    assert!(text(&checked.stdout).contains("sound: 4 tickets"), "{}", text(&checked.stderr));
 
     served.signal("-TERM");
-    assert!(
-        served.child.wait().expect("an end").success(),
-        "it stops gracefully"
-    );
+    assert!(served.child.wait().expect("an end").success(), "it stops gracefully");
     let checked = run(&data, &["check"]);
-    assert!(
-        text(&checked.stdout).contains("sound: 4 tickets"),
-        "{}",
-        text(&checked.stderr)
-    );
+    assert!(text(&checked.stdout).contains("sound: 4 tickets"), "{}", text(&checked.stderr));
 }
 
 #[cfg(unix)]
@@ -124,27 +101,18 @@ async fn what_was_acknowledged_outlives_a_killed_server() {
     run(&data, &["import", &world_file(dir.path())]);
     let reset = run(&data, &["agent", "reset", "ada@desk.example"]);
     let told = text(&reset.stdout);
-    let password = told
-        .trim()
-        .rsplit(' ')
-        .next()
-        .expect("a password")
-        .to_owned();
+    let password = told.trim().rsplit(' ').next().expect("a password").to_owned();
     let mut desk: Option<Desk> = None;
     let mut pushed = 0;
     for round in 1..=4 {
         let served = Served::start(&data);
-        let mut ada = Desk::sign_in(&served.url, "ada@desk.example", &password)
-            .await
-            .expect("a session");
+        let mut ada =
+            Desk::sign_in(&served.url, "ada@desk.example", &password).await.expect("a session");
         if let Some(before) = &desk {
             (ada.id, ada.epoch, ada.number) = (before.id, before.epoch, before.number);
         }
         let welcome = ada.hello().await.expect("a welcome");
-        assert_eq!(
-            welcome.last_number, pushed,
-            "round {round}: nothing acknowledged is lost"
-        );
+        assert_eq!(welcome.last_number, pushed, "round {round}: nothing acknowledged is lost");
         for _ in 0..5 {
             let noted = operation(crate::world::ticket("mine"), note(&new_id().to_string()));
             let answer = ada.push(&[noted]).await.expect("an answer");
@@ -154,12 +122,7 @@ async fn what_was_acknowledged_outlives_a_killed_server() {
         desk = Some(ada);
     }
     let checked = run(&data, &["check"]);
-    assert!(
-        checked.status.success(),
-        "{}{}",
-        text(&checked.stdout),
-        text(&checked.stderr)
-    );
+    assert!(checked.status.success(), "{}{}", text(&checked.stdout), text(&checked.stderr));
 }
 
 #[test]
@@ -172,9 +135,86 @@ fn plain_http_beyond_this_machine_is_refused_with_a_sentence() {
         .output()
         .expect("the binary runs");
     assert!(!refused.status.success());
-    assert!(
-        text(&refused.stderr).contains("tls.cert"),
-        "{}",
-        text(&refused.stderr)
-    );
+    assert!(text(&refused.stderr).contains("tls.cert"), "{}", text(&refused.stderr));
+}
+
+/// Serves with a bound on how large any file may grow, which is how a full disk looks.
+#[cfg(unix)]
+fn serve_on_a_small_disk(data: &Path) -> Served {
+    let mut shell = Command::new("sh");
+    let script = "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\"";
+    shell.args(["-c", script, BINARY, "--data-dir"]).arg(data);
+    shell.args(["--listen", "127.0.0.1:0", "--log", "error", "serve"]);
+    Served::spawn(shell)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_full_disk_is_told_as_busy_and_loses_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    run(&data, &["import", &world_file(dir.path())]);
+    let told = text(&run(&data, &["agent", "reset", "ada@desk.example"]).stdout);
+    let password = told.trim().rsplit(' ').next().expect("a password").to_owned();
+    let served = serve_on_a_small_disk(&data);
+    let mut ada =
+        Desk::sign_in(&served.url, "ada@desk.example", &password).await.expect("a session");
+    ada.hello().await.expect("a welcome");
+    let long = || operation(crate::world::ticket("mine"), note(&"long ".repeat(20_000)));
+    let mut last = long();
+    let failure = loop {
+        assert!(ada.number < 100, "the disk is small");
+        match ada.push(std::slice::from_ref(&last)).await {
+            Ok(_) => last = long(),
+            Err(failure) => break failure,
+        }
+    };
+    assert_eq!(failure.code, holdfast_protocol::Code::Busy, "{failure:?}");
+    drop(served);
+
+    let served = Served::start(&data);
+    ada.url.clone_from(&served.url);
+    let welcome = ada.hello().await.expect("a welcome");
+    assert_eq!(welcome.last_number, ada.number - 1, "what was acknowledged, and no more");
+    let again = vec![crate::world::pushed(ada.number, &last)];
+    let answer = ada.push_as(again).await.expect("an answer");
+    assert_eq!(answer.settled[0].outcome, Some(holdfast_domain::Outcome::Accepted));
+    let checked = run(&data, &["check"]);
+    assert!(checked.status.success(), "{}{}", text(&checked.stdout), text(&checked.stderr));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_restored_database_begins_another_epoch_and_takes_again_what_it_lacks() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    run(&data, &["import", &world_file(dir.path())]);
+    let told = text(&run(&data, &["agent", "reset", "ada@desk.example"]).stdout);
+    let password = told.trim().rsplit(' ').next().expect("a password").to_owned();
+    let backup = dir.path().join("backup.db");
+    std::fs::copy(data.join("holdfast.db"), &backup).expect("a backup");
+    let first = Served::start(&data);
+    let mut ada =
+        Desk::sign_in(&first.url, "ada@desk.example", &password).await.expect("a session");
+    ada.hello().await.expect("a welcome");
+    let lost = operation(crate::world::ticket("mine"), note("After the backup."));
+    ada.push(std::slice::from_ref(&lost)).await.expect("an answer");
+    assert!(!run(&data, &["restored"]).status.success(), "not while it is served");
+    drop(first);
+
+    for file in ["holdfast.db-wal", "holdfast.db-shm"] {
+        std::fs::remove_file(data.join(file)).ok();
+    }
+    std::fs::copy(&backup, data.join("holdfast.db")).expect("put back");
+    assert!(run(&data, &["restored"]).status.success());
+    let second = Served::start(&data);
+    let before = (ada.id, ada.epoch);
+    let mut ada =
+        Desk::sign_in(&second.url, "ada@desk.example", &password).await.expect("a session");
+    (ada.id, ada.epoch) = before;
+    let welcome = ada.hello().await.expect("a welcome");
+    assert_ne!(welcome.epoch, before.1, "another epoch");
+    assert_eq!(welcome.last_number, 0, "numbers begin anew");
+    let answer = ada.push(&[lost]).await.expect("an answer");
+    assert_eq!(answer.settled[0].outcome, Some(holdfast_domain::Outcome::Accepted));
 }

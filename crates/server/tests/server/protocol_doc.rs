@@ -29,11 +29,7 @@ fn blocks() -> Vec<(&'static str, &'static str)> {
     let mut rest = DOCUMENT;
     while let Some((_, after)) = rest.split_once("\n```json ") {
         let (info, after) = after.split_once('\n').expect("a line");
-        let end = if after.starts_with("```") {
-            0
-        } else {
-            after.find("\n```").expect("an end")
-        };
+        let end = if after.starts_with("```") { 0 } else { after.find("\n```").expect("an end") };
         blocks.push((info, after[..end].trim()));
         rest = &after[end..];
     }
@@ -78,16 +74,11 @@ fn compare(at: &str, printed: &Value, came: &Value, names: &mut BTreeMap<String,
         }
         (Value::String(text), Value::String(value)) => {
             let time = |text: &str| text.parse::<jiff::Timestamp>().is_ok();
-            assert!(
-                text == value || (time(text) && time(value)),
-                "{at}: {text} and {value}"
-            );
+            assert!(text == value || (time(text) && time(value)), "{at}: {text} and {value}");
         }
         (Value::Object(printed), Value::Object(came)) => {
             let keys = |map: &serde_json::Map<String, Value>| {
-                map.keys()
-                    .cloned()
-                    .collect::<std::collections::BTreeSet<_>>()
+                map.keys().cloned().collect::<std::collections::BTreeSet<_>>()
             };
             // Printed empty: what is in it is not the example's matter.
             if !printed.is_empty() {
@@ -98,11 +89,7 @@ fn compare(at: &str, printed: &Value, came: &Value, names: &mut BTreeMap<String,
             }
         }
         (Value::Array(printed), Value::Array(came)) => {
-            assert!(
-                printed.is_empty() || printed.len() == came.len(),
-                "{at}: {}",
-                came.len()
-            );
+            assert!(printed.is_empty() || printed.len() == came.len(), "{at}: {}", came.len());
             for (n, (value, came)) in printed.iter().zip(came).enumerate() {
                 compare(&format!("{at}[{n}]"), value, came, names);
             }
@@ -116,9 +103,9 @@ fn filled(text: &str, names: &BTreeMap<String, String>) -> String {
     // Longest first, so that no name is taken for the beginning of another.
     let mut ordered: Vec<_> = names.iter().collect();
     ordered.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    ordered.iter().fold(text.to_owned(), |text, (name, value)| {
-        text.replace(&format!("${name}"), value)
-    })
+    ordered
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${name}"), value))
 }
 
 /// The digest is over the frozen text of the operation, as it travels.
@@ -140,10 +127,7 @@ async fn the_examples_of_the_document_happen_as_they_are_printed() {
     let world = World::new().await;
     let http = reqwest::Client::new();
     let mut names = BTreeMap::from([
-        (
-            "password".to_owned(),
-            world.password("ada@desk.example").await,
-        ),
+        ("password".to_owned(), world.password("ada@desk.example").await),
         ("desk".to_owned(), new_id().to_string()),
         ("mine".to_owned(), ticket("mine").to_string()),
         ("ana".to_owned(), key::contact("ana").to_string()),
@@ -168,10 +152,7 @@ async fn the_examples_of_the_document_happen_as_they_are_printed() {
             request = request.body(freeze(&filled(content, &names)));
         }
         let response = request.bearer_auth(token).send().await.expect("an answer");
-        let (status, text) = (
-            response.status().as_u16(),
-            response.text().await.expect("text"),
-        );
+        let (status, text) = (response.status().as_u16(), response.text().await.expect("text"));
         let (answer, printed) = blocks[n + 1];
         let (wanted, name) = answer.split_once(' ').expect("a status and a type");
         assert_eq!(status.to_string(), wanted, "{info}: {text}");
@@ -201,14 +182,8 @@ fn every_other_example_reads_as_what_it_is_called() {
 
 #[tokio::test]
 async fn the_example_of_the_import_document_can_be_imported() {
-    let example = IMPORT
-        .split("```ndjson\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next());
+    let example = IMPORT.split("```ndjson\n").nth(1).and_then(|rest| rest.split("```").next());
     let world = World::new().await;
-    world
-        .import(example.expect("an example"))
-        .await
-        .expect("an import");
+    world.import(example.expect("an example")).await.expect("an import");
     world.check().await;
 }

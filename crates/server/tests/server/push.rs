@@ -1,5 +1,6 @@
 //! Numbers, forks, gaps, epochs, repeats, faults: what a push may come to.
 
+use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,36 +21,20 @@ async fn an_operation_is_settled_once_and_its_outcome_comes_back_in_the_feed() {
     let mut ada = world.desk("ada@desk.example").await;
     let since = ada.head().await;
     let noted = operation(ticket("mine"), note("Asked the network people."));
-    let answer = ada.push(&[noted.clone()]).await.expect("an answer");
+    let answer = ada.push(slice::from_ref(&noted)).await.expect("an answer");
     assert_eq!(answer.last_number, 1);
     assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
 
-    let again = ada
-        .push_as(vec![pushed(1, &noted)])
-        .await
-        .expect("the same answer");
-    assert_eq!(
-        again, answer,
-        "the same number with the same bytes has the same outcome"
-    );
+    let again = ada.push_as(vec![pushed(1, &noted)]).await.expect("the same answer");
+    assert_eq!(again, answer, "the same number with the same bytes has the same outcome");
 
     let (changes, to) = ada.all_changes(since).await;
     assert_eq!(to, since + 1, "pushing again makes no commit");
-    let outcomes: Vec<_> = changes
-        .iter()
-        .filter(|change| matches!(change, Change::Outcome { .. }))
-        .collect();
+    let outcomes: Vec<_> =
+        changes.iter().filter(|change| matches!(change, Change::Outcome { .. })).collect();
     assert_eq!(outcomes.len(), 1);
-    assert_eq!(
-        *outcomes[0],
-        Change::Outcome {
-            settled: answer.settled[0].clone()
-        }
-    );
-    assert!(
-        shows(&changes, ticket("mine")),
-        "the effect is in the same commit"
-    );
+    assert_eq!(*outcomes[0], Change::Outcome { settled: answer.settled[0].clone() });
+    assert!(shows(&changes, ticket("mine")), "the effect is in the same commit");
     world.check().await;
 }
 
@@ -58,28 +43,13 @@ async fn operations_of_one_push_share_a_commit_and_see_each_other() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
     let since = ada.head().await;
-    let claim = operation(
-        ticket("fresh"),
-        Action::Claim {
-            team: holdfast_server::load::key::team("red"),
-        },
-    );
+    let claim =
+        operation(ticket("fresh"), Action::Claim { team: holdfast_server::load::key::team("red") });
     let mut noted = operation(ticket("fresh"), note("I have it."));
     noted.needs.push(claim.id);
     let answer = ada.push(&[claim, noted]).await.expect("an answer");
-    assert!(
-        answer
-            .settled
-            .iter()
-            .all(|settled| settled.outcome == Some(Outcome::Accepted))
-    );
-    assert!(
-        answer
-            .settled
-            .iter()
-            .all(|settled| settled.seq == since + 1),
-        "{answer:?}"
-    );
+    assert!(answer.settled.iter().all(|settled| settled.outcome == Some(Outcome::Accepted)));
+    assert!(answer.settled.iter().all(|settled| settled.seq == since + 1), "{answer:?}");
 }
 
 #[tokio::test]
@@ -89,59 +59,36 @@ async fn what_builds_on_something_that_was_not_accepted_is_held_with_it() {
     let refused = operation(ticket("far"), note("Not mine to see."));
     let mut builds = operation(ticket("mine"), note("Because of that."));
     builds.needs.push(refused.id);
-    let answer = ada
-        .push(&[refused.clone(), builds])
-        .await
-        .expect("an answer");
-    let reason = HeldReason::NeedsNotAccepted {
-        operation: refused.id,
-    };
+    let answer = ada.push(&[refused.clone(), builds]).await.expect("an answer");
+    let reason = HeldReason::NeedsNotAccepted { operation: refused.id };
     assert_eq!(answer.settled[1].outcome, Some(Outcome::Held { reason }));
-    assert_eq!(
-        answer.last_number, 2,
-        "held and refused consume their numbers"
-    );
+    assert_eq!(answer.last_number, 2, "held and refused consume their numbers");
 }
 
 #[tokio::test]
 async fn a_number_settled_with_other_bytes_is_a_fork() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
-    ada.push(&[operation(ticket("mine"), note("One."))])
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), note("One."))]).await.expect("an answer");
     let other = operation(ticket("mine"), note("Another."));
-    let failure = ada
-        .push_as(vec![pushed(1, &other)])
-        .await
-        .expect_err("a fork");
+    let failure = ada.push_as(vec![pushed(1, &other)]).await.expect_err("a fork");
     assert_eq!(failure.code, Code::ForkDetected);
     ada.number = 1;
-    ada.push(&[other])
-        .await
-        .expect("under a new number it is welcome");
+    ada.push(&[other]).await.expect("under a new number it is welcome");
 }
 
 #[tokio::test]
 async fn a_skipped_number_stops_the_push_and_says_what_is_expected() {
     let world = World::new().await;
     let ada = world.desk("ada@desk.example").await;
-    let (one, three) = (
-        operation(ticket("mine"), note("One.")),
-        operation(ticket("mine"), note("Three.")),
-    );
+    let (one, three) =
+        (operation(ticket("mine"), note("One.")), operation(ticket("mine"), note("Three.")));
     let pushes = vec![pushed(1, &one), pushed(3, &three)];
     let failure = ada.push_as(pushes).await.expect_err("a gap");
     assert_eq!(failure.code, Code::Gap);
     assert_eq!(failure.params["expected"], 2);
-    let answer = ada
-        .push_as(vec![pushed(1, &one), pushed(2, &three)])
-        .await
-        .expect("an answer");
-    assert_eq!(
-        answer.last_number, 2,
-        "what stood before the gap was settled"
-    );
+    let answer = ada.push_as(vec![pushed(1, &one), pushed(2, &three)]).await.expect("an answer");
+    assert_eq!(answer.last_number, 2, "what stood before the gap was settled");
 }
 
 #[tokio::test]
@@ -151,10 +98,7 @@ async fn another_epoch_and_another_desk_are_told_apart() {
     let one = operation(ticket("mine"), note("One."));
     let right = ada.epoch;
     ada.epoch = new_id();
-    let failure = ada
-        .push_as(vec![pushed(1, &one)])
-        .await
-        .expect_err("another epoch");
+    let failure = ada.push_as(vec![pushed(1, &one)]).await.expect_err("another epoch");
     assert_eq!(failure.code, Code::EpochChanged);
     assert_eq!(failure.params["epoch"], right.to_string());
     ada.epoch = right;
@@ -163,10 +107,7 @@ async fn another_epoch_and_another_desk_are_told_apart() {
     ben.id = ada.id;
     let failure = ben.hello().await.expect_err("ada's desk");
     assert_eq!(failure.code, Code::ForkDetected);
-    let failure = ben
-        .push_as(vec![pushed(1, &one)])
-        .await
-        .expect_err("not greeted");
+    let failure = ben.push_as(vec![pushed(1, &one)]).await.expect_err("not greeted");
     assert_eq!(failure.code, Code::BadRequest);
 }
 
@@ -176,22 +117,14 @@ async fn an_unknown_name_stops_the_push_and_consumes_no_number() {
     let mut ada = world.desk("ada@desk.example").await;
     let known = operation(ticket("mine"), note("Known."));
     let unknown = operation(ticket("mine"), note("Unknown."));
-    let bytes = serde_json::to_string(&unknown)
-        .expect("JSON")
-        .replace("note@1", "note@9");
+    let bytes = serde_json::to_string(&unknown).expect("JSON").replace("note@1", "note@9");
     let pushes = vec![pushed(1, &known), frozen(2, unknown.id, bytes)];
     let failure = ada.push_as(pushes).await.expect_err("an unknown name");
     assert_eq!(failure.code, Code::UnknownOperation);
     assert_eq!(failure.params["name"], "note@9");
     ada.number = 1;
-    let answer = ada
-        .push(&[operation(ticket("mine"), note("Next."))])
-        .await
-        .expect("an answer");
-    assert_eq!(
-        answer.last_number, 2,
-        "number 2 was free, number 1 was settled"
-    );
+    let answer = ada.push(&[operation(ticket("mine"), note("Next."))]).await.expect("an answer");
+    assert_eq!(answer.last_number, 2, "number 2 was free, number 1 was settled");
 }
 
 #[tokio::test]
@@ -207,9 +140,7 @@ async fn bytes_that_do_not_fit_their_digest_or_id_are_told_and_consume_no_number
         let failure = ada.push_as(vec![wrong]).await.expect_err("a bad request");
         assert_eq!(failure.code, Code::BadRequest);
     }
-    ada.push_as(vec![pushed(1, &one)])
-        .await
-        .expect("the right bytes");
+    ada.push_as(vec![pushed(1, &one)]).await.expect("the right bytes");
 }
 
 #[tokio::test]
@@ -222,15 +153,10 @@ async fn an_operation_whose_arguments_cannot_be_read_settles_as_a_fault() {
             "action":{{"name":"note@1","arguments":{{"note":7}}}}}}"#,
         ticket("mine")
     );
-    let answer = ada
-        .push_as(vec![frozen(1, id, bytes)])
-        .await
-        .expect("an answer");
+    let answer = ada.push_as(vec![frozen(1, id, bytes)]).await.expect("an answer");
     assert_eq!(answer.settled[0].outcome, Some(Outcome::Fault));
     ada.number = 1;
-    ada.push(&[operation(ticket("mine"), note("Goes on."))])
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), note("Goes on."))]).await.expect("an answer");
 }
 
 #[tokio::test]
@@ -238,27 +164,17 @@ async fn a_settled_id_from_another_desk_of_its_author_gets_an_outcome_there_too(
     let world = World::new().await;
     let mut first = world.desk("ada@desk.example").await;
     let noted = operation(ticket("mine"), note("Once."));
-    let settled = first.push(&[noted.clone()]).await.expect("an answer");
+    let settled = first.push(slice::from_ref(&noted)).await.expect("an answer");
 
     let mut second = world.desk("ada@desk.example").await;
     let since = second.head().await;
-    let again = second.push(&[noted.clone()]).await.expect("an answer");
+    let again = second.push(slice::from_ref(&noted)).await.expect("an answer");
     assert_eq!(again.settled[0].outcome, settled.settled[0].outcome);
-    assert!(
-        again.settled[0].seq > settled.settled[0].seq,
-        "a new row, for this desk"
-    );
+    assert!(again.settled[0].seq > settled.settled[0].seq, "a new row, for this desk");
     let (changes, _) = second.all_changes(since).await;
-    assert_eq!(
-        changes,
-        [Change::Outcome {
-            settled: again.settled[0].clone()
-        }]
-    );
-    let whole: holdfast_protocol::Whole = second
-        .get(&format!("/v1/tickets/{}", ticket("mine")))
-        .await
-        .expect("the ticket");
+    assert_eq!(changes, [Change::Outcome { settled: again.settled[0].clone() }]);
+    let whole: holdfast_protocol::Whole =
+        second.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
     let once = whole
         .rows
         .iter()
@@ -267,11 +183,7 @@ async fn a_settled_id_from_another_desk_of_its_author_gets_an_outcome_there_too(
 
     let mut ann = world.desk("ann@desk.example").await;
     let stolen = ann.push(&[noted]).await.expect("an answer");
-    assert_eq!(
-        stolen.settled[0].outcome,
-        refused(Refusal::NotFound),
-        "not hers"
-    );
+    assert_eq!(stolen.settled[0].outcome, refused(Refusal::NotFound), "not hers");
     world.check().await;
 }
 
@@ -291,11 +203,7 @@ async fn outcomes_are_forgotten_only_as_far_as_they_were_acknowledged() {
     let mut ada = world.desk("ada@desk.example").await;
     let far = operation(ticket("far"), note("Not there."));
     let near = operation(ticket("mine"), note("Here."));
-    let settled = ada
-        .push(&[far.clone(), near])
-        .await
-        .expect("an answer")
-        .settled;
+    let settled = ada.push(&[far.clone(), near]).await.expect("an answer").settled;
     ada.hello_with(|hello| holdfast_protocol::hello::Hello {
         acknowledged: settled[0].seq,
         ..hello
@@ -304,10 +212,7 @@ async fn outcomes_are_forgotten_only_as_far_as_they_were_acknowledged() {
     .expect("a welcome");
     let again = ada.push_as(vec![pushed(1, &far)]).await.expect("an answer");
     assert_eq!(again.settled[0].outcome, None, "its body is on the desk");
-    assert_eq!(
-        again.settled[0].seq, settled[0].seq,
-        "its place is kept for ever"
-    );
+    assert_eq!(again.settled[0].seq, settled[0].seq, "its place is kept for ever");
 }
 
 /// A probe that fails whatever decides this operation, while it is switched on.
@@ -339,20 +244,11 @@ async fn an_operation_that_fails_alone_five_times_is_a_fault_and_blocks_nobody()
     }
     // Tries are counted durably: a restart in between changes nothing.
     let world = world.restart_with(|outside| outside.probed(probe)).await;
-    let ada = Desk {
-        url: world.server.url.clone(),
-        ..ada
-    };
+    let ada = Desk { url: world.server.url.clone(), ..ada };
     let answer = ada.push_as(all()).await.expect("an answer");
-    let outcomes: Vec<_> = answer
-        .settled
-        .iter()
-        .filter_map(|settled| settled.outcome.clone())
-        .collect();
-    assert_eq!(
-        outcomes,
-        [Outcome::Accepted, Outcome::Fault, Outcome::Accepted]
-    );
+    let outcomes: Vec<_> =
+        answer.settled.iter().filter_map(|settled| settled.outcome.clone()).collect();
+    assert_eq!(outcomes, [Outcome::Accepted, Outcome::Fault, Outcome::Accepted]);
     world.check().await;
 }
 
@@ -362,14 +258,9 @@ async fn an_operation_that_fails_once_is_settled_when_the_server_is_well_again()
     let (probe, on) = failing(noted.id);
     let world = World::with(|config| config, |outside| outside.probed(probe)).await;
     let ada = world.desk("ada@desk.example").await;
-    ada.push_as(vec![pushed(1, &noted)])
-        .await
-        .expect_err("the server fails");
+    ada.push_as(vec![pushed(1, &noted)]).await.expect_err("the server fails");
     on.store(false, Ordering::Relaxed);
-    let answer = ada
-        .push_as(vec![pushed(1, &noted)])
-        .await
-        .expect("an answer");
+    let answer = ada.push_as(vec![pushed(1, &noted)]).await.expect("an answer");
     assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
 }
 
@@ -378,10 +269,7 @@ async fn a_failure_just_before_the_commit_leaves_nothing_behind() {
     let on = Arc::new(AtomicBool::new(false));
     let switch = on.clone();
     let probe: Probe = Arc::new(move |step| {
-        anyhow::ensure!(
-            step != Step::Committing || !switch.load(Ordering::Relaxed),
-            "no commit"
-        );
+        anyhow::ensure!(step != Step::Committing || !switch.load(Ordering::Relaxed), "no commit");
         Ok(())
     });
     let world = World::with(|config| config, |outside| outside.probed(probe)).await;
@@ -389,15 +277,10 @@ async fn a_failure_just_before_the_commit_leaves_nothing_behind() {
     let head = ada.head().await;
     let noted = operation(ticket("mine"), note("All or nothing."));
     on.store(true, Ordering::Relaxed);
-    ada.push_as(vec![pushed(1, &noted)])
-        .await
-        .expect_err("no commit");
+    ada.push_as(vec![pushed(1, &noted)]).await.expect_err("no commit");
     on.store(false, Ordering::Relaxed);
     assert_eq!(ada.head().await, head);
-    let answer = ada
-        .push_as(vec![pushed(1, &noted)])
-        .await
-        .expect("an answer");
+    let answer = ada.push_as(vec![pushed(1, &noted)]).await.expect("an answer");
     assert_eq!(answer.settled[0].seq, head + 1, "the sequence has no gap");
     world.check().await;
 }
@@ -409,10 +292,7 @@ async fn a_reply_that_has_not_read_the_customers_newest_words_is_held() {
     let stale = operation(ticket("mine"), reply("Restart it, please.", None));
     let answer = ada.push(&[stale]).await.expect("an answer");
     let outcome = answer.settled[0].outcome.clone();
-    let Some(Outcome::Held {
-        reason: HeldReason::NewerWords { message },
-    }) = outcome
-    else {
+    let Some(Outcome::Held { reason: HeldReason::NewerWords { message } }) = outcome else {
         panic!("must be held: {answer:?}");
     };
     let now = operation(ticket("mine"), reply("Restart it, please.", Some(message)));

@@ -11,37 +11,21 @@ use holdfast_server::{Config, Running};
 
 use crate::world::*;
 
-async fn loaded(
-    scale: u64,
-) -> (
-    Running,
-    tempfile::TempDir,
-    BTreeMap<String, serde_json::Value>,
-) {
+async fn loaded(scale: u64) -> (Running, tempfile::TempDir, BTreeMap<String, serde_json::Value>) {
     let dir = tempfile::tempdir().expect("a folder");
     let clock = TestClock::new();
     let config = Config::local(dir.path().join("data"));
-    let server = holdfast_server::start(config, clock.outside())
-        .await
-        .expect("a server");
+    let server = holdfast_server::start(config, clock.outside()).await.expect("a server");
     let passphrases = dir.path().join("access.json");
-    let wanted = Wanted {
-        scale,
-        data: None,
-        passphrases: Some(passphrases.clone()),
-    };
-    perform(server.core(), Request::SampleLoad(wanted), |_| {})
-        .await
-        .expect("the sample");
+    let wanted = Wanted { scale, data: None, passphrases: Some(passphrases.clone()) };
+    perform(server.core(), Request::SampleLoad(wanted), |_| {}).await.expect("the sample");
     let access = std::fs::read(passphrases).expect("a file");
     (server, dir, serde_json::from_slice(&access).expect("JSON"))
 }
 
 async fn desk(server: &Running, access: &BTreeMap<String, serde_json::Value>, login: &str) -> Desk {
     let password = access[login]["password"].as_str().expect("a password");
-    let mut desk = Desk::sign_in(&server.url, login, password)
-        .await
-        .expect("a session");
+    let mut desk = Desk::sign_in(&server.url, login, password).await.expect("a session");
     desk.hello().await.expect("a welcome");
     desk
 }
@@ -54,18 +38,11 @@ async fn the_sample_loads_once_and_is_sound_and_its_agents_sign_in() {
     assert_eq!(access.len(), sample.agents.len());
     let rex = desk(&server, &access, "erik.falk@holdfast.example").await;
     let head = rex.head().await;
-    let wanted = Wanted {
-        scale: 40,
-        data: None,
-        passphrases: Some(dir.path().join("access.json")),
-    };
-    perform(server.core(), Request::SampleLoad(wanted), |_| {})
-        .await
-        .expect("again");
+    let wanted =
+        Wanted { scale: 40, data: None, passphrases: Some(dir.path().join("access.json")) };
+    perform(server.core(), Request::SampleLoad(wanted), |_| {}).await.expect("again");
     assert_eq!(rex.head().await, head, "loading again changes nothing");
-    perform(server.core(), Request::Check, |_| {})
-        .await
-        .expect("sound");
+    perform(server.core(), Request::Check, |_| {}).await.expect("sound");
 
     let (changes, _) = rex.all_changes(0).await;
     let tickets: BTreeSet<_> = rows(&changes)
@@ -81,10 +58,7 @@ async fn the_sample_loads_once_and_is_sound_and_its_agents_sign_in() {
 #[tokio::test]
 async fn the_same_clock_gives_the_same_sample_and_most_promises_can_still_be_kept() {
     let now = BEGUN.parse().expect("a time");
-    let (one, two) = (
-        Sample::read(now).expect("a sample"),
-        Sample::read(now).expect("a sample"),
-    );
+    let (one, two) = (Sample::read(now).expect("a sample"), Sample::read(now).expect("a sample"));
     assert_eq!(format!("{one:?}"), format!("{two:?}"));
     let (server, _dir, access) = loaded(0).await;
     let rex = desk(&server, &access, "erik.falk@holdfast.example").await;

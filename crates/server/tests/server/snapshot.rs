@@ -15,24 +15,15 @@ fn kept<'a>(rows: impl IntoIterator<Item = &'a Row>) -> BTreeMap<String, Row> {
         let json = serde_json::to_value(row).expect("JSON");
         format!("{} {}", json["entity"], json["id"])
     };
-    rows.into_iter()
-        .map(|row| (name(row), row.clone()))
-        .collect()
+    rows.into_iter().map(|row| (name(row), row.clone())).collect()
 }
 
 #[tokio::test]
 async fn all_scopes_together_are_what_all_changes_tell() {
     let world = World::new().await;
-    for login in [
-        "ada@desk.example",
-        "sue@desk.example",
-        "gil@desk.example",
-        "rex@desk.example",
-    ] {
+    for login in ["ada@desk.example", "sue@desk.example", "gil@desk.example", "rex@desk.example"] {
         let mut desk = world.desk(login).await;
-        desk.push(&[operation(ticket("mine"), note("One more."))])
-            .await
-            .expect("an answer");
+        desk.push(&[operation(ticket("mine"), note("One more."))]).await.expect("an answer");
         let welcome = desk.hello().await.expect("a welcome");
         let mut all = Vec::new();
         for scope in &welcome.scopes {
@@ -62,19 +53,12 @@ fn rows_of(changes: &[Change]) -> Vec<Row> {
 async fn the_personal_one_carries_outcomes_that_were_not_acknowledged() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
-    let operations: Vec<_> = (0..3)
-        .map(|n| operation(ticket("mine"), note(&format!("Note {n}"))))
-        .collect();
+    let operations: Vec<_> =
+        (0..3).map(|n| operation(ticket("mine"), note(&format!("Note {n}")))).collect();
     let settled = ada.push(&operations).await.expect("an answer").settled;
     let (manifest, rows) = ada.snapshot(PERSONAL).await.expect("a snapshot");
-    assert_eq!(
-        manifest.outcomes, settled,
-        "a snapshot must not jump over outcomes"
-    );
-    assert!(
-        rows.iter()
-            .any(|row| matches!(row, Row::Agent(agent) if agent.name == "Gil"))
-    );
+    assert_eq!(manifest.outcomes, settled, "a snapshot must not jump over outcomes");
+    assert!(rows.iter().any(|row| matches!(row, Row::Agent(agent) if agent.name == "Gil")));
     let other = world.desk("ada@desk.example").await;
     let (manifest, _) = other.snapshot(PERSONAL).await.expect("a snapshot");
     assert!(manifest.outcomes.is_empty(), "those are another desk's");
@@ -107,9 +91,8 @@ async fn a_teams_snapshot_is_built_once_and_outlives_a_restart() {
     assert_eq!(again, rows);
     world.clock.forward(jiff::SignedDuration::from_mins(61));
     let password = world.password("ada@desk.example").await;
-    let mut ada = Desk::sign_in(&world.server.url, "ada@desk.example", &password)
-        .await
-        .expect("a session");
+    let mut ada =
+        Desk::sign_in(&world.server.url, "ada@desk.example", &password).await.expect("a session");
     ada.hello().await.expect("a welcome");
     let failure = ada.chunk(&of_ada, 0).await.expect_err("pinned for an hour");
     assert_eq!(failure.code, Code::NotFound);
@@ -123,26 +106,16 @@ async fn scopes_and_snapshots_of_others_do_not_exist() {
     let ada = world.desk("ada@desk.example").await;
     let gil = world.desk("gil@desk.example").await;
     let (personal, _) = ada.snapshot(PERSONAL).await.expect("a snapshot");
-    let (red, _) = ada
-        .snapshot(&team_scope(key::team("red")))
-        .await
-        .expect("a snapshot");
+    let (red, _) = ada.snapshot(&team_scope(key::team("red"))).await.expect("a snapshot");
     for manifest in [&personal, &red] {
         let failure = gil.chunk(manifest, 0).await.expect_err("not his");
         assert_eq!(failure.code, Code::NotFound, "{}", manifest.scope);
     }
-    for scope in [
-        team_scope(key::team("red")),
-        "team:nonsense".into(),
-        "everything".into(),
-    ] {
+    for scope in [team_scope(key::team("red")), "team:nonsense".into(), "everything".into()] {
         let failure = gil.snapshot(&scope).await.expect_err("not his");
         assert_eq!(failure.code, Code::NotFound, "{scope}");
     }
-    let failure = ada
-        .chunk(&personal_with_more(&personal), 99)
-        .await
-        .expect_err("no such chunk");
+    let failure = ada.chunk(&personal_with_more(&personal), 99).await.expect_err("no such chunk");
     assert_eq!(failure.code, Code::NotFound);
 }
 
@@ -164,47 +137,24 @@ async fn digests_agree_with_snapshots_and_tell_where_they_differ() {
         Row::Ticket(row) => Some((row.id, row.version)),
         _ => None,
     });
-    let own = tickets.fold(Digest::default(), |sum, (id, version)| {
-        sum.with(id, version)
-    });
+    let own = tickets.fold(Digest::default(), |sum, (id, version)| sum.with(id, version));
     assert_eq!(own, manifest.digest);
-    let ask = |cursor, digest| DigestRequest {
-        scope: red.clone(),
-        cursor,
-        digest,
-    };
+    let ask = |cursor, digest| DigestRequest { scope: red.clone(), cursor, digest };
     let head = ada.head().await;
-    let equal: DigestAnswer = ada
-        .post("/v1/sync/digest", &ask(head, own))
-        .await
-        .expect("an answer");
+    let equal: DigestAnswer =
+        ada.post("/v1/sync/digest", &ask(head, own)).await.expect("an answer");
     assert_eq!(equal, DigestAnswer::Equal);
 
-    ada.push(&[operation(ticket("mine"), note("Changes it."))])
-        .await
-        .expect("an answer");
-    let late: DigestAnswer = ada
-        .post("/v1/sync/digest", &ask(head, own))
-        .await
-        .expect("an answer");
+    ada.push(&[operation(ticket("mine"), note("Changes it."))]).await.expect("an answer");
+    let late: DigestAnswer = ada.post("/v1/sync/digest", &ask(head, own)).await.expect("an answer");
     assert_eq!(late, DigestAnswer::NotAtHead { head: head + 1 });
-    let differs: DigestAnswer = ada
-        .post("/v1/sync/digest", &ask(head + 1, own))
-        .await
-        .expect("an answer");
-    let DigestAnswer::Differs { buckets, tickets } = differs else {
-        panic!("they differ")
-    };
+    let differs: DigestAnswer =
+        ada.post("/v1/sync/digest", &ask(head + 1, own)).await.expect("an answer");
+    let DigestAnswer::Differs { buckets, tickets } = differs else { panic!("they differ") };
     assert_eq!(buckets.len(), 256);
     assert_eq!(tickets.len(), 3);
-    let sum = buckets
-        .iter()
-        .fold(0_u128, |sum, bucket| sum.wrapping_add(bucket.0));
-    let all = tickets
-        .iter()
-        .fold(Digest::default(), |sum, (id, version)| {
-            sum.with(*id, *version)
-        });
+    let sum = buckets.iter().fold(0_u128, |sum, bucket| sum.wrapping_add(bucket.0));
+    let all = tickets.iter().fold(Digest::default(), |sum, (id, version)| sum.with(*id, *version));
     assert_eq!(sum, all.0);
 }
 
@@ -219,10 +169,7 @@ async fn a_cursor_beyond_the_head_or_of_another_epoch_is_told_to_begin_anew() {
         .expect_err("beyond the head");
     assert_eq!(failure.code, Code::Horizon);
     let path = format!("/v1/sync/changes?since=0&epoch={}", new_id());
-    let failure = ada
-        .get::<holdfast_protocol::Batch>(&path)
-        .await
-        .expect_err("another epoch");
+    let failure = ada.get::<holdfast_protocol::Batch>(&path).await.expect_err("another epoch");
     assert_eq!(failure.code, Code::EpochChanged);
 }
 
@@ -242,17 +189,9 @@ async fn batches_are_cut_between_commits_and_cover_everything() {
             .await
             .expect("a batch");
         assert!(batch.to > cursor, "never empty before the head");
-        assert!(
-            batch.commits.len() <= 3,
-            "about ten changes: {}",
-            batch.commits.len()
-        );
+        assert!(batch.commits.len() <= 3, "about ten changes: {}", batch.commits.len());
         seen.extend(batch.commits.iter().map(|commit| commit.seq));
         cursor = batch.to;
     }
-    assert_eq!(
-        seen,
-        (since + 1..=since + 12).collect::<Vec<_>>(),
-        "each commit once, in order"
-    );
+    assert_eq!(seen, (since + 1..=since + 12).collect::<Vec<_>>(), "each commit once, in order");
 }

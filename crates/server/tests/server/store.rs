@@ -32,82 +32,39 @@ async fn contract(db: &Db) {
 }
 
 async fn write(db: &Db) -> Tx {
-    db.write(Durability::Power)
-        .await
-        .expect("the turn to write")
+    db.write(Durability::Power).await.expect("the turn to write")
 }
 
 async fn sequence_has_no_gaps_whatever_is_rolled_back(db: &Db) {
     let mut tx = write(db).await;
-    assert_eq!(
-        meta::place(&mut tx).await.expect("a place"),
-        None,
-        "a new database"
-    );
-    meta::begin(&mut tx, Uuid::from_u128(1))
-        .await
-        .expect("begun");
+    assert_eq!(meta::place(&mut tx).await.expect("a place"), None, "a new database");
+    meta::begin(&mut tx, Uuid::from_u128(1)).await.expect("begun");
     tx.commit().await.expect("committed");
     let mut tx = write(db).await;
     assert_eq!(meta::take_seq(&mut tx).await.expect("a place"), 1);
     drop(tx);
     let mut tx = write(db).await;
-    assert_eq!(
-        meta::take_seq(&mut tx).await.expect("a place"),
-        1,
-        "the first was rolled back"
-    );
-    assert_eq!(
-        meta::take_ticket_numbers(&mut tx, 3)
-            .await
-            .expect("numbers"),
-        1
-    );
-    assert_eq!(
-        meta::take_ticket_numbers(&mut tx, 1)
-            .await
-            .expect("numbers"),
-        4
-    );
-    meta::raise_ticket_number(&mut tx, 2)
-        .await
-        .expect("not lowered");
-    assert_eq!(
-        meta::take_ticket_numbers(&mut tx, 1)
-            .await
-            .expect("numbers"),
-        5
-    );
+    assert_eq!(meta::take_seq(&mut tx).await.expect("a place"), 1, "the first was rolled back");
+    assert_eq!(meta::take_ticket_numbers(&mut tx, 3).await.expect("numbers"), 1);
+    assert_eq!(meta::take_ticket_numbers(&mut tx, 1).await.expect("numbers"), 4);
+    meta::raise_ticket_number(&mut tx, 2).await.expect("not lowered");
+    assert_eq!(meta::take_ticket_numbers(&mut tx, 1).await.expect("numbers"), 5);
     tx.commit().await.expect("committed");
 }
 
 async fn a_reader_sees_one_moment(db: &Db) {
     let mut reader = db.read().await.expect("a reader");
-    let before = meta::place(&mut reader)
-        .await
-        .expect("a place")
-        .expect("a place")
-        .head;
+    let before = meta::place(&mut reader).await.expect("a place").expect("a place").head;
     let mut tx = write(db).await;
     meta::take_seq(&mut tx).await.expect("a place");
     tx.commit().await.expect("committed");
-    let still = meta::place(&mut reader)
-        .await
-        .expect("a place")
-        .expect("a place")
-        .head;
+    let still = meta::place(&mut reader).await.expect("a place").expect("a place").head;
     assert_eq!(still, before);
     drop(reader);
     let mut reader = db.read().await.expect("a reader");
-    let now = meta::place(&mut reader)
-        .await
-        .expect("a place")
-        .expect("a place")
-        .head;
+    let now = meta::place(&mut reader).await.expect("a place").expect("a place").head;
     assert_eq!(now, before + 1);
-    meta::take_seq(&mut reader)
-        .await
-        .expect_err("a reader cannot write");
+    meta::take_seq(&mut reader).await.expect_err("a reader cannot write");
 }
 
 async fn feed_is_read_in_order_and_bounded(db: &Db) {
@@ -125,39 +82,22 @@ async fn feed_is_read_in_order_and_bounded(db: &Db) {
     feed::insert(&mut tx, &rows).await.expect("inserted");
     let read = feed::after(&mut tx, 0, 3).await.expect("read");
     assert_eq!(read, [row(1, 0), row(1, 1), row(2, 0)]);
-    assert_eq!(
-        feed::after(&mut tx, 2, 10).await.expect("read"),
-        [row(3, 0)]
-    );
+    assert_eq!(feed::after(&mut tx, 2, 10).await.expect("read"), [row(3, 0)]);
 }
 
 async fn sight_is_replaced_with_its_ticket(db: &Db) {
     let id = TicketId(Uuid::from_u128(11));
     let (red, blue) = (TeamId(Uuid::from_u128(1)), TeamId(Uuid::from_u128(2)));
-    let sight = |team: TeamId| Sight {
-        teams: [team].into(),
-        agents: [].into(),
-    };
+    let sight = |team: TeamId| Sight { teams: [team].into(), agents: [].into() };
     let mut tx = write(db).await;
-    ticket::put_sights(&mut tx, &[(id, true, sight(red))])
-        .await
-        .expect("put");
+    ticket::put_sights(&mut tx, &[(id, true, sight(red))]).await.expect("put");
     assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [red.0]);
-    ticket::put_sights(&mut tx, &[(id, false, sight(blue))])
-        .await
-        .expect("put");
+    ticket::put_sights(&mut tx, &[(id, false, sight(blue))]).await.expect("put");
     assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [blue.0]);
     assert_eq!(ticket::get(&mut tx, id).await.expect("read"), None);
-    assert!(
-        ticket::versions(&mut tx, blue.0)
-            .await
-            .expect("read")
-            .is_empty()
-    );
+    assert!(ticket::versions(&mut tx, blue.0).await.expect("read").is_empty());
     assert!(thread::whole(&mut tx, id).await.expect("read").is_empty());
-    let none = directory::agent(&mut tx, AgentId(Uuid::from_u128(1)))
-        .await
-        .expect("read");
+    let none = directory::agent(&mut tx, AgentId(Uuid::from_u128(1))).await.expect("read");
     assert_eq!(none, None);
     let macros = directory::bodies(&mut tx, "macro").await.expect("read");
     assert!(macros.is_empty());
@@ -170,26 +110,14 @@ async fn sight_is_replaced_with_its_ticket(db: &Db) {
         country: "NO".into(),
     });
     for _ in 0..2 {
-        assert!(
-            directory::put(&mut tx, &row)
-                .await
-                .expect("put over itself")
-        );
+        assert!(directory::put(&mut tx, &row).await.expect("put over itself"));
     }
-    assert_eq!(
-        directory::bodies(&mut tx, "center")
-            .await
-            .expect("read")
-            .len(),
-        1
-    );
+    assert_eq!(directory::bodies(&mut tx, "center").await.expect("read").len(), 1);
 }
 
 async fn outcomes_are_kept_and_forgotten(db: &Db) {
     let (id, epoch) = (Uuid::from_u128(21), Uuid::from_u128(1));
-    let refusal = Outcome::Refused {
-        refusal: Refusal::NotFound,
-    };
+    let refusal = Outcome::Refused { refusal: Refusal::NotFound };
     let new = |number| New {
         desk: id,
         epoch,
@@ -202,69 +130,33 @@ async fn outcomes_are_kept_and_forgotten(db: &Db) {
     };
     let mut tx = write(db).await;
     for number in 1..=3 {
-        outcome::insert(&mut tx, &new(number), number * 10)
-            .await
-            .expect("inserted");
+        outcome::insert(&mut tx, &new(number), number * 10).await.expect("inserted");
     }
     outcome::forget(&mut tx, id, 20).await.expect("forgotten");
     let stored = outcome::after(&mut tx, id, 10).await.expect("read");
-    let settled: Vec<_> = stored
-        .iter()
-        .map(|stored| stored.settled().expect("an outcome").outcome)
-        .collect();
+    let settled: Vec<_> =
+        stored.iter().map(|stored| stored.settled().expect("an outcome").outcome).collect();
     assert_eq!(settled, [None, Some(refusal.clone())]);
-    let found = outcome::by_number(&mut tx, id, epoch, 1)
-        .await
-        .expect("read")
-        .expect("kept");
+    let found = outcome::by_number(&mut tx, id, epoch, 1).await.expect("read").expect("kept");
     assert_eq!((found.seq, found.status.as_str()), (10, "refused"));
-    outcome::insert(&mut tx, &new(3), 40)
-        .await
-        .expect_err("a number settles once");
+    outcome::insert(&mut tx, &new(3), 40).await.expect_err("a number settles once");
 }
 
 async fn tries_are_counted_and_forgiven(db: &Db) {
     let id = Uuid::from_u128(31);
     let mut tx = write(db).await;
-    desk::greet(
-        &mut tx,
-        id,
-        AgentId(Uuid::from_u128(1)),
-        Uuid::from_u128(1),
-        0,
-    )
-    .await
-    .expect("in");
+    desk::greet(&mut tx, id, AgentId(Uuid::from_u128(1)), Uuid::from_u128(1), 0).await.expect("in");
     desk::set_last_number(&mut tx, id, 9).await.expect("moved");
-    desk::set_last_number(&mut tx, id, 4)
-        .await
-        .expect("never back");
+    desk::set_last_number(&mut tx, id, 4).await.expect("never back");
     let known = desk::get(&mut tx, id).await.expect("read").expect("known");
     assert_eq!(known.last_number, 9);
-    desk::greet(
-        &mut tx,
-        id,
-        AgentId(Uuid::from_u128(1)),
-        Uuid::from_u128(2),
-        0,
-    )
-    .await
-    .expect("in");
+    desk::greet(&mut tx, id, AgentId(Uuid::from_u128(1)), Uuid::from_u128(2), 0).await.expect("in");
     let known = desk::get(&mut tx, id).await.expect("read").expect("known");
     assert_eq!(known.last_number, 0, "another epoch counts anew");
-    desk::count_attempts(&mut tx, id, &[1, 2])
-        .await
-        .expect("counted");
-    desk::count_attempts(&mut tx, id, &[2])
-        .await
-        .expect("counted");
-    assert_eq!(
-        desk::attempts(&mut tx, id).await.expect("read"),
-        [(1, 1), (2, 2)]
-    );
-    desk::forgive_attempts(&mut tx, id, &[1, 2])
-        .await
-        .expect("forgiven");
+    desk::count_attempts(&mut tx, id, &[1, 2]).await.expect("counted");
+    desk::count_attempts(&mut tx, id, &[2]).await.expect("counted");
+    assert_eq!(desk::attempts(&mut tx, id).await.expect("read"), [(1, 1), (2, 2)]);
+    desk::forgive_attempts(&mut tx, id, &[1, 2]).await.expect("forgiven");
     assert_eq!(desk::attempts(&mut tx, id).await.expect("read"), [(2, 1)]);
     desk::clear_attempts(&mut tx, id, 2).await.expect("cleared");
     assert!(desk::attempts(&mut tx, id).await.expect("read").is_empty());
@@ -274,47 +166,18 @@ async fn tokens_open_what_they_are_for(db: &Db) {
     let (id, who) = (Uuid::from_u128(41), AgentId(Uuid::from_u128(1)));
     let mut tx = write(db).await;
     session::begin(&mut tx, id, who, 0).await.expect("begun");
-    session::add_token(&mut tx, id, [1; 32], false, 100)
-        .await
-        .expect("added");
-    session::add_token(&mut tx, id, [2; 32], true, 1000)
-        .await
-        .expect("added");
-    assert!(
-        session::find(&mut tx, [1; 32], true)
-            .await
-            .expect("read")
-            .is_none(),
-        "no refresh"
-    );
-    session::rotate(&mut tx, id, [2; 32], 50)
-        .await
-        .expect("rotated");
-    assert!(
-        session::find(&mut tx, [1; 32], false)
-            .await
-            .expect("read")
-            .is_none(),
-        "replaced"
-    );
-    let known = session::find(&mut tx, [2; 32], true)
-        .await
-        .expect("read")
-        .expect("remembered");
+    session::add_token(&mut tx, id, [1; 32], false, 100).await.expect("added");
+    session::add_token(&mut tx, id, [2; 32], true, 1000).await.expect("added");
+    assert!(session::find(&mut tx, [1; 32], true).await.expect("read").is_none(), "no refresh");
+    session::rotate(&mut tx, id, [2; 32], 50).await.expect("rotated");
+    assert!(session::find(&mut tx, [1; 32], false).await.expect("read").is_none(), "replaced");
+    let known = session::find(&mut tx, [2; 32], true).await.expect("read").expect("remembered");
     assert_eq!((known.used_at, known.ended_at), (Some(50), None));
     session::end_all(&mut tx, who, 60).await.expect("ended");
-    let known = session::find(&mut tx, [2; 32], true)
-        .await
-        .expect("read")
-        .expect("remembered");
+    let known = session::find(&mut tx, [2; 32], true).await.expect("read").expect("remembered");
     assert_eq!(known.ended_at, Some(60));
     session::sweep(&mut tx, 2000).await.expect("swept");
-    assert!(
-        session::find(&mut tx, [2; 32], true)
-            .await
-            .expect("read")
-            .is_none()
-    );
+    assert!(session::find(&mut tx, [2; 32], true).await.expect("read").is_none());
 }
 
 async fn deliveries_have_positions_when_they_are_ready(db: &Db) {
@@ -326,46 +189,19 @@ async fn deliveries_have_positions_when_they_are_ready(db: &Db) {
         media_type: "text/plain".into(),
         size_bytes: 1,
     };
-    let naming = attachment::Naming {
-        entry: message.0,
-        ticket: id,
-        author: Some(who),
-    };
+    let naming = attachment::Naming { entry: message.0, ticket: id, author: Some(who) };
     let mut tx = write(db).await;
-    attachment::name(&mut tx, naming, &file)
-        .await
-        .expect("named");
-    delivery::insert(&mut tx, message, id)
-        .await
-        .expect("inserted");
-    delivery::release(&mut tx, &[message.0])
-        .await
-        .expect("looked at");
-    assert!(
-        delivery::after(&mut tx, 0, 10)
-            .await
-            .expect("read")
-            .is_empty(),
-        "it waits"
-    );
-    attachment::complete(&mut tx, &"ab".repeat(32), who, 5)
-        .await
-        .expect("complete");
+    attachment::name(&mut tx, naming, &file).await.expect("named");
+    delivery::insert(&mut tx, message, id).await.expect("inserted");
+    delivery::release(&mut tx, &[message.0]).await.expect("looked at");
+    assert!(delivery::after(&mut tx, 0, 10).await.expect("read").is_empty(), "it waits");
+    attachment::complete(&mut tx, &"ab".repeat(32), who, 5).await.expect("complete");
     for _ in 0..2 {
-        delivery::release(&mut tx, &[message.0])
-            .await
-            .expect("released once");
+        delivery::release(&mut tx, &[message.0]).await.expect("released once");
     }
-    assert_eq!(
-        delivery::after(&mut tx, 0, 10).await.expect("read"),
-        [(1, message)]
-    );
-    intake::insert(&mut tx, ("portal", "1"), id, message)
-        .await
-        .expect("taken");
-    intake::insert(&mut tx, ("portal", "1"), id, message)
-        .await
-        .expect_err("once");
+    assert_eq!(delivery::after(&mut tx, 0, 10).await.expect("read"), [(1, message)]);
+    intake::insert(&mut tx, ("portal", "1"), id, message).await.expect("taken");
+    intake::insert(&mut tx, ("portal", "1"), id, message).await.expect_err("once");
     let found = intake::find(&mut tx, "portal", "1").await.expect("read");
     assert_eq!(found, Some((id, message)));
 }

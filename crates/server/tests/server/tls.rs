@@ -58,23 +58,15 @@ impl ServerCertVerifier for AsItIs {
 #[tokio::test]
 async fn a_hybrid_post_quantum_exchange_is_agreed_on() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server");
-    let tls = Tls {
-        cert: folder.join("tls_cert.pem"),
-        key: folder.join("tls_key.pem"),
-    };
+    let tls = Tls { cert: folder.join("tls_cert.pem"), key: folder.join("tls_key.pem") };
     let with_tls = |config: holdfast_server::Config| {
         let mut config = config;
         config.tls = Some(tls);
         config
     };
     let world = World::with(with_tls, |outside| outside).await;
-    let address: SocketAddr = world
-        .server
-        .url
-        .strip_prefix("https://")
-        .expect("https")
-        .parse()
-        .expect("an address");
+    let address: SocketAddr =
+        world.server.url.strip_prefix("https://").expect("https").parse().expect("an address");
 
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
@@ -87,12 +79,7 @@ async fn a_hybrid_post_quantum_exchange_is_agreed_on() {
     let name = ServerName::try_from("localhost").expect("a name");
     let connector = TlsConnector::from(Arc::new(config));
     let mut stream = connector.connect(name, tcp).await.expect("a handshake");
-    let group = stream
-        .get_ref()
-        .1
-        .negotiated_key_exchange_group()
-        .expect("a group")
-        .name();
+    let group = stream.get_ref().1.negotiated_key_exchange_group().expect("a group").name();
     assert_eq!(group, NamedGroup::X25519MLKEM768);
     let request = b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     stream.write_all(request).await.expect("written");

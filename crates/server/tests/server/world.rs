@@ -78,12 +78,7 @@ impl World {
         let dir = tempfile::tempdir().expect("a folder");
         let clock = TestClock::new();
         let server = start(&dir, configured, probed(clock.outside())).await;
-        let world = Self {
-            server,
-            clock,
-            dir,
-            passwords: Passwords::default(),
-        };
+        let world = Self { server, clock, dir, passwords: Passwords::default() };
         world.import(THINGS).await.expect("the small world");
         world
     }
@@ -106,9 +101,7 @@ impl World {
 
     /// Everything sound?
     pub async fn check(&self) {
-        self.admin(Request::Check)
-            .await
-            .expect("the store is sound");
+        self.admin(Request::Check).await.expect("the store is sound");
     }
 
     /// The password of a login, given when it is asked for first.
@@ -117,11 +110,7 @@ impl World {
         if let Some(password) = passwords.get(login) {
             return password.clone();
         }
-        let told = self
-            .admin(Request::AgentReset {
-                login: login.into(),
-            })
-            .await;
+        let told = self.admin(Request::AgentReset { login: login.into() }).await;
         let told = told.expect("a known login").join("\n");
         let password = told.rsplit(' ').next().expect("a password").to_owned();
         passwords.insert(login.to_owned(), password.clone());
@@ -131,9 +120,7 @@ impl World {
     /// A desk of that person, signed in and greeted.
     pub async fn desk(&self, login: &str) -> Desk {
         let password = self.password(login).await;
-        let mut desk = Desk::sign_in(&self.server.url, login, &password)
-            .await
-            .expect("a session");
+        let mut desk = Desk::sign_in(&self.server.url, login, &password).await.expect("a session");
         desk.hello().await.expect("a welcome");
         desk
     }
@@ -144,20 +131,10 @@ impl World {
     }
 
     pub async fn restart_with(self, probed: impl FnOnce(Outside) -> Outside) -> Self {
-        let Self {
-            server,
-            clock,
-            dir,
-            passwords,
-        } = self;
+        let Self { server, clock, dir, passwords } = self;
         server.stop().await.expect("a stop");
         let server = start(&dir, |config| config, probed(clock.outside())).await;
-        Self {
-            server,
-            clock,
-            dir,
-            passwords,
-        }
+        Self { server, clock, dir, passwords }
     }
 }
 
@@ -167,12 +144,8 @@ async fn start(
     outside: Outside,
 ) -> Running {
     let mut config = Config::local(dir.path().join("data"));
-    config
-        .channel_tokens
-        .insert("portal".into(), CHANNEL.into());
-    holdfast_server::start(configured(config), outside)
-        .await
-        .expect("a server")
+    config.channel_tokens.insert("portal".into(), CHANNEL.into());
+    holdfast_server::start(configured(config), outside).await.expect("a server")
 }
 
 /// A desk that speaks the protocol by hand.
@@ -190,20 +163,10 @@ pub struct Desk {
 impl Desk {
     pub async fn sign_in(url: &str, login: &str, password: &str) -> Result<Self, Failure> {
         let http = reqwest::Client::new();
-        let said = SignIn {
-            login: login.into(),
-            password: password.into(),
-        };
+        let said = SignIn { login: login.into(), password: password.into() };
         let session = read(http.post(format!("{url}/v1/session")).json(&said)).await?;
         let (id, epoch) = (new_id(), Uuid::nil());
-        Ok(Self {
-            http,
-            url: url.to_owned(),
-            session,
-            id,
-            epoch,
-            number: 0,
-        })
+        Ok(Self { http, url: url.to_owned(), session, id, epoch, number: 0 })
     }
 
     pub async fn hello(&mut self) -> Result<Welcome, Failure> {
@@ -253,18 +216,12 @@ impl Desk {
     }
 
     pub async fn push_as(&self, operations: Vec<Pushed>) -> Result<PushAnswer, Failure> {
-        let push = Push {
-            desk: self.id,
-            epoch: self.epoch,
-            operations,
-        };
+        let push = Push { desk: self.id, epoch: self.epoch, operations };
         self.post("/v1/sync/push", &push).await
     }
 
     pub async fn changes(&self, since: i64) -> Batch {
-        self.get(&format!("/v1/sync/changes?since={since}&max_rows=2000"))
-            .await
-            .expect("changes")
+        self.get(&format!("/v1/sync/changes?since={since}&max_rows=2000")).await.expect("changes")
     }
 
     /// Everything after a cursor, however many batches it takes.
@@ -306,20 +263,12 @@ impl Desk {
             return Err(response.json().await.expect("a failure"));
         }
         let bytes = response.bytes().await.expect("bytes");
-        assert_eq!(
-            blake3::hash(&bytes).to_hex().as_str(),
-            manifest.chunks[n].blake3
-        );
+        assert_eq!(blake3::hash(&bytes).to_hex().as_str(), manifest.chunks[n].blake3);
         let text = zstd::decode_all(bytes.as_ref()).expect("one zstd frame");
         let text = String::from_utf8(text).expect("UTF-8");
-        let rows: Vec<Row> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("a row"))
-            .collect();
-        assert_eq!(
-            u64::try_from(rows.len()).expect("a count"),
-            manifest.chunks[n].rows
-        );
+        let rows: Vec<Row> =
+            text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+        assert_eq!(u64::try_from(rows.len()).expect("a count"), manifest.chunks[n].rows);
         Ok(rows)
     }
 }
@@ -354,44 +303,24 @@ pub fn operation(ticket: TicketId, action: Action) -> Operation {
 
 /// Frozen under a number.
 pub fn pushed(number: i64, operation: &Operation) -> Pushed {
-    frozen(
-        number,
-        operation.id,
-        serde_json::to_string(operation).expect("JSON"),
-    )
+    frozen(number, operation.id, serde_json::to_string(operation).expect("JSON"))
 }
 
 /// Any bytes under a number.
 pub fn frozen(number: i64, id: OperationId, bytes: String) -> Pushed {
     let digest = digest_of(bytes.as_bytes());
     let operation = serde_json::value::RawValue::from_string(bytes).expect("JSON");
-    Pushed {
-        number,
-        id,
-        digest,
-        operation,
-    }
+    Pushed { number, id, digest, operation }
 }
 
 pub fn note(text: &str) -> Action {
     let (note, text) = (NoteId(new_id()), text.to_owned());
-    Action::Note(Note {
-        note,
-        text,
-        language: None,
-        attachments: Vec::new(),
-    })
+    Action::Note(Note { note, text, language: None, attachments: Vec::new() })
 }
 
 pub fn reply(text: &str, seen_through: Option<MessageId>) -> Action {
     let (message, text) = (MessageId(new_id()), text.to_owned());
-    Action::Reply(Reply {
-        message,
-        text,
-        language: None,
-        attachments: Vec::new(),
-        seen_through,
-    })
+    Action::Reply(Reply { message, text, language: None, attachments: Vec::new(), seen_through })
 }
 
 pub fn ticket(key: &str) -> TicketId {
@@ -404,11 +333,13 @@ pub fn agent(key: &str) -> AgentId {
 
 /// The rows among changes.
 pub fn rows(changes: &[Change]) -> Vec<&Row> {
-    let row = |change| match change {
-        &Change::Row { ref row } => Some(&**row),
-        _ => None,
-    };
-    changes.iter().filter_map(row).collect()
+    let mut rows = Vec::new();
+    for change in changes {
+        if let Change::Row { row } = change {
+            rows.push(&**row);
+        }
+    }
+    rows
 }
 
 /// Whether anything of a ticket is among changes.
