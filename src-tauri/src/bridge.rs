@@ -45,10 +45,7 @@ impl Bridge {
             entropy: Arc::new(OsEntropy),
             keyring,
         });
-        Self {
-            desk: Arc::new(desk),
-            ready: Arc::default(),
-        }
+        Self { desk: Arc::new(desk), ready: Arc::default() }
     }
 
     /// Lets the sample's person in, if there is one, then lets the window ask.
@@ -63,9 +60,7 @@ impl Bridge {
         let (Some(login), Some(file)) = (&flags.sample_login, &flags.sample_secrets) else {
             return Ok(());
         };
-        Sample::read(file, login)?
-            .enter(&self.desk, &flags.server)
-            .await
+        Sample::read(file, login)?.enter(&self.desk, &flags.server).await
     }
 
     /// Tells the window what the desk notices, until the program ends.

@@ -77,10 +77,7 @@ mod tests {
         let b = flags.identifier(Path::new("/tmp/b"));
         assert!(a.is_some() && b.is_some());
         assert_ne!(a, b);
-        assert_eq!(
-            Flags::parse_from(["holdfast"]).identifier(Path::new("/tmp/a")),
-            None
-        );
+        assert_eq!(Flags::parse_from(["holdfast"]).identifier(Path::new("/tmp/a")), None);
     }
 
     #[test]

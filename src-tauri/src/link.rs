@@ -13,9 +13,7 @@ const SCHEMES: [&str; 2] = ["https", "mailto"];
 #[tauri::command]
 pub async fn open_link(app: AppHandle, url: String) -> Result<(), String> {
     let url = leaving(&url).ok_or_else(|| "this link cannot be opened".to_owned())?;
-    app.opener()
-        .open_url(url.as_str(), None::<&str>)
-        .map_err(|error| error.to_string())
+    app.opener().open_url(url.as_str(), None::<&str>).map_err(|error| error.to_string())
 }
 
 fn leaving(url: &str) -> Option<Url> {

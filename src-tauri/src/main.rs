@@ -57,11 +57,7 @@ fn run(flags: Flags) -> Result<()> {
         }))
         .plugin(window::state(&root))
         .plugin(tauri_plugin_notification::init())
-        .plugin(
-            tauri_plugin_opener::Builder::new()
-                .open_js_links_on_click(false)
-                .build(),
-        )
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .manage(bridge)
         .manage(painted)
         .manage(window::Ground::of(&root))

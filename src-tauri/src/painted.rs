@@ -21,11 +21,7 @@ impl Painted {
 #[tauri::command]
 pub fn painted(painted: State<'_, Painted>) {
     let at_ms = monotonic_ms();
-    let file = painted
-        .0
-        .lock()
-        .expect("nothing panics while it holds this")
-        .take();
+    let file = painted.0.lock().expect("nothing panics while it holds this").take();
     if let Some(file) = file
         && let Err(error) = std::fs::write(&file, format!("{at_ms}\n"))
     {

@@ -41,9 +41,7 @@ pub async fn ground(
 ) -> Result<(), String> {
     let parsed: Color = colour.parse()?;
     std::fs::write(&ground.0, &colour).map_err(|error| error.to_string())?;
-    window
-        .set_background_color(Some(parsed))
-        .map_err(|error| error.to_string())
+    window.set_background_color(Some(parsed)).map_err(|error| error.to_string())
 }
 
 /// Opens the window. It is shown at once: a hidden one is never painted.
@@ -71,10 +69,7 @@ pub fn raise(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else {
         return;
     };
-    let raised = window
-        .unminimize()
-        .and_then(|()| window.show())
-        .and_then(|()| window.set_focus());
+    let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = raised {
         tracing::warn!("the window stays behind: {error}");
     }

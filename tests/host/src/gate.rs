@@ -39,20 +39,12 @@ impl Gate {
     }
 
     fn holds_cookie(&self, headers: &HeaderMap) -> bool {
-        let cookies = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        cookies
-            .flat_map(|all| all.split("; "))
-            .any(|one| same(one, &self.cookie))
+        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies.flat_map(|all| all.split("; ")).any(|one| same(one, &self.cookie))
     }
 
     fn spend(&self, token: &str) -> bool {
-        let mut kept = self
-            .token
-            .lock()
-            .expect("nothing panics while it holds this");
+        let mut kept = self.token.lock().expect("nothing panics while it holds this");
         let right = kept.as_deref().is_some_and(|kept| same(kept, token));
         if right {
             *kept = None;

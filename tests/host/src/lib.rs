@@ -39,10 +39,7 @@ pub struct Host {
 impl Host {
     /// `desk` behind `gate`.
     pub fn new(desk: Arc<Desk>, gate: Gate) -> Self {
-        Self {
-            desk,
-            gate: Arc::new(gate),
-        }
+        Self { desk, gate: Arc::new(gate) }
     }
 
     /// Everything it serves; the pages are the files in `ui`.
@@ -51,10 +48,7 @@ impl Host {
         Router::new()
             .route("/call", post(call))
             .route("/events", get(events))
-            .route_layer(middleware::from_fn_with_state(
-                Arc::clone(&gate),
-                gate::entered,
-            ))
+            .route_layer(middleware::from_fn_with_state(Arc::clone(&gate), gate::entered))
             .route("/enter", post(gate::enter))
             .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
             .with_state(self)
@@ -90,8 +84,5 @@ async fn events(State(host): State<Host>) -> Sse<impl Stream<Item = Result<Event
 }
 
 fn refused(why: &str) -> (StatusCode, Json<Failure>) {
-    (
-        StatusCode::FORBIDDEN,
-        Json(Failure::new(Code::NotAllowed, why)),
-    )
+    (StatusCode::FORBIDDEN, Json(Failure::new(Code::NotAllowed, why)))
 }

@@ -50,21 +50,11 @@ async fn main() -> Result<()> {
         .install_default()
         .expect("nothing was installed before main began");
     let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let flags = Flags::parse();
-    ensure!(
-        flags.listen.ip().is_loopback(),
-        "only the loopback is allowed"
-    );
+    ensure!(flags.listen.ip().is_loopback(), "only the loopback is allowed");
     let index = flags.ui.join("index.html");
-    ensure!(
-        index.is_file(),
-        "{} is missing: build the UI first",
-        index.display()
-    );
+    ensure!(index.is_file(), "{} is missing: build the UI first", index.display());
     std::fs::create_dir_all(&flags.profile_root).context("cannot make the profiles' folder")?;
     let listener = TcpListener::bind(flags.listen)
         .await

@@ -38,10 +38,7 @@ impl Stand {
         });
         let gate = Gate::new(AT.parse()?, "token".to_owned(), "cookie");
         let router = Host::new(Arc::new(desk), gate).router(folder.path());
-        Ok(Self {
-            _folder: folder,
-            router,
-        })
+        Ok(Self { _folder: folder, router })
     }
 
     async fn ask(&self, request: Request<Body>) -> Result<Response<Body>> {
@@ -72,41 +69,20 @@ async fn the_token_opens_once_and_the_cookie_from_then_on() -> Result<()> {
         .body(Body::from(ENTER))?;
     let entered = stand.ask(request).await?;
     assert_eq!(entered.status(), StatusCode::NO_CONTENT);
-    let cookie = entered
-        .headers()
-        .get(SET_COOKIE)
-        .context("a cookie")?
-        .to_str()?;
-    assert_eq!(
-        cookie,
-        "holdfast-47311=cookie; Path=/; HttpOnly; SameSite=Strict"
-    );
-    assert_eq!(
-        stand.post("/enter", OURS, "", ENTER).await?,
-        StatusCode::FORBIDDEN
-    );
-    assert_eq!(
-        stand.post("/enter", OURS, COOKIE_VALUE, ENTER).await?,
-        StatusCode::NO_CONTENT
-    );
-    assert_eq!(
-        stand.post("/call", OURS, COOKIE_VALUE, SESSION).await?,
-        StatusCode::OK
-    );
+    let cookie = entered.headers().get(SET_COOKIE).context("a cookie")?.to_str()?;
+    assert_eq!(cookie, "holdfast-47311=cookie; Path=/; HttpOnly; SameSite=Strict");
+    assert_eq!(stand.post("/enter", OURS, "", ENTER).await?, StatusCode::FORBIDDEN);
+    assert_eq!(stand.post("/enter", OURS, COOKIE_VALUE, ENTER).await?, StatusCode::NO_CONTENT);
+    assert_eq!(stand.post("/call", OURS, COOKIE_VALUE, SESSION).await?, StatusCode::OK);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_wrong_token_opens_nothing_and_leaves_the_right_one() -> Result<()> {
     let stand = Stand::new()?;
-    let wrong = stand
-        .post("/enter", OURS, "", r#"{"token":"guess"}"#)
-        .await?;
+    let wrong = stand.post("/enter", OURS, "", r#"{"token":"guess"}"#).await?;
     assert_eq!(wrong, StatusCode::FORBIDDEN);
-    assert_eq!(
-        stand.post("/enter", OURS, "", ENTER).await?,
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(stand.post("/enter", OURS, "", ENTER).await?, StatusCode::NO_CONTENT);
     Ok(())
 }
 
@@ -114,14 +90,9 @@ async fn a_wrong_token_opens_nothing_and_leaves_the_right_one() -> Result<()> {
 async fn without_the_cookie_nothing_reaches_the_desk() -> Result<()> {
     let stand = Stand::new()?;
     for cookie in ["", "holdfast-47311=guess", "holdfast-1=cookie"] {
-        assert_eq!(
-            stand.post("/call", OURS, cookie, SESSION).await?,
-            StatusCode::FORBIDDEN
-        );
+        assert_eq!(stand.post("/call", OURS, cookie, SESSION).await?, StatusCode::FORBIDDEN);
     }
-    let events = Request::get("/events")
-        .header(HOST, AT)
-        .body(Body::empty())?;
+    let events = Request::get("/events").header(HOST, AT).body(Body::empty())?;
     assert_eq!(stand.ask(events).await?.status(), StatusCode::FORBIDDEN);
     Ok(())
 }
@@ -129,12 +100,7 @@ async fn without_the_cookie_nothing_reaches_the_desk() -> Result<()> {
 #[tokio::test]
 async fn another_page_is_refused_even_with_the_cookie() -> Result<()> {
     let stand = Stand::new()?;
-    for origin in [
-        "http://evil.example",
-        "http://127.0.0.1:9",
-        "null",
-        "https://127.0.0.1:47311",
-    ] {
+    for origin in ["http://evil.example", "http://127.0.0.1:9", "null", "https://127.0.0.1:47311"] {
         let status = stand.post("/call", origin, COOKIE_VALUE, SESSION).await?;
         assert_eq!(status, StatusCode::FORBIDDEN, "{origin}");
     }
@@ -151,14 +117,8 @@ async fn another_page_is_refused_even_with_the_cookie() -> Result<()> {
 async fn a_name_that_was_made_to_mean_this_machine_is_refused() -> Result<()> {
     let stand = Stand::new()?;
     let page = |host: &str| Request::get("/").header(HOST, host).body(Body::empty());
-    assert_eq!(
-        stand.ask(page("evil.example:47311")?).await?.status(),
-        StatusCode::FORBIDDEN
-    );
-    assert_eq!(
-        stand.ask(page("localhost:47311")?).await?.status(),
-        StatusCode::OK
-    );
+    assert_eq!(stand.ask(page("evil.example:47311")?).await?.status(), StatusCode::FORBIDDEN);
+    assert_eq!(stand.ask(page("localhost:47311")?).await?.status(), StatusCode::OK);
     Ok(())
 }
 
@@ -167,22 +127,11 @@ async fn every_answer_carries_the_policy_of_the_window() -> Result<()> {
     let stand = Stand::new()?;
     let page = Request::get("/").header(HOST, AT).body(Body::empty())?;
     let answer = stand.ask(page).await?;
-    let policy = answer
-        .headers()
-        .get("content-security-policy")
-        .context("a policy")?
-        .to_str()?;
-    for rule in [
-        "script-src 'self'",
-        "connect-src 'self'",
-        "default-src 'self'",
-    ] {
+    let policy = answer.headers().get("content-security-policy").context("a policy")?.to_str()?;
+    for rule in ["script-src 'self'", "connect-src 'self'", "default-src 'self'"] {
         assert!(policy.contains(rule), "{policy}");
     }
-    assert!(
-        !policy.contains("ipc:") && !policy.contains("unsafe-eval"),
-        "{policy}"
-    );
+    assert!(!policy.contains("ipc:") && !policy.contains("unsafe-eval"), "{policy}");
     assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     Ok(())
 }
