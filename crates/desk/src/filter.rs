@@ -117,8 +117,7 @@ fn word(
         Field::Assignee => put(&mut tickets.assignees, agents(people, reader, text, negated)),
         Field::Lang => {
             let tags = languages(text);
-            let into =
-                if negated { &mut tickets.not_languages } else { &mut tickets.languages };
+            let into = if negated { &mut tickets.not_languages } else { &mut tickets.languages };
             put(into, tags)
         }
         Field::Tag => {

@@ -58,7 +58,9 @@ pub async fn add(open: &Open, tx: &mut WriteTx, change: Change) -> Result<Acted,
     let undo = SignedDuration::from_secs(i64::from(change.undo_s));
     let release_at = open.config.clock.now().checked_add(undo).unwrap_or(Timestamp::MAX);
     table::operation::insert(tx, &operation, open.agent, release_at).await?;
-    let forecast = forecast::replay(tx, &[operation.ticket].into(), open.agent, &open.people().directory, now).await?;
+    let forecast =
+        forecast::replay(tx, &[operation.ticket].into(), open.agent, &open.people().directory, now)
+            .await?;
     match forecast.get(&operation.id) {
         Some(Outcome::Accepted) => {}
         Some(outcome) => return Err(refused(outcome)),

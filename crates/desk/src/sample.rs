@@ -34,24 +34,17 @@ impl Sample {
         let secrets = people
             .remove(login)
             .with_context(|| format!("nobody called {login} is in the sample's secrets"))?;
-        Ok(Self {
-            login: login.to_owned(),
-            secrets,
-        })
+        Ok(Self { login: login.to_owned(), secrets })
     }
 
     /// Unlocks the person's profile, or signs in where there is none yet.
     pub async fn enter(self, desk: &Desk, server: &str) -> Result<()> {
         let session = desk.call("session.get", json!({})).await?;
-        let Secrets {
-            password,
-            passphrase,
-        } = self.secrets;
+        let Secrets { password, passphrase } = self.secrets;
         let (name, request) = match profile_of(&session, &self.login) {
-            Some(profile) => (
-                "session.unlock",
-                json!({ "profile": profile, "passphrase": passphrase }),
-            ),
+            Some(profile) => {
+                ("session.unlock", json!({ "profile": profile, "passphrase": passphrase }))
+            }
             None => (
                 "session.sign_in",
                 json!({
@@ -90,10 +83,7 @@ mod tests {
     fn somebody_who_is_not_in_the_sample_is_named() -> Result<()> {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("secrets.json");
-        std::fs::write(
-            &file,
-            r#"{"lin-yue": {"password": "a", "passphrase": "b"}}"#,
-        )?;
+        std::fs::write(&file, r#"{"lin-yue": {"password": "a", "passphrase": "b"}}"#)?;
         let Err(error) = Sample::read(&file, "elena-ruiz") else {
             anyhow::bail!("nobody can be read who is not there");
         };

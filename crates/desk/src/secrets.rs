@@ -152,12 +152,7 @@ const PASSES: u32 = 3;
 const MEMORY_KIB_MAX: u32 = 1024 * 1024;
 
 /// Seals the key under the passphrase into a file. Takes about a tenth of a second.
-pub fn wrap(
-    path: &Path,
-    key: &DatabaseKey,
-    passphrase: &str,
-    entropy: &dyn Entropy,
-) -> Result<()> {
+pub fn wrap(path: &Path, key: &DatabaseKey, passphrase: &str, entropy: &dyn Entropy) -> Result<()> {
     let (mut salt, mut nonce) = ([0; 16], [0; 24]);
     entropy.fill(&mut salt);
     entropy.fill(&mut nonce);

@@ -154,14 +154,15 @@ async fn open_cache(
                 lost = saved.lost,
                 "saved from the damaged cache"
             );
-            Cache::open(&profile.database(), &key, options).await.map_err(not_opened)
+            let fresh = Cache::open(&profile.database(), &key, options).await;
+            fresh.map_err(|error| not_opened(&error))
         }
-        Err(error) => Err(not_opened(error)),
+        Err(error) => Err(not_opened(&error)),
     }
 }
 
-fn not_opened(error: OpenError) -> Failure {
-    let code = match &error {
+fn not_opened(error: &OpenError) -> Failure {
+    let code = match error {
         OpenError::WrongKey => Code::PassphraseWrong,
         OpenError::Damaged { .. } => Code::CacheDamaged,
         OpenError::Locked => Code::ProfileInUse,

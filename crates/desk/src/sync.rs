@@ -31,8 +31,7 @@ use holdfast_domain::{AgentId, TicketId};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use self::context::Context;
-use self::driver::Heard;
+use self::context::{Bells, Context};
 pub use credentials::{Credentials, keep_credentials};
 pub use status::SyncStatus;
 pub use transport::{Http, Transport};
@@ -40,8 +39,6 @@ pub use transport::{Http, Transport};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 
-/// Events that may wait for the driver.
-const HEARD_MAX: usize = 256;
 /// Files that may be asked for at a time.
 const WANTED_MAX: usize = 64;
 
@@ -61,7 +58,7 @@ pub struct Parts {
 
 /// The running sync of one session.
 pub struct SyncHandle {
-    heard: mpsc::Sender<Heard>,
+    bells: Arc<Bells>,
     wanted: mpsc::Sender<(TicketId, String)>,
     status: watch::Receiver<SyncStatus>,
     stop: watch::Sender<bool>,
@@ -71,13 +68,12 @@ pub struct SyncHandle {
 impl SyncHandle {
     /// Tries the server now instead of after the rest.
     pub fn wake(&self) {
-        // A full channel means that the driver has reason enough to look.
-        let _ = self.heard.try_send(Heard::Event(holdfast_sync_engine::Event::Wake));
+        self.bells.wake.notify_one();
     }
 
     /// The outbox has changed.
     pub fn written(&self) {
-        let _ = self.heard.try_send(Heard::Event(holdfast_sync_engine::Event::Written));
+        self.bells.written.notify_one();
     }
 
     /// How things stand, now and from now on.
@@ -111,14 +107,14 @@ pub async fn start(parts: Parts) -> Result<SyncHandle> {
 pub async fn start_over<T: Transport>(parts: Parts, transport: T) -> Result<SyncHandle> {
     let (context, status) = Context::load(parts, transport).await?;
     let context = Arc::new(context);
-    let (heard, ears) = mpsc::channel(HEARD_MAX);
+    let bells = Arc::clone(&context.bells);
     let (wanted, wants) = mpsc::channel(WANTED_MAX);
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
-        tokio::spawn(driver::drive(Arc::clone(&context), (heard.clone(), ears), stopped.clone())),
+        tokio::spawn(driver::drive(Arc::clone(&context), stopped.clone())),
         tokio::spawn(index::fill(Arc::clone(&context), stopped.clone())),
         tokio::spawn(blobs::carry(context, wants, stopped)),
     ];
     let tasks = tokio::sync::Mutex::new(tasks);
-    Ok(SyncHandle { heard, wanted, status, stop, tasks })
+    Ok(SyncHandle { bells, wanted, status, stop, tasks })
 }

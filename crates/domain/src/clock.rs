@@ -108,13 +108,7 @@ impl Clock {
     /// A clock that starts to count at `at`.
     pub fn start(metric: Metric, severity: Severity, at: Timestamp) -> Self {
         let run = Run::Running { since: at };
-        Self {
-            metric,
-            target_s: target_s(metric, severity),
-            started_at: at,
-            counted_us: 0,
-            run,
-        }
+        Self { metric, target_s: target_s(metric, severity), started_at: at, counted_us: 0, run }
     }
 
     /// Microseconds counted up to `now`; never negative, even if `now` lies before the start.

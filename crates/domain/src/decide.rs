@@ -64,14 +64,8 @@ pub fn decide(
     now: Timestamp,
 ) -> Decision {
     let mut draft = Draft::new(operation, actor, directory, now);
-    let verdict = match operation
-        .needs
-        .iter()
-        .find(|need| unmet_needs.contains(need))
-    {
-        Some(need) => Err(Stop::Hold(HeldReason::NeedsNotAccepted {
-            operation: *need,
-        })),
+    let verdict = match operation.needs.iter().find(|need| unmet_needs.contains(need)) {
+        Some(need) => Err(Stop::Hold(HeldReason::NeedsNotAccepted { operation: *need })),
         None => run(&mut draft, state),
     };
     draft.conclude(verdict)
@@ -121,11 +115,9 @@ fn run(draft: &mut Draft<'_>, state: Option<&TicketState>) -> Verdict {
         }
         Action::Attach { attachment } => words::attach(draft, state, attachment),
         Action::Subject { from, to } => fields::subject(draft, state, from, to),
-        Action::Status {
-            from,
-            to,
-            pending_until,
-        } => fields::status(draft, state, (*from, *to), *pending_until),
+        Action::Status { from, to, pending_until } => {
+            fields::status(draft, state, (*from, *to), *pending_until)
+        }
         Action::Severity { from, to } => fields::severity(draft, state, *from, *to),
         Action::Stage { from, to } => fields::stage(draft, state, *from, *to),
         Action::Tags { add, remove } => fields::tags(draft, state, add, remove),
@@ -174,11 +166,7 @@ fn authorise(draft: &Draft<'_>, state: &TicketState) -> Verdict {
         }
     }
     let final_state = state.category == Category::Closed;
-    if final_state {
-        Err(Refusal::Closed.into())
-    } else {
-        Ok(())
-    }
+    if final_state { Err(Refusal::Closed.into()) } else { Ok(()) }
 }
 
 impl<'a> Draft<'a> {
@@ -189,15 +177,7 @@ impl<'a> Draft<'a> {
         now: Timestamp,
     ) -> Self {
         let (events, messages, notes) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            operation,
-            actor,
-            directory,
-            now,
-            events,
-            messages,
-            notes,
-        }
+        Self { operation, actor, directory, now, events, messages, notes }
     }
 
     fn by(&self) -> By {
@@ -224,29 +204,14 @@ impl<'a> Draft<'a> {
     fn conclude(self, verdict: Verdict) -> Decision {
         let outcome = match verdict {
             Ok(()) => {
-                let Self {
-                    events,
-                    messages,
-                    notes,
-                    ..
-                } = self;
-                return Decision {
-                    outcome: Outcome::Accepted,
-                    events,
-                    messages,
-                    notes,
-                };
+                let Self { events, messages, notes, .. } = self;
+                return Decision { outcome: Outcome::Accepted, events, messages, notes };
             }
             Err(Stop::Refuse(refusal)) => Outcome::Refused { refusal },
             Err(Stop::Hold(reason)) => Outcome::Held { reason },
             Err(Stop::Conflict(conflict)) => Outcome::Conflict(*conflict),
         };
         let (events, messages, notes) = (Vec::new(), Vec::new(), Vec::new());
-        Decision {
-            outcome,
-            events,
-            messages,
-            notes,
-        }
+        Decision { outcome, events, messages, notes }
     }
 }

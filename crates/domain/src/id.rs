@@ -111,9 +111,6 @@ mod tests {
         let operation = OperationId(Uuid::from_u128(7));
         assert_eq!(operation.derive("event", 0), operation.derive("event", 0));
         assert_ne!(operation.derive("event", 0), operation.derive("event", 1));
-        assert_ne!(
-            operation.derive("event", 0),
-            operation.derive("escalation", 0)
-        );
+        assert_ne!(operation.derive("event", 0), operation.derive("escalation", 0));
     }
 }

@@ -323,10 +323,9 @@ impl Action {
     /// The files it brings.
     pub fn attachments(&self) -> &[Attachment] {
         match self {
-            Self::Create(Create {
-                words: Some(write), ..
-            })
-            | Self::Write(write) => &write.attachments,
+            Self::Create(Create { words: Some(write), .. }) | Self::Write(write) => {
+                &write.attachments
+            }
             Self::Reply(reply) | Self::SendAndSolve { reply, .. } => &reply.attachments,
             Self::Note(note) => &note.attachments,
             Self::Attach { attachment } => std::slice::from_ref(attachment),
@@ -386,9 +385,7 @@ impl Action {
     /// What the caller must look up.
     pub fn references(&self) -> References {
         let mut found = References::default();
-        found
-            .words
-            .extend(self.message().map(|(message, _)| message.0));
+        found.words.extend(self.message().map(|(message, _)| message.0));
         match self {
             Self::Create(create) => {
                 found.contacts.insert(create.requester);

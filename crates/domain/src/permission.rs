@@ -91,9 +91,5 @@ fn distance(directory: &Directory, agent: AgentId, entry: &AgentEntry, sight: &S
             .get(team)
             .is_some_and(|entry_team| entry.centers.contains(&entry_team.center))
     });
-    if in_center {
-        Reach::Center
-    } else {
-        Reach::Everywhere
-    }
+    if in_center { Reach::Center } else { Reach::Everywhere }
 }

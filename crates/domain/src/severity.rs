@@ -30,8 +30,6 @@ impl Severity {
 
     /// The severity of a stored rank.
     pub fn from_rank(rank: i64) -> Option<Self> {
-        usize::try_from(rank)
-            .ok()
-            .and_then(|rank| Self::ALL.get(rank).copied())
+        usize::try_from(rank).ok().and_then(|rank| Self::ALL.get(rank).copied())
     }
 }

@@ -23,14 +23,8 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in order.
-    pub const ALL: [Stage; 6] = [
-        Self::Intake,
-        Self::Triage,
-        Self::Diagnosis,
-        Self::Remedy,
-        Self::Verification,
-        Self::Done,
-    ];
+    pub const ALL: [Stage; 6] =
+        [Self::Intake, Self::Triage, Self::Diagnosis, Self::Remedy, Self::Verification, Self::Done];
 
     /// 0 for intake to 5 for done, as stored.
     pub fn rank(self) -> i64 {
@@ -39,8 +33,6 @@ impl Stage {
 
     /// The stage of a stored rank.
     pub fn from_rank(rank: i64) -> Option<Self> {
-        usize::try_from(rank)
-            .ok()
-            .and_then(|rank| Self::ALL.get(rank).copied())
+        usize::try_from(rank).ok().and_then(|rank| Self::ALL.get(rank).copied())
     }
 }

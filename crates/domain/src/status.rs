@@ -33,14 +33,8 @@ pub enum Category {
 
 impl Category {
     /// Every category, in lifecycle order.
-    pub const ALL: [Category; 6] = [
-        Self::New,
-        Self::Open,
-        Self::Pending,
-        Self::OnHold,
-        Self::Solved,
-        Self::Closed,
-    ];
+    pub const ALL: [Category; 6] =
+        [Self::New, Self::Open, Self::Pending, Self::OnHold, Self::Solved, Self::Closed];
 
     /// 0 for new to 5 for closed, as stored; `< 4` is active.
     pub fn rank(self) -> i64 {
@@ -49,9 +43,7 @@ impl Category {
 
     /// The category of a stored rank.
     pub fn from_rank(rank: i64) -> Option<Self> {
-        usize::try_from(rank)
-            .ok()
-            .and_then(|rank| Self::ALL.get(rank).copied())
+        usize::try_from(rank).ok().and_then(|rank| Self::ALL.get(rank).copied())
     }
 
     /// Whether somebody still owes somebody something.

@@ -142,15 +142,8 @@ pub struct TicketState {
 impl TicketState {
     /// The ticket that a first event begins; `None` if the event is not a beginning.
     pub fn begin(event: &Event) -> Option<Self> {
-        let Fact::Created {
-            subject,
-            requester,
-            organization,
-            channel,
-            severity,
-            holder,
-            language,
-        } = &event.fact
+        let Fact::Created { subject, requester, organization, channel, severity, holder, language } =
+            &event.fact
         else {
             return None;
         };
@@ -203,16 +196,12 @@ impl TicketState {
                 self.subject.clone_from(to);
                 self.touch(Field::Subject, event);
             }
-            Fact::StatusChanged {
-                to, pending_until, ..
-            } => {
+            Fact::StatusChanged { to, pending_until, .. } => {
                 self.set_category(*to, *pending_until, event);
             }
             Fact::SeverityChanged { to, .. } => {
                 self.severity = *to;
-                self.clocks
-                    .values_mut()
-                    .for_each(|clock| clock.retarget(*to));
+                self.clocks.values_mut().for_each(|clock| clock.retarget(*to));
                 self.touch(Field::Severity, event);
             }
             Fact::Assigned { to, .. } => self.hand_to(*to, event),
@@ -225,8 +214,7 @@ impl TicketState {
                 self.resources.remove(resource);
             }
             Fact::EscalationRequested { escalation } => {
-                self.escalations
-                    .insert(escalation.id, (**escalation).clone());
+                self.escalations.insert(escalation.id, (**escalation).clone());
             }
             Fact::EscalationAnswered { escalation, answer } => {
                 self.answer_escalation(*escalation, answer);
@@ -265,30 +253,18 @@ impl TicketState {
     }
 
     fn touch(&mut self, field: Field, event: &Event) {
-        self.touched.insert(
-            field,
-            Touch {
-                by: event.by,
-                at: event.at,
-            },
-        );
+        self.touched.insert(field, Touch { by: event.by, at: event.at });
     }
 
     fn hear(&mut self, message: MessageId, at: Timestamp) {
         let answered = !self.last_words.is_some_and(|last| last.from_customer);
-        let replied = !self
-            .clocks
-            .get(&Metric::FirstReply)
-            .is_some_and(|c| c.due().is_some());
+        let first = self.clocks.get(&Metric::FirstReply);
+        let replied = first.is_none_or(|clock| clock.due().is_none());
         if answered && replied && self.last_words.is_some() {
             let clock = Clock::start(Metric::NextReply, self.severity, at);
             self.clocks.insert(Metric::NextReply, clock);
         }
-        self.last_words = Some(LastWords {
-            message,
-            at,
-            from_customer: true,
-        });
+        self.last_words = Some(LastWords { message, at, from_customer: true });
     }
 
     fn answer(&mut self, message: MessageId, at: Timestamp) {
@@ -297,11 +273,7 @@ impl TicketState {
                 clock.meet(at);
             }
         }
-        self.last_words = Some(LastWords {
-            message,
-            at,
-            from_customer: false,
-        });
+        self.last_words = Some(LastWords { message, at, from_customer: false });
     }
 
     fn set_category(&mut self, to: Category, until: Option<Timestamp>, event: &Event) {
@@ -343,9 +315,7 @@ impl TicketState {
         self.pending_until = None;
         self.stage = Stage::Done;
         self.escalations.clear();
-        self.clocks
-            .values_mut()
-            .for_each(|clock| clock.meet(event.at));
+        self.clocks.values_mut().for_each(|clock| clock.meet(event.at));
         for field in [Field::Status, Field::Resolution, Field::Stage] {
             self.touch(field, event);
         }

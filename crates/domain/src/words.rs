@@ -43,9 +43,7 @@ pub fn tag(raw: &str) -> Option<String> {
     let tag: String = plain(raw).to_lowercase();
     let ok = !tag.is_empty()
         && tag.len() <= TAG_BYTES_MAX
-        && !tag
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || c == ',');
+        && !tag.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',');
     ok.then_some(tag)
 }
 
@@ -55,11 +53,7 @@ pub fn plain(raw: &str) -> String {
     let visible = raw.nfc().filter(|c| !is_invisible(*c));
     let mut out = String::with_capacity(raw.len());
     for c in visible {
-        let c = if c.is_whitespace() || c.is_control() {
-            ' '
-        } else {
-            c
-        };
+        let c = if c.is_whitespace() || c.is_control() { ' ' } else { c };
         if c != ' ' || !out.ends_with(' ') {
             out.push(c);
         }

@@ -28,10 +28,7 @@ impl Digest {
 
 fn term(ticket: TicketId, version: i64) -> u128 {
     let mut hasher = blake3::Hasher::new();
-    hasher
-        .update(b"holdfast ticket")
-        .update(&ticket.bytes())
-        .update(&version.to_be_bytes());
+    hasher.update(b"holdfast ticket").update(&ticket.bytes()).update(&version.to_be_bytes());
     let mut first = [0; 16];
     hasher.finalize_xof().fill(&mut first);
     u128::from_be_bytes(first)
@@ -46,9 +43,7 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        u128::from_str_radix(&text, 16)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
     }
 }
 

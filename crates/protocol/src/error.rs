@@ -62,11 +62,7 @@ pub struct Failure {
 impl Failure {
     /// A failure without parameters.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            params: BTreeMap::new(),
-        }
+        Self { code, message: message.into(), params: BTreeMap::new() }
     }
 
     /// The same with one more parameter.

@@ -17,6 +17,7 @@ pub use ticket::TicketRow;
 use serde::{Deserialize, Serialize};
 
 /// Any row.
+#[expect(clippy::large_enum_variant, reason = "rows travel by the thousand; boxes would cost more")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "entity", rename_all = "snake_case")]
 pub enum Row {

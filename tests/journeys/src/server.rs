@@ -149,11 +149,8 @@ fn binary(name: &str) -> PathBuf {
     let folder = here.parent().and_then(Path::parent).unwrap_or(Path::new("."));
     let path = folder.join(name);
     if !path.exists() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "{} is not built: cargo build --workspace",
-            path.display()
-        );
+        let _ =
+            writeln!(std::io::stderr(), "{} is not built: cargo build --workspace", path.display());
     }
     path
 }

@@ -48,7 +48,9 @@ pub async fn begin(desk: &Desk, request: BeginAttachment) -> Result<AttachmentUp
     }
     let mut uploads = desk.uploads.lock().await;
     if uploads.len() >= UPLOADS_MAX {
-        return Err(Failure::new(Code::TooMuch, "too many files at once").with("limit", UPLOADS_MAX));
+        return Err(
+            Failure::new(Code::TooMuch, "too many files at once").with("limit", UPLOADS_MAX)
+        );
     }
     let id = desk.fresh_id();
     let upload = Upload {
@@ -88,7 +90,8 @@ pub async fn finish(desk: &Desk, request: FinishAttachment) -> Result<DraftView,
     let hash = blake3::hash(&upload.bytes).to_hex().to_string();
     let mut tx = open.write().await?;
     let draft =
-        super::draft::obtain(&open, &mut tx, upload.ticket, super::draft::kind(upload.kind)).await?;
+        super::draft::obtain(&open, &mut tx, upload.ticket, super::draft::kind(upload.kind))
+            .await?;
     keep(&mut tx, &hash, &upload).await?;
     let draft = hang(&open, &mut tx, draft, hash, upload).await?;
     let view = super::draft::view(&mut tx, draft).await?;

@@ -4,9 +4,7 @@ use holdfast_cache::table::draft::{self as cached, Draft, Kind, Saved, State};
 use holdfast_cache::{Db, WriteTx, table};
 use holdfast_domain::operation::{Note, Reply};
 use holdfast_domain::words::TEXT_BYTES_MAX;
-use holdfast_domain::{
-    Action, DraftId, MessageId, NoteId, OperationId, Resolution, TicketId,
-};
+use holdfast_domain::{Action, DraftId, MessageId, NoteId, OperationId, Resolution, TicketId};
 
 use crate::Desk;
 use crate::ipc::error::{Code, Failure};
@@ -124,11 +122,7 @@ pub(super) async fn obtain(
 }
 
 /// Saves over whatever version stands: one person types at one desk.
-pub(super) async fn put(
-    open: &Open,
-    tx: &mut WriteTx,
-    mut draft: Draft,
-) -> Result<Draft, Failure> {
+pub(super) async fn put(open: &Open, tx: &mut WriteTx, mut draft: Draft) -> Result<Draft, Failure> {
     let now = open.now();
     match cached::save(tx, &draft, now).await? {
         Saved::Version(version) => {

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_macro_speaks_the_customers_language_and_else_english() {
-        let bodies = Bodies::from([("en".into(), "Hello".into()), ("zh-Hans".into(), "您好".into())]);
+        let bodies =
+            Bodies::from([("en".into(), "Hello".into()), ("zh-Hans".into(), "您好".into())]);
         assert_eq!(pick(&bodies, "zh-Hans"), Some(("zh-Hans", "您好")));
         assert_eq!(pick(&bodies, "ko"), Some(("en", "Hello")));
         assert_eq!(pick(&Bodies::new(), "ko"), None);

@@ -15,8 +15,8 @@ use crate::ipc::view::{
     Undone,
 };
 use crate::open::Open;
-use crate::people::People;
 use crate::outbox::{self, Change};
+use crate::people::People;
 
 /// Operations the panel looks at.
 const LISTED_MAX: u32 = 200;
@@ -26,8 +26,7 @@ const SENT_MAX: usize = 50;
 pub async fn list(desk: &Desk, _: Nothing) -> Result<OutboxView, Failure> {
     let open = desk.open().await?;
     let mut db = open.read().await?;
-    let mut view =
-        OutboxView { needs_you: vec![], saved: vec![], sent: vec![], sent_count: 0 };
+    let mut view = OutboxView { needs_you: vec![], saved: vec![], sent: vec![], sent_count: 0 };
     for stored in table::operation::needs_you(&mut db).await? {
         view.needs_you.push(item(&open, &mut db, stored).await?);
     }
@@ -99,11 +98,7 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
 }
 
 /// The held words again, now that their author has seen what came.
-async fn send_as_is(
-    open: &Open,
-    tx: &mut WriteTx,
-    operation: &Operation,
-) -> Result<(), Failure> {
+async fn send_as_is(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
     let seen = table::ticket::get(tx, operation.ticket).await?;
     let seen = seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?;
     let newest: Option<MessageId> = seen.row.last_message;
@@ -143,12 +138,11 @@ async fn apply_mine(
     conflict: &Conflict,
 ) -> Result<(), Failure> {
     let seen = table::ticket::get(tx, operation.ticket).await?;
-    let row = seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?.row;
+    let row =
+        seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?.row;
     let action = match conflict.yours.clone() {
         FieldValue::Subject(to) => Action::Subject { from: row.subject, to },
-        FieldValue::Status(to) => {
-            Action::Status { from: row.category, to, pending_until: None }
-        }
+        FieldValue::Status(to) => Action::Status { from: row.category, to, pending_until: None },
         FieldValue::Severity(to) => Action::Severity { from: row.severity, to },
         FieldValue::Holder(to) => Action::Assign { from: row.holder, to },
         FieldValue::Stage(to) => Action::Stage { from: row.stage, to },

@@ -83,12 +83,7 @@ async fn show(
     Ok(views)
 }
 
-async fn hit_view(
-    db: &mut Db,
-    row: RowView,
-    hit: &Hit,
-    query: &Query,
-) -> Result<HitView, Failure> {
+async fn hit_view(db: &mut Db, row: RowView, hit: &Hit, query: &Query) -> Result<HitView, Failure> {
     let entry = match hit.entry {
         Some(key) => table::thread::words_at(db, key).await?,
         None => None,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use holdfast_cache::Db;
 use holdfast_cache::table::saved_view;
 use holdfast_cache::table::view::{self as cached, Filter};
-use holdfast_cache::Db;
 use holdfast_domain::{Category, TeamId};
 use uuid::Uuid;
 
@@ -85,7 +85,8 @@ pub async fn save(desk: &Desk, request: SaveViewRequest) -> Result<SavedView, Fa
         return Err(Failure::new(Code::TooMuch, "too many views").with("limit", SAVED_MAX));
     }
     let place = i64::try_from(known.len()).unwrap_or(i64::MAX);
-    let view = saved_view::SavedView { id, name: name.clone(), place, query: request.query.clone() };
+    let view =
+        saved_view::SavedView { id, name: name.clone(), place, query: request.query.clone() };
     saved_view::put(&mut tx, &view).await?;
     tx.commit().await?;
     Ok(SavedView { id: id.to_string(), name, query: request.query })

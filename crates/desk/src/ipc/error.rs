@@ -83,17 +83,13 @@ pub struct Failure {
 impl Failure {
     /// A failure without parameters.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            params: BTreeMap::new(),
-        }
+        Self { code, message: message.into(), params: BTreeMap::new() }
     }
 
     /// The same with one more parameter.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl ToString) -> Self {
-        self.params.insert(key.to_owned(), value.to_string());
+    pub fn with(mut self, key: &str, value: impl std::fmt::Display) -> Self {
+        self.params.insert(key.to_owned(), format!("{value}"));
         self
     }
 }

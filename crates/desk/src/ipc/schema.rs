@@ -121,10 +121,7 @@ fn print<T: serde::Serialize>(name: &str, response: &T) -> Result<Value, Failure
 
 /// The whole of `ui/src/ipc/generated.ts`.
 pub fn typescript() -> String {
-    let mut types = Types {
-        config: Config::new().with_large_int("number"),
-        ..Types::default()
-    };
+    let mut types = Types { config: Config::new().with_large_int("number"), ..Types::default() };
     visit(&mut types);
     types.visit::<Failure>();
     types.visit::<crate::notice::NoticeView>();

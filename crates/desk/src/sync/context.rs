@@ -7,7 +7,7 @@ use holdfast_cache::{Cache, WritePriority, table};
 use holdfast_domain::AgentId;
 use holdfast_sync_engine::{Start, Trouble};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::Parts;
@@ -18,6 +18,17 @@ use crate::clock::Clock;
 use crate::entropy::{self, Entropy};
 use crate::ipc::view::Connection;
 
+/// What is rung for; a ring is never lost and never counted.
+#[derive(Debug, Default)]
+pub(super) struct Bells {
+    /// Somebody wants the server to be tried now.
+    pub(super) wake: Notify,
+    /// The outbox has changed.
+    pub(super) written: Notify,
+    /// Much has come that is not in the search index.
+    pub(super) index: Notify,
+}
+
 pub(super) struct Context<T> {
     pub(super) transport: T,
     pub(super) cache: Cache,
@@ -26,6 +37,9 @@ pub(super) struct Context<T> {
     pub(super) agent: AgentId,
     pub(super) status: watch::Sender<SyncStatus>,
     pub(super) start: Start,
+    pub(super) bells: Arc<Bells>,
+    /// Wall time and ticks when the session began: the engine's line of time starts there.
+    began: (Timestamp, i64),
     /// One erasing at a time.
     pub(super) erasing: tokio::sync::Mutex<()>,
     credentials: Mutex<Option<Credentials>>,
@@ -65,6 +79,7 @@ impl<T: Transport> Context<T> {
         let (status, seen) = watch::channel(status);
         let epoch = Mutex::new(sync.epoch);
         let erasing = tokio::sync::Mutex::default();
+        let began = (clock.now(), clock.ticks_us());
         let context = Self {
             transport,
             cache,
@@ -73,6 +88,8 @@ impl<T: Transport> Context<T> {
             agent,
             status,
             start,
+            bells: Arc::default(),
+            began,
             erasing,
             credentials,
             epoch,
@@ -85,6 +102,19 @@ impl<T: Transport> Context<T> {
         let wall = self.clock.now();
         let offset = SignedDuration::from_micros(self.status.borrow().offset_us);
         wall.checked_add(offset).unwrap_or(wall)
+    }
+
+    /// The engine's time: it ticks on whatever somebody does to the clock on the wall.
+    pub(super) fn engine_now(&self) -> Timestamp {
+        let (wall, ticks_us) = self.began;
+        let passed = SignedDuration::from_micros(self.clock.ticks_us() - ticks_us);
+        wall.checked_add(passed).unwrap_or(wall)
+    }
+
+    /// A moment of the wall clock on the engine's line of time.
+    pub(super) fn on_engine_time(&self, at: Timestamp) -> Timestamp {
+        let left = at.duration_since(self.clock.now());
+        self.engine_now().checked_add(left).unwrap_or(Timestamp::MAX)
     }
 
     pub(super) fn fresh_id(&self) -> Uuid {

@@ -21,7 +21,8 @@ pub struct Credentials {
 
 impl From<holdfast_protocol::session::Session> for Credentials {
     fn from(session: holdfast_protocol::session::Session) -> Self {
-        let holdfast_protocol::session::Session { agent, access_token, refresh_token, .. } = session;
+        let holdfast_protocol::session::Session { agent, access_token, refresh_token, .. } =
+            session;
         Self { agent, access_token, refresh_token }
     }
 }

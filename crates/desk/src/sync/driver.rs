@@ -27,7 +27,8 @@ pub(super) enum Heard {
     Stream(u64, Event),
 }
 
-type Ears = (mpsc::Sender<Heard>, mpsc::Receiver<Heard>);
+/// Events that may wait for the driver.
+const HEARD_MAX: usize = 256;
 
 struct Driver<T: Transport> {
     context: Arc<Context<T>>,
@@ -41,11 +42,9 @@ struct Driver<T: Transport> {
     drift_us: i64,
 }
 
-pub(super) async fn drive<T: Transport>(
-    context: Arc<Context<T>>,
-    (mouth, mut ears): Ears,
-    mut stop: watch::Receiver<bool>,
-) {
+pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watch::Receiver<bool>) {
+    let (mouth, mut ears) = mpsc::channel(HEARD_MAX);
+    let bells = Arc::clone(&context.bells);
     let engine = Engine::new(context.start.clone());
     let drift_us = drift_us(context.as_ref());
     let mut driver = Driver {
@@ -60,10 +59,12 @@ pub(super) async fn drive<T: Transport>(
     };
     driver.take(Event::Wake);
     loop {
-        let timer = sleep_until(driver.wake_at, driver.context.clock.now());
+        let timer = sleep_until(driver.wake_at, driver.context.engine_now());
         let event = tokio::select! {
             _ = stop.changed() => break,
             () = timer => Event::TimerFired,
+            () = bells.wake.notified() => Event::Wake,
+            () = bells.written.notified() => Event::Written,
             heard = ears.recv() => match heard {
                 Some(Heard::Event(event)) => event,
                 Some(Heard::Stream(number, event)) if number == driver.stream_number => event,
@@ -81,14 +82,14 @@ pub(super) async fn drive<T: Transport>(
         driver.take(event);
     }
     driver.close_stream();
-    // What is being written is finished: a commit is never torn.
+    // What is being written is rolled back, or was committed; the next start finds out which.
     driver.calls.shutdown().await;
 }
 
 impl<T: Transport> Driver<T> {
     fn take(&mut self, event: Event) {
         self.note(&event);
-        for action in self.engine.step(event, self.context.clock.now()) {
+        for action in self.engine.step(event, self.context.engine_now()) {
             self.act(action);
         }
     }
@@ -98,7 +99,7 @@ impl<T: Transport> Driver<T> {
             Action::SetTimer(at) => self.wake_at = at,
             Action::Report(report) => {
                 let now = self.context.now();
-                self.context.status.send_modify(|status| status.take(report, now));
+                self.context.status.send_modify(|status| status.take(&report, now));
             }
             Action::CloseStream => self.close_stream(),
             Action::OpenStream { since } => self.open_stream(since),

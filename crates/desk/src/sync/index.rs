@@ -1,11 +1,12 @@
-//! Index: fills the search index behind everything else, the newest words first, and says how far
-//! it has come.
+//! Index: what is new is indexed with the rows that bring it; what comes in bulk is indexed behind
+//! everything else, the newest words first, and the index says how far it has come.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use holdfast_cache::batch::Applied;
 use holdfast_cache::search::{self, INDEX_ROWS, Tokens};
-use holdfast_cache::{Db, Result, Tokeniser, WritePriority, table};
+use holdfast_cache::{Db, Result, Tokeniser, WritePriority, WriteTx, table};
 use holdfast_domain::TicketId;
 use tokio::sync::watch;
 
@@ -14,8 +15,7 @@ use super::transport::Transport;
 use crate::ipc::view::Progress;
 
 /// How texts become tokens on this desk.
-pub const TOKENISER: Tokeniser =
-    Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens: tokens };
+pub const TOKENISER: Tokeniser = Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens };
 
 /// Progress is counted after so many transactions: counting walks an index.
 const COUNT_EVERY: usize = 25;
@@ -28,11 +28,7 @@ fn tokens(text: &str) -> Tokens {
 }
 
 /// Fills the index whenever something is not in it.
-pub(super) async fn fill<T: Transport>(
-    context: Arc<Context<T>>,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut heard = context.cache.notices();
+pub(super) async fn fill<T: Transport>(context: Arc<Context<T>>, mut stop: watch::Receiver<bool>) {
     loop {
         let rest = tokio::select! {
             _ = stop.changed() => return,
@@ -47,9 +43,19 @@ pub(super) async fn fill<T: Transport>(
         tokio::select! {
             _ = stop.changed() => return,
             () = tokio::time::sleep(REST), if rest => {}
-            notice = heard.next(), if !rest => if notice.is_none() { return },
+            () = context.bells.index.notified() => {}
         }
     }
+}
+
+/// Indexes what a small batch has brought, in its transaction.
+pub(super) async fn now(tx: &mut WriteTx, applied: &Applied) -> Result<()> {
+    let texts = search::texts(tx, &applied.words).await?;
+    let rows: Vec<_> = texts.into_iter().map(|row| (row.key, tokens(&row.text))).collect();
+    search::index_threads(tx, &rows).await?;
+    let ids: Vec<TicketId> = applied.tickets.iter().copied().collect();
+    let rows = own_words(tx, &ids).await?;
+    search::index_tickets(tx, &rows).await
 }
 
 async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {

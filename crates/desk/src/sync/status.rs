@@ -30,7 +30,7 @@ pub struct SyncStatus {
 
 impl SyncStatus {
     /// Takes over what the engine reports.
-    pub(super) fn take(&mut self, report: engine::Status, now: Timestamp) {
+    pub(super) fn take(&mut self, report: &engine::Status, now: Timestamp) {
         let signed_out = report.trouble == Some(engine::Trouble::SessionEnded.code());
         let connection = match report.connection {
             engine::Connection::Synced => Connection::Synced,
@@ -43,7 +43,8 @@ impl SyncStatus {
         }
         self.connection = connection;
         self.sending = report.sending;
-        let share = |progress: engine::Progress| Progress { done: progress.done, all: progress.all };
+        let share =
+            |progress: engine::Progress| Progress { done: progress.done, all: progress.all };
         self.fetching = report.fetching.map(share);
         self.trouble = report.trouble.map(str::to_owned);
     }

@@ -7,16 +7,17 @@ use std::sync::Arc;
 use holdfast_cache::batch::{self, Origin};
 use holdfast_cache::{Result, WritePriority, WriteTx, purge as erase, table};
 use holdfast_domain::{DraftId, OperationId, Outcome, TicketId};
+use holdfast_protocol::Row;
 use holdfast_protocol::change::{Change, Whole};
-use holdfast_protocol::hello::{PERSONAL, Scope, Welcome};
+use holdfast_protocol::hello::{Hello, PERSONAL, Scope, Welcome};
 use holdfast_protocol::push::Settled;
 use holdfast_protocol::row::thread_key;
 use holdfast_protocol::snapshot::Manifest;
-use holdfast_protocol::Row;
 use holdfast_sync_engine::{Event, Renewal, Taking, Trouble, Waiting};
 use uuid::Uuid;
 
 use super::context::{Context, disk};
+use super::index;
 use super::perform::Answer;
 use super::transport::Transport;
 use crate::forecast;
@@ -44,13 +45,15 @@ pub(super) async fn first_desk<T: Transport>(
 /// The server's time, kept for the next start.
 pub(super) async fn contact<T: Transport>(
     context: &Context<T>,
+    said: &Hello,
     welcome: &Welcome,
 ) -> std::result::Result<(), Trouble> {
     let offset_us = welcome.server_time.as_microsecond() - context.clock.now().as_microsecond();
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         table::sync::set_contact(&mut tx, welcome.server_time, offset_us).await?;
-        if let Some(durable) = welcome.durable_seq {
+        // The backup of another epoch says nothing about what this one's desk may forget.
+        if let Some(durable) = welcome.durable_seq.filter(|_| said.epoch == Some(welcome.epoch)) {
             table::sync::set_durable(&mut tx, durable).await?;
             table::operation::forget_settled(&mut tx, durable).await?;
         }
@@ -71,7 +74,7 @@ pub(super) async fn outbox<T: Transport>(context: &Context<T>) -> Answer {
                 number: stored.number,
                 name: operation.action.name().to_owned(),
                 needs: operation.needs,
-                release_at: stored.kept.release_at,
+                release_at: context.on_engine_time(stored.kept.release_at),
                 bytes: stored.kept.bytes.len(),
             });
         }
@@ -89,6 +92,9 @@ pub(super) async fn renew<T: Transport>(context: &Context<T>, renewal: Renewal) 
                 table::sync::adopt_epoch(&mut tx, epoch).await?;
                 // Whatever a restored server may have forgotten is pushed again under its id.
                 table::operation::renumber_all(&mut tx, had_one.then_some(0)).await?;
+                let waiting = table::operation::waiting(&mut tx).await?;
+                let tickets = waiting.into_iter().map(|stored| stored.kept.ticket).collect();
+                replay(context, &mut tx, &tickets).await?;
             }
             Renewal::Horizon => table::sync::begin_again(&mut tx).await?,
             Renewal::Desk => {
@@ -102,6 +108,7 @@ pub(super) async fn renew<T: Transport>(context: &Context<T>, renewal: Renewal) 
     if let Renewal::Epoch(epoch) = renewal {
         context.set_epoch(epoch);
     }
+    context.bells.index.notify_one();
     Ok(Event::Renewed)
 }
 
@@ -181,24 +188,25 @@ pub(super) async fn finish<T: Transport>(
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         let unseen = batch::finish_scope(&mut tx, &scope, context.now()).await?;
         let mut touched = Touched { purged: !unseen.is_empty(), ..Touched::default() };
-        for settled in &manifest.outcomes {
-            settle(context, &mut tx, settled, &mut touched).await?;
-        }
-        let sync = table::sync::get(&mut tx).await?;
         if sets_cursor {
             table::sync::set_cursor(&mut tx, manifest.seq).await?;
+        }
+        let sync = table::sync::get(&mut tx).await?;
+        // An outcome settles when the cursor reaches it; the feed brings the others.
+        for settled in manifest.outcomes.iter().filter(|settled| settled.seq <= sync.cursor) {
+            settle(context, &mut tx, settled, &mut touched).await?;
         }
         if scope == PERSONAL && sync.read_from == 0 {
             // What was there before this desk is not news to its agent.
             table::sync::set_read_from(&mut tx, thread_key(manifest.seq + 1, 0)).await?;
         }
         replay(context, &mut tx, &touched.replay).await?;
-        let cursor = table::sync::get(&mut tx).await?.cursor;
         tx.commit().await?;
-        Ok((cursor, touched))
+        Ok((sync.cursor, touched))
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
     erase_behind(context, touched.purged);
+    context.bells.index.notify_one();
     Ok(Event::ScopeFinished { scope, cursor, settled: touched.settled })
 }
 
@@ -223,6 +231,7 @@ pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking
                 }
             }
             let applied = batch::apply_rows(&mut tx, taking.epoch, Origin::Changes, rows).await?;
+            index::now(&mut tx, &applied).await?;
             touched.replay.extend(applied.replay);
         }
         if taking.moves_cursor {
@@ -247,6 +256,7 @@ pub(super) async fn whole<T: Transport>(
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         let Whole { epoch, rows, .. } = whole;
         let applied = batch::apply_rows(&mut tx, epoch, Origin::Changes, rows).await?;
+        index::now(&mut tx, &applied).await?;
         replay(context, &mut tx, &applied.replay).await?;
         tx.commit().await
     };
@@ -288,7 +298,9 @@ async fn settle<T: Transport>(
         false => table::draft::State::Returned,
     };
     for words in stored.kept.operation()?.action.references().words {
-        if table::draft::get(tx, DraftId(words)).await?.is_some() {
+        // Only what is being sent moves: its author may have done something else with it.
+        let draft = table::draft::get(tx, DraftId(words)).await?;
+        if draft.is_some_and(|draft| draft.state == table::draft::State::Sending) {
             table::draft::set_state(tx, DraftId(words), state, context.now()).await?;
         }
     }

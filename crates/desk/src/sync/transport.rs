@@ -253,11 +253,7 @@ impl Transport for Http {
         json(self.ask(Method::POST, "/v1/sync/push", token).json(push)).await
     }
 
-    async fn digest(
-        &self,
-        token: &str,
-        request: &DigestRequest,
-    ) -> Result<DigestAnswer, Trouble> {
+    async fn digest(&self, token: &str, request: &DigestRequest) -> Result<DigestAnswer, Trouble> {
         json(self.ask(Method::POST, "/v1/sync/digest", token).json(request)).await
     }
 
@@ -347,6 +343,7 @@ fn trouble(failure: &Failure, retry_after_s: Option<u32>) -> Trouble {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a map_err")]
 fn broken(error: reqwest::Error) -> Trouble {
     match () {
         () if error.is_connect() => Trouble::Unreachable,

@@ -39,9 +39,7 @@ pub(super) fn request(draft: &mut Draft<'_>, state: &TicketState, escalate: &Esc
         requested_at: draft.now,
         answer: Answer::Requested,
     };
-    draft.say(Fact::EscalationRequested {
-        escalation: Box::new(escalation),
-    });
+    draft.say(Fact::EscalationRequested { escalation: Box::new(escalation) });
     open_if_new(draft, state);
     Ok(())
 }
@@ -55,20 +53,11 @@ pub(super) fn accept(draft: &mut Draft<'_>, state: &TicketState, id: EscalationI
         _ => {}
     }
     asked(draft, escalation, by)?;
-    draft.say(Fact::EscalationAnswered {
-        escalation: id,
-        answer: Answer::Accepted { by },
-    });
+    draft.say(Fact::EscalationAnswered { escalation: id, answer: Answer::Accepted { by } });
     if moves_ticket(escalation.kind) {
-        let to = Holder {
-            team: escalation.to.team,
-            agent: Some(by),
-        };
+        let to = Holder { team: escalation.to.team, agent: Some(by) };
         if to != state.holder {
-            draft.say(Fact::Assigned {
-                from: state.holder,
-                to,
-            });
+            draft.say(Fact::Assigned { from: state.holder, to });
         }
     }
     Ok(())
@@ -87,10 +76,7 @@ pub(super) fn decline(
     }
     asked(draft, escalation, by)?;
     let reason = said(reason)?;
-    draft.say(Fact::EscalationAnswered {
-        escalation: id,
-        answer: Answer::Declined { by, reason },
-    });
+    draft.say(Fact::EscalationAnswered { escalation: id, answer: Answer::Declined { by, reason } });
     Ok(())
 }
 
@@ -100,10 +86,7 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, state: &TicketState, id: Escalatio
     if escalation.answer != Answer::Requested || escalation.from != by {
         return Err(Refusal::EscalationOver.into());
     }
-    draft.say(Fact::EscalationAnswered {
-        escalation: id,
-        answer: Answer::Withdrawn,
-    });
+    draft.say(Fact::EscalationAnswered { escalation: id, answer: Answer::Withdrawn });
     Ok(())
 }
 
@@ -119,16 +102,10 @@ pub(super) fn give_back(
         return Err(Refusal::EscalationOver.into());
     }
     let reason = said(reason)?;
-    draft.say(Fact::EscalationAnswered {
-        escalation: id,
-        answer: Answer::Returned { reason },
-    });
+    draft.say(Fact::EscalationAnswered { escalation: id, answer: Answer::Returned { reason } });
     let to = escalation.held_by;
     if moves_ticket(escalation.kind) && to != state.holder {
-        draft.say(Fact::Assigned {
-            from: state.holder,
-            to,
-        });
+        draft.say(Fact::Assigned { from: state.holder, to });
     }
     Ok(())
 }
@@ -146,16 +123,10 @@ fn find(state: &TicketState, id: EscalationId) -> Result<&Escalation, Refusal> {
 
 /// Only who was asked may answer: the named agent, or anyone of the team when none is named.
 fn asked(draft: &Draft<'_>, escalation: &Escalation, by: AgentId) -> Verdict {
-    let in_team = draft
-        .directory
-        .active(by)
-        .is_some_and(|entry| entry.teams.contains(&escalation.to.team));
+    let in_team =
+        draft.directory.active(by).is_some_and(|entry| entry.teams.contains(&escalation.to.team));
     let named = escalation.to.agent.is_none_or(|agent| agent == by);
-    if in_team && named {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed.into())
-    }
+    if in_team && named { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
 }
 
 fn said(reason: &str) -> Result<String, Refusal> {
@@ -167,14 +138,7 @@ fn said(reason: &str) -> Result<String, Refusal> {
 }
 
 fn packet_is_too_long(packet: &Packet) -> bool {
-    let Packet {
-        asked,
-        tried,
-        found,
-        next,
-        customer_words,
-        evidence,
-    } = packet;
+    let Packet { asked, tried, found, next, customer_words, evidence } = packet;
     [asked, tried, found, next, customer_words, evidence]
         .iter()
         .any(|field| field.len() > PACKET_FIELD_BYTES_MAX)

@@ -54,13 +54,10 @@ pub(super) fn subject(draft: &mut Draft<'_>, state: &TicketState, from: &str, to
         return Err(Refusal::TooMuch.into());
     }
     let values = (&state.subject, &from.to_owned(), &to);
-    if let Compared::Apply = compare(state, Field::Subject, values, |v| {
-        FieldValue::Subject(v.clone())
-    })? {
-        draft.say(Fact::SubjectChanged {
-            from: state.subject.clone(),
-            to,
-        });
+    if let Compared::Apply =
+        compare(state, Field::Subject, values, |v| FieldValue::Subject(v.clone()))?
+    {
+        draft.say(Fact::SubjectChanged { from: state.subject.clone(), to });
     }
     Ok(())
 }
@@ -82,17 +79,9 @@ pub(super) fn status(
         compare(state, Field::Status, values, |v| FieldValue::Status(*v))?;
     }
     if !state.category.may_be_set_to(to) {
-        return Err(Refusal::NoSuchStep {
-            from: state.category,
-            to,
-        }
-        .into());
+        return Err(Refusal::NoSuchStep { from: state.category, to }.into());
     }
-    draft.say(Fact::StatusChanged {
-        from: state.category,
-        to,
-        pending_until,
-    });
+    draft.say(Fact::StatusChanged { from: state.category, to, pending_until });
     Ok(())
 }
 
@@ -136,11 +125,8 @@ pub(super) fn tags(
     };
     let add = clean(add).ok_or(Refusal::BadTag)?;
     let remove = clean(remove).ok_or(Refusal::BadTag)?;
-    let add: Vec<String> = add
-        .difference(&remove)
-        .filter(|tag| !state.tags.contains(*tag))
-        .cloned()
-        .collect();
+    let add: Vec<String> =
+        add.difference(&remove).filter(|tag| !state.tags.contains(*tag)).cloned().collect();
     let remove: Vec<String> = remove.intersection(&state.tags).cloned().collect();
     if state.tags.len() + add.len() - remove.len() > words::TAGS_MAX {
         return Err(Refusal::TooMuch.into());
@@ -183,22 +169,16 @@ pub(super) fn solve(
     if !state.category.is_active() {
         let stands = state.resolution.as_ref().unwrap_or(resolution);
         let values = (stands, resolution, resolution);
-        return compare(state, Field::Resolution, values, |v| {
-            FieldValue::Resolution(v.clone())
-        })
-        .map(|_| ());
+        return compare(state, Field::Resolution, values, |v| FieldValue::Resolution(v.clone()))
+            .map(|_| ());
     }
-    draft.say(Fact::Solved {
-        resolution: resolution.clone(),
-    });
+    draft.say(Fact::Solved { resolution: resolution.clone() });
     Ok(())
 }
 
 pub(super) fn reopen(draft: &mut Draft<'_>, state: &TicketState) -> Verdict {
     if state.category == Category::Solved {
-        draft.say(Fact::Reopened {
-            from: state.category,
-        });
+        draft.say(Fact::Reopened { from: state.category });
     }
     Ok(())
 }
@@ -211,11 +191,7 @@ pub(super) fn close(draft: &mut Draft<'_>, state: &TicketState) -> Verdict {
     if from != Category::Solved {
         return Err(Refusal::NoSuchStep { from, to }.into());
     }
-    draft.say(Fact::StatusChanged {
-        from,
-        to,
-        pending_until: None,
-    });
+    draft.say(Fact::StatusChanged { from, to, pending_until: None });
     Ok(())
 }
 
@@ -223,10 +199,6 @@ pub(super) fn close(draft: &mut Draft<'_>, state: &TicketState) -> Verdict {
 pub(super) fn open_if_new(draft: &mut Draft<'_>, state: &TicketState) {
     if state.category == Category::New {
         let (from, to) = (Category::New, Category::Open);
-        draft.say(Fact::StatusChanged {
-            from,
-            to,
-            pending_until: None,
-        });
+        draft.say(Fact::StatusChanged { from, to, pending_until: None });
     }
 }

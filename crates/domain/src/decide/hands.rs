@@ -45,15 +45,9 @@ pub(super) fn claim(draft: &mut Draft<'_>, state: &TicketState, team: TeamId) ->
         Some(by) => return Err(Refusal::AlreadyTaken { by }.into()),
         None => {}
     }
-    let to = Holder {
-        team,
-        agent: Some(agent),
-    };
+    let to = Holder { team, agent: Some(agent) };
     holder_exists(draft, to)?;
-    draft.say(Fact::Assigned {
-        from: state.holder,
-        to,
-    });
+    draft.say(Fact::Assigned { from: state.holder, to });
     open_if_new(draft, state);
     Ok(())
 }

@@ -47,16 +47,9 @@ fn authorise_create(draft: &Draft<'_>, create: &Create) -> Verdict {
         Actor::Customer(contact) if contact == create.requester => Ok(()),
         Actor::Customer(_) => Err(Refusal::NotFound.into()),
         Actor::Agent(agent) => {
-            let sight = Sight {
-                teams: [create.holder.team].into(),
-                ..Sight::default()
-            };
+            let sight = Sight { teams: [create.holder.team].into(), ..Sight::default() };
             let may = permission::may(draft.directory, agent, Act::Open, &sight);
-            if may {
-                Ok(())
-            } else {
-                Err(Refusal::NotAllowed.into())
-            }
+            if may { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
         }
     }
 }
@@ -69,11 +62,7 @@ pub(super) fn write(draft: &mut Draft<'_>, state: &TicketState, write: &Write) -
         None => return Err(Refusal::Closed.into()),
         Some(to) if to == from => {}
         Some(_) if from == Category::Solved => draft.say(Fact::Reopened { from }),
-        Some(to) => draft.say(Fact::StatusChanged {
-            from,
-            to,
-            pending_until: None,
-        }),
+        Some(to) => draft.say(Fact::StatusChanged { from, to, pending_until: None }),
     }
     Ok(())
 }
@@ -86,9 +75,7 @@ pub(super) fn reply(draft: &mut Draft<'_>, state: &TicketState, reply: &Reply) -
     if let Some(last) = state.last_words
         && reply.seen_through != Some(last.message)
     {
-        return Err(Stop::Hold(HeldReason::NewerWords {
-            message: last.message,
-        }));
+        return Err(Stop::Hold(HeldReason::NewerWords { message: last.message }));
     }
     let message = Message {
         id: reply.message,
@@ -102,9 +89,7 @@ pub(super) fn reply(draft: &mut Draft<'_>, state: &TicketState, reply: &Reply) -
         written_at: draft.operation.written_at,
     };
     draft.messages.push(message);
-    draft.say(Fact::Replied {
-        message: reply.message,
-    });
+    draft.say(Fact::Replied { message: reply.message });
     super::fields::open_if_new(draft, state);
     Ok(())
 }
@@ -168,9 +153,7 @@ impl Draft<'_> {
             written_at: self.operation.written_at,
         };
         self.messages.push(message);
-        self.say(Fact::CustomerWrote {
-            message: write.message,
-        });
+        self.say(Fact::CustomerWrote { message: write.message });
         Ok(())
     }
 }
@@ -197,21 +180,14 @@ fn check_files(attachments: &[Attachment]) -> Verdict {
     }
     let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     let nameless = |file: &Attachment| words::plain(&file.name).is_empty() || !is_hash(&file.hash);
-    if attachments.iter().any(nameless) {
-        Err(Refusal::Empty.into())
-    } else {
-        Ok(())
-    }
+    if attachments.iter().any(nameless) { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
 
 /// File names lose folders and trickery.
 fn named(attachments: &[Attachment]) -> Vec<Attachment> {
     let clean = |file: &Attachment| {
         let last = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        Attachment {
-            name: words::plain(last),
-            ..file.clone()
-        }
+        Attachment { name: words::plain(last), ..file.clone() }
     };
     attachments.iter().map(clean).collect()
 }

@@ -23,10 +23,7 @@ fn actor() -> impl Strategy<Value = Actor> {
 
 fn holder() -> impl Strategy<Value = Holder> {
     let agents = vec![None, Some(CHEN), Some(MINA), Some(EXPERT), Some(GONE)];
-    (
-        proptest::sample::select(vec![L1, L2, ABROAD]),
-        proptest::sample::select(agents),
-    )
+    (proptest::sample::select(vec![L1, L2, ABROAD]), proptest::sample::select(agents))
         .prop_map(|(team, agent)| Holder { team, agent })
 }
 
@@ -59,15 +56,9 @@ fn wish() -> impl Strategy<Value = Wish> {
         (0..12u128, any::<bool>()).prop_map(|(n, seen)| Wish::Reply(n, seen)),
         (0..12u128).prop_map(Wish::Write),
         (0..12u128).prop_map(Wish::Note),
-        (
-            proptest::sample::select(Severity::ALL.to_vec()),
-            any::<bool>()
-        )
+        (proptest::sample::select(Severity::ALL.to_vec()), any::<bool>())
             .prop_map(|(to, seen)| Wish::Severity(to, seen)),
-        (
-            proptest::sample::select(Category::ALL.to_vec()),
-            any::<bool>()
-        )
+        (proptest::sample::select(Category::ALL.to_vec()), any::<bool>())
             .prop_map(|(to, seen)| Wish::Status(to, seen)),
         proptest::sample::select(Stage::ALL.to_vec()).prop_map(Wish::Stage),
         (holder(), any::<bool>()).prop_map(|(to, seen)| Wish::Assign(to, seen)),
@@ -83,82 +74,61 @@ fn wish() -> impl Strategy<Value = Wish> {
 }
 
 fn action(wish: Wish, state: &TicketState) -> Action {
-    let last = state.last_words.map(|last| last.message);
-    let escalation = state.escalations.keys().next().copied();
-    let escalation = escalation.unwrap_or(EscalationId(Uuid::from_u128(1)));
-    let reason = "because".to_owned();
+    let seen = |told: bool, stands: Holder| {
+        if told { stands } else { Holder { team: L2, agent: None } }
+    };
     match wish {
-        Wish::Reply(n, seen) => Action::Reply(reply(n, if seen { last } else { None })),
+        Wish::Reply(n, told) => {
+            let last = state.last_words.map(|last| last.message);
+            Action::Reply(reply(n, last.filter(|_| told)))
+        }
         Wish::Write(n) => Action::Write(written("words", n)),
-        Wish::Note(n) => Action::Note(Note {
-            note: NoteId(Uuid::from_u128(n)),
-            text: "note".into(),
-            language: None,
-            attachments: vec![],
-        }),
-        Wish::Severity(to, seen) => Action::Severity {
-            from: if seen { state.severity } else { Severity::P4 },
-            to,
-        },
-        Wish::Status(to, seen) => {
-            let from = if seen { state.category } else { Category::New };
-            Action::Status {
-                from,
-                to,
-                pending_until: None,
-            }
+        Wish::Note(n) => note(n),
+        Wish::Severity(to, told) => {
+            Action::Severity { from: if told { state.severity } else { Severity::P4 }, to }
         }
-        Wish::Stage(to) => Action::Stage {
-            from: state.stage,
-            to,
-        },
-        Wish::Assign(to, seen) => {
-            let nobody = Holder {
-                team: L2,
-                agent: None,
-            };
-            Action::Assign {
-                from: if seen { state.holder } else { nobody },
-                to,
-            }
+        Wish::Status(to, told) => {
+            let from = if told { state.category } else { Category::New };
+            Action::Status { from, to, pending_until: None }
         }
+        Wish::Stage(to) => Action::Stage { from: state.stage, to },
+        Wish::Assign(to, told) => Action::Assign { from: seen(told, state.holder), to },
         Wish::Claim => Action::Claim { team: L1 },
         Wish::Tags(add, remove) => Action::Tags { add, remove },
         Wish::Solve(fixed) => {
-            let code = if fixed {
-                ResolutionCode::Fixed
-            } else {
-                ResolutionCode::Workaround
-            };
-            Action::Solve {
-                resolution: Resolution {
-                    code,
-                    words: String::new(),
-                },
-            }
+            let code = if fixed { ResolutionCode::Fixed } else { ResolutionCode::Workaround };
+            Action::Solve { resolution: Resolution { code, words: String::new() } }
         }
         Wish::Reopen => Action::Reopen {},
         Wish::Close => Action::Close {},
-        Wish::Escalate(to, moves) => Action::Escalate(Escalate {
-            kind: if moves {
-                EscalationKind::Functional
-            } else {
-                EscalationKind::Consult
-            },
-            to,
-            packet: Packet {
-                asked: "help".into(),
-                ..Packet::default()
-            },
-            accept_within_s: 60,
-        }),
-        Wish::Answer(0) => Action::EscalationAccept { escalation },
-        Wish::Answer(1) => Action::EscalationDecline { escalation, reason },
-        Wish::Answer(2) => Action::EscalationWithdraw { escalation },
-        Wish::Answer(_) => Action::EscalationReturn { escalation, reason },
-        Wish::Link(own) => Action::ResourceLink {
-            resource: if own { INSTANCE } else { OTHER_INSTANCE },
-        },
+        Wish::Escalate(to, moves) => escalate(to, moves),
+        Wish::Answer(kind) => answer(kind, state),
+        Wish::Link(own) => {
+            Action::ResourceLink { resource: if own { INSTANCE } else { OTHER_INSTANCE } }
+        }
+    }
+}
+
+fn note(n: u128) -> Action {
+    let note = NoteId(Uuid::from_u128(n));
+    Action::Note(Note { note, text: "note".into(), language: None, attachments: vec![] })
+}
+
+fn escalate(to: Holder, moves: bool) -> Action {
+    let kind = if moves { EscalationKind::Functional } else { EscalationKind::Consult };
+    let packet = Packet { asked: "help".into(), ..Packet::default() };
+    Action::Escalate(Escalate { kind, to, packet, accept_within_s: 60 })
+}
+
+fn answer(kind: u8, state: &TicketState) -> Action {
+    let escalation = state.escalations.keys().next().copied();
+    let escalation = escalation.unwrap_or(EscalationId(Uuid::from_u128(1)));
+    let reason = "because".to_owned();
+    match kind {
+        0 => Action::EscalationAccept { escalation },
+        1 => Action::EscalationDecline { escalation, reason },
+        2 => Action::EscalationWithdraw { escalation },
+        _ => Action::EscalationReturn { escalation, reason },
     }
 }
 

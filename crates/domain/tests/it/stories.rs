@@ -15,10 +15,7 @@ const CHEN_ACTS: Actor = Actor::Agent(CHEN);
 const MINA_ACTS: Actor = Actor::Agent(MINA);
 
 fn held_by(agent: AgentId) -> Holder {
-    Holder {
-        team: L1,
-        agent: Some(agent),
-    }
+    Holder { team: L1, agent: Some(agent) }
 }
 
 fn severity(from: Severity, to: Severity) -> Action {
@@ -26,25 +23,12 @@ fn severity(from: Severity, to: Severity) -> Action {
 }
 
 fn solve(code: ResolutionCode) -> Action {
-    Action::Solve {
-        resolution: Resolution {
-            code,
-            words: "driver rolled back".into(),
-        },
-    }
+    Action::Solve { resolution: Resolution { code, words: "driver rolled back".into() } }
 }
 
 fn escalate(kind: EscalationKind, to: Holder) -> Action {
-    let packet = Packet {
-        asked: "Roll the driver back".into(),
-        ..Packet::default()
-    };
-    Action::Escalate(Escalate {
-        kind,
-        to,
-        packet,
-        accept_within_s: 900,
-    })
+    let packet = Packet { asked: "Roll the driver back".into(), ..Packet::default() };
+    Action::Escalate(Escalate { kind, to, packet, accept_within_s: 900 })
 }
 
 #[test]
@@ -52,10 +36,7 @@ fn a_reply_to_what_she_has_read_goes_out_and_opens_the_ticket() {
     let mut story = Story::begun();
     story.accept(CHEN_ACTS, Action::Reply(reply(2, Some(message(1)))));
     assert_eq!(story.state().category, Category::Open);
-    assert_eq!(
-        story.state().clocks[&Metric::FirstReply].stage(at(9999)),
-        ClockStage::Met
-    );
+    assert_eq!(story.state().clocks[&Metric::FirstReply].stage(at(9999)), ClockStage::Met);
 }
 
 #[test]
@@ -63,14 +44,9 @@ fn a_reply_written_before_the_customer_wrote_again_is_held() {
     let mut story = Story::begun();
     story.accept(Actor::Customer(WANG), Action::Write(written("还在吗", 3)));
     let outcome = story.act(CHEN_ACTS, Action::Reply(reply(2, Some(message(1)))));
-    let reason = HeldReason::NewerWords {
-        message: message(3),
-    };
+    let reason = HeldReason::NewerWords { message: message(3) };
     assert_eq!(outcome, Outcome::Held { reason });
-    assert_eq!(
-        story.state().last_words.map(|last| last.message),
-        Some(message(3))
-    );
+    assert_eq!(story.state().last_words.map(|last| last.message), Some(message(3)));
 }
 
 #[test]
@@ -134,52 +110,25 @@ fn tags_of_two_people_merge() {
     let mut story = Story::begun();
     let tags = |add: &[&str], remove: &[&str]| {
         let set = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect();
-        Action::Tags {
-            add: set(add),
-            remove: set(remove),
-        }
+        Action::Tags { add: set(add), remove: set(remove) }
     };
     story.accept(CHEN_ACTS, tags(&["driver", "Windows"], &[]));
     story.accept(MINA_ACTS, tags(&["bluescreen"], &["driver", "never-there"]));
     let want = BTreeSet::from(["bluescreen".to_owned(), "windows".to_owned()]);
     assert_eq!(story.state().tags, want);
-    assert_eq!(
-        story.refused(CHEN_ACTS, tags(&["two words"], &[])),
-        Refusal::BadTag
-    );
+    assert_eq!(story.refused(CHEN_ACTS, tags(&["two words"], &[])), Refusal::BadTag);
 }
 
 #[test]
 fn an_agent_gives_away_what_is_hers_or_nobodys_but_robs_nobody() {
     let mut story = Story::begun();
-    let free = Holder {
-        team: L1,
-        agent: None,
-    };
-    story.accept(
-        CHEN_ACTS,
-        Action::Assign {
-            from: free,
-            to: held_by(MINA),
-        },
-    );
-    let rob = Action::Assign {
-        from: held_by(MINA),
-        to: held_by(CHEN),
-    };
+    let free = Holder { team: L1, agent: None };
+    story.accept(CHEN_ACTS, Action::Assign { from: free, to: held_by(MINA) });
+    let rob = Action::Assign { from: held_by(MINA), to: held_by(CHEN) };
     assert_eq!(story.refused(CHEN_ACTS, rob.clone()), Refusal::NotAllowed);
     story.accept(Actor::Agent(LEAD), rob);
-    let to = Holder {
-        team: L2,
-        agent: Some(EXPERT),
-    };
-    story.accept(
-        Actor::Agent(SUPERVISOR),
-        Action::Assign {
-            from: held_by(CHEN),
-            to,
-        },
-    );
+    let to = Holder { team: L2, agent: Some(EXPERT) };
+    story.accept(Actor::Agent(SUPERVISOR), Action::Assign { from: held_by(CHEN), to });
     assert_eq!(story.state().hands, 3);
 }
 
@@ -188,10 +137,7 @@ fn work_goes_only_to_active_people_of_that_team() {
     let mut story = Story::begun();
     let from = story.state().holder;
     for (team, agent) in [(L1, GONE), (L2, CHEN), (L1, FOREIGN)] {
-        let to = Holder {
-            team,
-            agent: Some(agent),
-        };
+        let to = Holder { team, agent: Some(agent) };
         let refusal = story.refused(CHEN_ACTS, Action::Assign { from, to });
         assert_eq!(refusal, Refusal::NotInTeam);
     }
@@ -204,10 +150,7 @@ fn whoever_may_not_see_a_ticket_is_told_there_is_none() {
         let refusal = story.refused(Actor::Agent(outsider), Action::Claim { team: ABROAD });
         assert_eq!(refusal, Refusal::NotFound, "{outsider}");
     }
-    let refusal = story.refused(
-        Actor::Customer(OTHER_CONTACT),
-        Action::Write(written("x", 9)),
-    );
+    let refusal = story.refused(Actor::Customer(OTHER_CONTACT), Action::Write(written("x", 9)));
     assert_eq!(refusal, Refusal::NotFound);
 }
 
@@ -215,29 +158,16 @@ fn whoever_may_not_see_a_ticket_is_told_there_is_none() {
 fn an_expert_who_is_asked_sees_the_ticket_takes_it_and_can_give_it_back() {
     let mut story = Story::begun();
     story.accept(CHEN_ACTS, Action::Claim { team: L1 });
-    let to = Holder {
-        team: L2,
-        agent: Some(EXPERT),
-    };
+    let to = Holder { team: L2, agent: Some(EXPERT) };
     story.accept(CHEN_ACTS, escalate(EscalationKind::Functional, to));
-    let (id, _) = story
-        .state()
-        .escalations
-        .first_key_value()
-        .expect("one was asked");
+    let (id, _) = story.state().escalations.first_key_value().expect("one was asked");
     let id = *id;
     let other = story.refused(MINA_ACTS, Action::EscalationAccept { escalation: id });
     assert_eq!(other, Refusal::NotAllowed);
-    story.accept(
-        Actor::Agent(EXPERT),
-        Action::EscalationAccept { escalation: id },
-    );
+    story.accept(Actor::Agent(EXPERT), Action::EscalationAccept { escalation: id });
     assert_eq!(story.state().holder, to);
     let reason = "Needs the customer's dump first".to_owned();
-    let give_back = Action::EscalationReturn {
-        escalation: id,
-        reason,
-    };
+    let give_back = Action::EscalationReturn { escalation: id, reason };
     story.accept(Actor::Agent(EXPERT), give_back);
     assert_eq!(story.state().holder, held_by(CHEN));
     assert!(story.state().escalations.is_empty());
@@ -247,67 +177,38 @@ fn an_expert_who_is_asked_sees_the_ticket_takes_it_and_can_give_it_back() {
 fn a_consult_leaves_the_ticket_where_it_is() {
     let mut story = Story::begun();
     story.accept(CHEN_ACTS, Action::Claim { team: L1 });
-    let team = Holder {
-        team: L2,
-        agent: None,
-    };
+    let team = Holder { team: L2, agent: None };
     story.accept(CHEN_ACTS, escalate(EscalationKind::Consult, team));
-    let (id, _) = story
-        .state()
-        .escalations
-        .first_key_value()
-        .expect("one was asked");
+    let (id, _) = story.state().escalations.first_key_value().expect("one was asked");
     let id = *id;
-    story.accept(
-        Actor::Agent(EXPERT),
-        Action::EscalationAccept { escalation: id },
-    );
+    story.accept(Actor::Agent(EXPERT), Action::EscalationAccept { escalation: id });
     assert_eq!(story.state().holder, held_by(CHEN));
-    assert_eq!(
-        story.state().escalations[&id].answer,
-        Answer::Accepted { by: EXPERT }
-    );
+    assert_eq!(story.state().escalations[&id].answer, Answer::Accepted { by: EXPERT });
 }
 
 #[test]
 fn an_escalation_that_asks_nothing_is_refused_and_a_withdrawn_one_cannot_be_taken() {
     let mut story = Story::begun();
-    let to = Holder {
-        team: L2,
-        agent: None,
-    };
+    let to = Holder { team: L2, agent: None };
     let empty = Escalate {
         kind: EscalationKind::Functional,
         to,
         packet: Packet::default(),
         accept_within_s: 900,
     };
-    assert_eq!(
-        story.refused(CHEN_ACTS, Action::Escalate(empty)),
-        Refusal::Empty
-    );
+    assert_eq!(story.refused(CHEN_ACTS, Action::Escalate(empty)), Refusal::Empty);
     story.accept(CHEN_ACTS, escalate(EscalationKind::Functional, to));
-    let (id, _) = story
-        .state()
-        .escalations
-        .first_key_value()
-        .expect("one was asked");
+    let (id, _) = story.state().escalations.first_key_value().expect("one was asked");
     let id = *id;
     story.accept(CHEN_ACTS, Action::EscalationWithdraw { escalation: id });
-    let late = story.refused(
-        Actor::Agent(SUPERVISOR),
-        Action::EscalationAccept { escalation: id },
-    );
+    let late = story.refused(Actor::Agent(SUPERVISOR), Action::EscalationAccept { escalation: id });
     assert_eq!(late, Refusal::EscalationOver);
 }
 
 #[test]
 fn solving_stops_the_clocks_and_the_customers_words_start_them_again() {
     let mut story = Story::begun();
-    let resolution = Resolution {
-        code: ResolutionCode::Fixed,
-        words: String::new(),
-    };
+    let resolution = Resolution { code: ResolutionCode::Fixed, words: String::new() };
     let reply = reply(2, Some(message(1)));
     story.accept(CHEN_ACTS, Action::SendAndSolve { reply, resolution });
     assert_eq!(story.state().category, Category::Solved);
@@ -331,10 +232,7 @@ fn solved_in_two_ways_is_a_conflict_and_in_one_way_is_not() {
 fn a_closed_ticket_is_final_for_everybody() {
     let mut story = Story::begun();
     story.accept(CHEN_ACTS, solve(ResolutionCode::Fixed));
-    assert_eq!(
-        story.refused(CHEN_ACTS, Action::Close {}),
-        Refusal::NotAllowed
-    );
+    assert_eq!(story.refused(CHEN_ACTS, Action::Close {}), Refusal::NotAllowed);
     story.accept(Actor::System, Action::Close {});
     assert_eq!(story.refused(CHEN_ACTS, Action::Reopen {}), Refusal::Closed);
     let write = Action::Write(written("hello", 7));
@@ -346,21 +244,11 @@ fn a_pending_ticket_rests_and_the_customer_wakes_it() {
     let mut story = Story::begun();
     story.accept(CHEN_ACTS, Action::Reply(reply(2, Some(message(1)))));
     let (from, to, pending_until) = (Category::Open, Category::Pending, Some(at(99_999)));
-    story.accept(
-        CHEN_ACTS,
-        Action::Status {
-            from,
-            to,
-            pending_until,
-        },
-    );
+    story.accept(CHEN_ACTS, Action::Status { from, to, pending_until });
     assert_eq!(story.state().due(), None);
     story.accept(Actor::Customer(WANG), Action::Write(written("好了", 8)));
     assert_eq!(story.state().category, Category::Open);
-    assert_eq!(
-        story.state().clocks[&Metric::NextReply].due(),
-        Some(at(story.now_s + 3600))
-    );
+    assert_eq!(story.state().clocks[&Metric::NextReply].due(), Some(at(story.now_s + 3600)));
 }
 
 #[test]
@@ -370,18 +258,13 @@ fn next_reply_counts_from_the_oldest_unanswered_words() {
     story.accept(Actor::Customer(WANG), Action::Write(written("一", 3)));
     let first = story.now_s;
     story.accept(Actor::Customer(WANG), Action::Write(written("二", 4)));
-    assert_eq!(
-        story.state().clocks[&Metric::NextReply].due(),
-        Some(at(first + 3600))
-    );
+    assert_eq!(story.state().clocks[&Metric::NextReply].due(), Some(at(first + 3600)));
 }
 
 #[test]
 fn another_companys_instance_does_not_exist_here() {
     let mut story = Story::begun();
-    let foreign = Action::ResourceLink {
-        resource: OTHER_INSTANCE,
-    };
+    let foreign = Action::ResourceLink { resource: OTHER_INSTANCE };
     assert_eq!(story.refused(CHEN_ACTS, foreign), Refusal::NotFound);
     story.accept(CHEN_ACTS, Action::ResourceLink { resource: INSTANCE });
     assert!(story.state().resources.contains(&INSTANCE));
@@ -392,12 +275,7 @@ fn empty_and_endless_words_are_refused() {
     let mut story = Story::begun();
     let note = |text: String| {
         let note = NoteId(Uuid::from_u128(5));
-        Action::Note(Note {
-            note,
-            text,
-            language: None,
-            attachments: vec![],
-        })
+        Action::Note(Note { note, text, language: None, attachments: vec![] })
     };
     assert_eq!(story.refused(CHEN_ACTS, note(" \n".into())), Refusal::Empty);
     let endless = "x".repeat(2 * 1024 * 1024);

@@ -40,19 +40,8 @@ pub fn directory() -> Directory {
         directory.teams.insert(team, TeamEntry { center, tier });
     }
     let mut add = |id, role, teams: &[TeamId], centers: &[CenterId], active| {
-        let (teams, centers) = (
-            teams.iter().copied().collect(),
-            centers.iter().copied().collect(),
-        );
-        directory.agents.insert(
-            id,
-            AgentEntry {
-                role,
-                teams,
-                centers,
-                active,
-            },
-        );
+        let (teams, centers) = (teams.iter().copied().collect(), centers.iter().copied().collect());
+        directory.agents.insert(id, AgentEntry { role, teams, centers, active });
     };
     add(CHEN, Role::Agent, &[L1], &[], true);
     add(MINA, Role::Agent, &[L1], &[], true);
@@ -62,12 +51,8 @@ pub fn directory() -> Directory {
     add(FOREIGN, Role::Agent, &[ABROAD], &[], true);
     add(GONE, Role::Agent, &[L1], &[], false);
     add(ADMIN, Role::Administrator, &[], &[], true);
-    directory
-        .contacts
-        .extend([(WANG, COMPANY), (OTHER_CONTACT, OTHER_COMPANY)]);
-    directory
-        .resources
-        .extend([(INSTANCE, COMPANY), (OTHER_INSTANCE, OTHER_COMPANY)]);
+    directory.contacts.extend([(WANG, COMPANY), (OTHER_CONTACT, OTHER_COMPANY)]);
+    directory.resources.extend([(INSTANCE, COMPANY), (OTHER_INSTANCE, OTHER_COMPANY)]);
     directory
 }
 
@@ -76,12 +61,7 @@ pub fn message(n: u128) -> MessageId {
 }
 
 pub fn written(text: &str, n: u128) -> Write {
-    Write {
-        message: message(n),
-        text: text.into(),
-        language: None,
-        attachments: vec![],
-    }
+    Write { message: message(n), text: text.into(), language: None, attachments: vec![] }
 }
 
 pub fn reply(n: u128, seen_through: Option<MessageId>) -> Reply {
@@ -118,21 +98,10 @@ pub struct Story {
 impl Story {
     /// Wang has written; the ticket waits in L1.
     pub fn begun() -> Self {
-        let mut story = Self {
-            directory: directory(),
-            state: None,
-            events: vec![],
-            now_s: 0,
-            next: 0,
-        };
-        let holder = Holder {
-            team: L1,
-            agent: None,
-        };
-        story.accept(
-            Actor::Customer(WANG),
-            creation(holder, Some(written("蓝屏", 1))),
-        );
+        let mut story =
+            Self { directory: directory(), state: None, events: vec![], now_s: 0, next: 0 };
+        let holder = Holder { team: L1, agent: None };
+        story.accept(Actor::Customer(WANG), creation(holder, Some(written("蓝屏", 1))));
         story
     }
 
@@ -154,14 +123,7 @@ impl Story {
 
     pub fn decide(&self, actor: Actor, operation: &Operation) -> Decision {
         let (directory, none) = (&self.directory, BTreeSet::new());
-        decide(
-            self.state.as_ref(),
-            operation,
-            actor,
-            directory,
-            &none,
-            at(self.now_s),
-        )
+        decide(self.state.as_ref(), operation, actor, directory, &none, at(self.now_s))
     }
 
     /// Somebody does something; a minute passes first.

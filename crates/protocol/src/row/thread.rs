@@ -74,17 +74,8 @@ pub struct EventRow {
 impl MessageRow {
     /// The row of words that stand at `key` since commit `version`.
     pub fn of(words: Message, key: i64, version: i64) -> Self {
-        let Message {
-            id,
-            ticket,
-            operation,
-            by,
-            text,
-            language,
-            attachments,
-            at,
-            written_at,
-        } = words;
+        let Message { id, ticket, operation, by, text, language, attachments, at, written_at } =
+            words;
         Self {
             id,
             ticket,
@@ -104,17 +95,7 @@ impl MessageRow {
 impl NoteRow {
     /// The row of words that stand at `key` since commit `version`.
     pub fn of(words: Note, key: i64, version: i64) -> Self {
-        let Note {
-            id,
-            ticket,
-            operation,
-            by,
-            text,
-            language,
-            attachments,
-            at,
-            written_at,
-        } = words;
+        let Note { id, ticket, operation, by, text, language, attachments, at, written_at } = words;
         Self {
             id,
             ticket,
@@ -134,26 +115,8 @@ impl NoteRow {
 impl EventRow {
     /// The row of a fact that stands at `key` since commit `version`.
     pub fn of(event: Event, key: i64, version: i64) -> Self {
-        let Event {
-            id,
-            ticket,
-            operation,
-            at,
-            written_at,
-            by,
-            fact,
-        } = event;
-        Self {
-            id,
-            ticket,
-            key,
-            version,
-            operation,
-            by,
-            fact,
-            at,
-            written_at,
-        }
+        let Event { id, ticket, operation, at, written_at, by, fact } = event;
+        Self { id, ticket, key, version, operation, by, fact, at, written_at }
     }
 
     /// The fact itself.

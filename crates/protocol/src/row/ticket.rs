@@ -14,10 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// One customer problem. Field meanings are those of [`TicketState`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are TicketState's, documented there"
-)]
+#[expect(missing_docs, reason = "the fields are TicketState's, documented there")]
 pub struct TicketRow {
     pub id: TicketId,
     /// The commit in which anything of the ticket, its thread included, last changed.
@@ -96,19 +93,13 @@ impl TicketRow {
     /// The state a decision works on.
     pub fn state(&self) -> TicketState {
         let row = self.clone();
-        let last_words = row
-            .last_message
-            .zip(row.last_message_at)
-            .map(|(message, at)| LastWords {
-                message,
-                at,
-                from_customer: row.last_from_customer,
-            });
-        let clocks: BTreeMap<Metric, Clock> = row
-            .clocks
-            .into_iter()
-            .map(|clock| (clock.metric, clock))
-            .collect();
+        let last_words = row.last_message.zip(row.last_message_at).map(|(message, at)| LastWords {
+            message,
+            at,
+            from_customer: row.last_from_customer,
+        });
+        let clocks: BTreeMap<Metric, Clock> =
+            row.clocks.into_iter().map(|clock| (clock.metric, clock)).collect();
         TicketState {
             id: row.id,
             subject: row.subject,

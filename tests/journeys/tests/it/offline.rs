@@ -112,3 +112,31 @@ async fn a_server_killed_while_the_desk_pushes_neither_loses_nor_doubles() -> Re
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_was_cut_off_goes_on_where_it_stopped() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    server.run(&["sample", "load", "--scale", "4000"]).await?;
+    let seat = holdfast_journeys::Seat::new(&server)?;
+    let hannah = seat.sign_in(&server, holdfast_journeys::HANNAH).await?;
+    let begun = |status: &serde_json::Value| {
+        let done = status["fetching"]["done"].as_u64().unwrap_or(0);
+        done > 0 || status["connection"] == "synced"
+    };
+    hannah.until("the snapshot has begun", ("status.get", json!({})), begun).await?;
+    server.kill().await?;
+    hannah.offline().await?;
+    hannah.quit().await;
+    server.start().await?;
+    let hannah = seat.unlock().await?;
+    hannah.synced().await?;
+    let (_other, fresh) = Person::at_work(&server, holdfast_journeys::HANNAH).await?;
+    let all = json!({ "view": { "view": "all" }, "sort": "due", "offset": 0, "limit": 1 });
+    let (resumed, whole) = (
+        hannah.call("view.page", all.clone()).await?["total"].clone(),
+        fresh.call("view.page", all).await?["total"].clone(),
+    );
+    assert_eq!(resumed, whole, "the resumed desk holds what a fresh one holds");
+    assert!(whole.as_u64().unwrap_or(0) > 100, "there is something to resume: {whole}");
+    Ok(())
+}

@@ -102,12 +102,7 @@ fn words(action: &Action) -> &str {
 }
 
 /// Public words that stand after what the author had seen.
-fn newer(
-    open: &Open,
-    entries: &[Entry],
-    operation: &Operation,
-    requester: &str,
-) -> Vec<WordsView> {
+fn newer(open: &Open, entries: &[Entry], operation: &Operation, requester: &str) -> Vec<WordsView> {
     let (Action::Reply(reply) | Action::SendAndSolve { reply, .. }) = &operation.action else {
         return Vec::new();
     };

@@ -15,9 +15,7 @@ use jiff::SignedDuration;
 use super::{needs, thread};
 use crate::Desk;
 use crate::ipc::error::{Code, Failure};
-use crate::ipc::view::{
-    EscalationView, MayView, Nothing, RowView, TicketRequest, TicketView,
-};
+use crate::ipc::view::{EscalationView, MayView, Nothing, RowView, TicketRequest, TicketView};
 use crate::open::Open;
 use crate::people::People;
 use crate::show::{clock, person, place, row};
@@ -46,7 +44,7 @@ pub async fn open(desk: &Desk, request: TicketRequest) -> Result<TicketView, Fai
     let thread = thread::show(&open, &mut db, entries, &around.requester_name()).await?;
     let head = row::rows(&open, &mut db, vec![seen.clone()]).await?;
     let row = head.into_iter().next().expect("one row gives one view");
-    Ok(assemble(&open, seen, around, row, Parts { names, needs, drafts, past, similar, thread }))
+    Ok(assemble(&open, seen, &around, row, Parts { names, needs, drafts, past, similar, thread }))
 }
 
 /// Marks everything in a ticket as read.
@@ -95,7 +93,7 @@ struct Parts {
     thread: Vec<crate::ipc::view::EntryView>,
 }
 
-fn assemble(open: &Open, seen: Seen, around: Around, row: RowView, parts: Parts) -> TicketView {
+fn assemble(open: &Open, seen: Seen, around: &Around, row: RowView, parts: Parts) -> TicketView {
     let (people, ticket) = (open.people(), seen.row);
     let here = crate::commands::contact::here(open);
     let customer = around.contact.as_ref().zip(around.company.as_ref());
@@ -171,10 +169,7 @@ fn escalation(open: &Open, people: &People, escalation: &Escalation) -> Escalati
         from: person::agent(people, escalation.from, open.agent),
         to: to.to_owned(),
         packet: escalation.packet.clone(),
-        answer_by: escalation
-            .requested_at
-            .checked_add(within)
-            .unwrap_or(escalation.requested_at),
+        answer_by: escalation.requested_at.checked_add(within).unwrap_or(escalation.requested_at),
         asks_you: asked && escalation.answer == Answer::Requested,
         yours: escalation.from == open.agent,
         taken_by_you: escalation.answer == (Answer::Accepted { by: open.agent }),

@@ -94,11 +94,7 @@ async fn waiting(db: &mut Db, entries: &[Entry]) -> Result<BTreeMap<OperationId,
     Ok(waiting.into_iter().map(|stored| (stored.kept.id, stored.state)).collect())
 }
 
-fn state(
-    waiting: &BTreeMap<OperationId, State>,
-    operation: OperationId,
-    by: By,
-) -> WordsState {
+fn state(waiting: &BTreeMap<OperationId, State>, operation: OperationId, by: By) -> WordsState {
     match (waiting.get(&operation), by) {
         (Some(State::Waiting), _) => WordsState::Saved,
         (Some(_), _) => WordsState::Sending,

@@ -78,10 +78,7 @@ pub struct TicketView {
 
 /// What the reader may do on a ticket now. The server decides again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent answers, one per button"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent answers, one per button")]
 pub struct MayView {
     /// Reply, note, change fields.
     pub work: bool,
@@ -246,59 +243,24 @@ pub struct ActRequest {
 /// The changes that are not words.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "act", rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "as in holdfast_domain::Action, without what was seen"
-)]
+#[expect(missing_docs, reason = "as in holdfast_domain::Action, without what was seen")]
 pub enum Act {
-    Subject {
-        to: String,
-    },
-    Status {
-        to: Category,
-        pending_until: Option<Timestamp>,
-    },
-    Severity {
-        to: Severity,
-    },
-    Stage {
-        to: Stage,
-    },
-    Assign {
-        team: TeamId,
-        agent: Option<AgentId>,
-    },
+    Subject { to: String },
+    Status { to: Category, pending_until: Option<Timestamp> },
+    Severity { to: Severity },
+    Stage { to: Stage },
+    Assign { team: TeamId, agent: Option<AgentId> },
     Claim {},
-    Tags {
-        add: BTreeSet<String>,
-        remove: BTreeSet<String>,
-    },
-    ResourceLink {
-        resource: ResourceId,
-    },
-    ResourceUnlink {
-        resource: ResourceId,
-    },
-    Solve {
-        code: ResolutionCode,
-        words: String,
-    },
+    Tags { add: BTreeSet<String>, remove: BTreeSet<String> },
+    ResourceLink { resource: ResourceId },
+    ResourceUnlink { resource: ResourceId },
+    Solve { code: ResolutionCode, words: String },
     Reopen {},
     Escalate(EscalateRequest),
-    EscalationAccept {
-        escalation: EscalationId,
-    },
-    EscalationDecline {
-        escalation: EscalationId,
-        reason: String,
-    },
-    EscalationWithdraw {
-        escalation: EscalationId,
-    },
-    EscalationReturn {
-        escalation: EscalationId,
-        reason: String,
-    },
+    EscalationAccept { escalation: EscalationId },
+    EscalationDecline { escalation: EscalationId, reason: String },
+    EscalationWithdraw { escalation: EscalationId },
+    EscalationReturn { escalation: EscalationId, reason: String },
 }
 
 /// Asks somebody to take over or to join.
