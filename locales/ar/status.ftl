@@ -9,3 +9,15 @@ bar-trouble-revoked = لم يعد لهذا الحاسوب أن يرسل. اسأ�
 bar-trouble-too_new = الخادم أقدم من هذا المكتب. اطلب من مدير النظام تحديثه.
 bar-trouble-disk = القرص ممتلئ أو معطوب. أفرغ بعض المساحة.
 bar-sign-in = تسجيل الدخول
+
+tray-open = افتح Holdfast
+tray-quit = إنهاء
+tray-tooltip = { $n ->
+    [0] Holdfast
+    [zero] Holdfast
+    [one] Holdfast: واحد بانتظارك
+    [two] Holdfast: اثنان بانتظارك
+    [few] Holdfast: { $n } بانتظارك
+    [many] Holdfast: { $n } بانتظارك
+   *[other] Holdfast: { $n } بانتظارك
+}

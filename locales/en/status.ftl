@@ -9,3 +9,11 @@ bar-trouble-revoked = This computer may no longer send. Ask your administrator.
 bar-trouble-too_new = The server is older than this desk. Ask your administrator to update it.
 bar-trouble-disk = The disk is full or fails. Free some space.
 bar-sign-in = Sign in
+
+tray-open = Open Holdfast
+tray-quit = Quit
+tray-tooltip = { $n ->
+    [0] Holdfast
+    [one] Holdfast: 1 needs you
+   *[other] Holdfast: { $n } need you
+}
