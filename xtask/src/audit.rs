@@ -22,14 +22,8 @@ struct Tool {
 }
 
 const TOOLS: [Tool; 2] = [
-    Tool {
-        program: "cargo-deny",
-        args: &["--offline", "check", "bans", "licenses", "sources"],
-    },
-    Tool {
-        program: "cargo-machete",
-        args: &["--with-metadata"],
-    },
+    Tool { program: "cargo-deny", args: &["--offline", "check", "bans", "licenses", "sources"] },
+    Tool { program: "cargo-machete", args: &["--with-metadata"] },
 ];
 
 /// Run the tools that are there; say which are not.
@@ -37,20 +31,13 @@ pub fn audit(options: &Options) -> Result<()> {
     let mut missing = Vec::new();
     for tool in TOOLS {
         let Some(path) = shell::find(tool.program) else {
-            say::line(&format!(
-                "not installed: {0} (cargo install --locked {0})",
-                tool.program
-            ));
+            say::line(&format!("not installed: {0} (cargo install --locked {0})", tool.program));
             missing.push(tool.program);
             continue;
         };
         say::begin(&format!("{} {}", tool.program, tool.args.join(" ")));
         shell::run(Command::new(path).args(tool.args).current_dir(root::dir()))?;
     }
-    ensure!(
-        missing.is_empty() || !options.require,
-        "not installed: {}",
-        missing.join(", ")
-    );
+    ensure!(missing.is_empty() || !options.require, "not installed: {}", missing.join(", "));
     Ok(())
 }

@@ -20,10 +20,7 @@ use crate::{npm, root, say, setup, shell};
 
 /// The command.
 pub fn dist() -> Result<()> {
-    ensure!(
-        cfg!(target_os = "linux"),
-        "deb and rpm are made on Linux; see release.yml for others"
-    );
+    ensure!(cfg!(target_os = "linux"), "deb and rpm are made on Linux; see release.yml for others");
     setup::ensure(&[setup::Group::Build, setup::Group::Dist])?;
     npm::install()?;
     npm::build()?;
@@ -46,15 +43,10 @@ pub fn dist() -> Result<()> {
 
 /// Each program alone: built together, the server would carry the desk's encryption library.
 fn compile(package: &Package) -> Result<()> {
-    say::begin(&format!(
-        "building {} for release (several minutes)",
-        package.name
-    ));
+    say::begin(&format!("building {} for release (several minutes)", package.name));
     let begun = Instant::now();
     let mut command = Command::new(setup::cargo());
-    command
-        .current_dir(root::dir())
-        .args(["build", "--release", "--package", package.program]);
+    command.current_dir(root::dir()).args(["build", "--release", "--package", package.program]);
     if !package.features.is_empty() {
         command.args(["--features", package.features]);
     }

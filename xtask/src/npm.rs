@@ -1,6 +1,7 @@
 //! The JavaScript side: packages, checks and the built UI.
 //!
-//! `npm ci` runs only when a lock file changed, the UI is built only when one of its inputs did.
+//! `npm ci` runs only when the lock file changed, the UI is built only when one of its inputs did.
+//! There is one lock file: what the browser tests borrow stands among the UI's own packages.
 //! Deliberately absent: what the checks are (ui/package.json says it).
 
 use std::fs;
@@ -11,32 +12,22 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{root, say, shell, stamp};
 
-/// The folders that may have packages of their own.
-const PLACES: [&str; 3] = [".", "ui", "tests/ui"];
 /// What the built UI is made of, beside `ui/` itself.
 const UI_INPUTS: [&str; 3] = ["ui", "locales", "icons"];
 /// Folders that are results, not inputs.
 const RESULTS: [&str; 4] = ["node_modules", "dist", "coverage", ".svelte-kit"];
 
-/// Install the packages of each folder whose lock file is newer than what is installed.
+/// Install the UI's packages unless exactly those are installed.
 pub fn install() -> Result<Vec<String>> {
-    let mut closing = Vec::new();
-    for place in PLACES {
-        let dir = root::dir().join(place);
-        let lock = dir.join("package-lock.json");
-        if !lock.exists() {
-            continue;
-        }
-        if is_installed(&dir)? {
-            closing.push(format!("{place}: packages as locked"));
-            continue;
-        }
-        say::begin(&format!("npm ci in {place}"));
-        shell::run(npm(&dir).args(["ci", "--no-audit", "--no-fund"]))?;
-        fs::copy(&lock, installed_lock(&dir)).context("cannot note which lock is installed")?;
-        closing.push(format!("{place}: packages installed"));
+    let dir = ui();
+    if is_installed(&dir)? {
+        return Ok(vec!["packages as locked".to_owned()]);
     }
-    Ok(closing)
+    say::begin("npm ci");
+    shell::run(npm(&dir).args(["ci", "--no-audit", "--no-fund"]))?;
+    fs::copy(dir.join("package-lock.json"), installed_lock(&dir))
+        .context("cannot note which lock is installed")?;
+    Ok(vec!["packages installed".to_owned()])
 }
 
 /// Types, style and unit tests of the UI.
@@ -46,21 +37,14 @@ pub fn check() -> Result<Vec<String>> {
 
 /// Build `ui/dist` unless it was built from exactly these inputs.
 pub fn build() -> Result<Vec<String>> {
-    let inputs: Vec<PathBuf> = UI_INPUTS
-        .iter()
-        .map(|input| root::dir().join(input))
-        .collect();
+    let inputs: Vec<PathBuf> = UI_INPUTS.iter().map(|input| root::dir().join(input)).collect();
     let fingerprint = stamp::fingerprint(&inputs, &RESULTS)?;
     let page = ui().join("dist/index.html");
     if page.exists() && stamp::is_fresh("ui", &fingerprint) {
         return Ok(vec!["ui/dist is fresh".to_owned()]);
     }
     let lines = shell::tee(npm(&ui()).args(["run", "build"]))?;
-    ensure!(
-        page.exists(),
-        "the UI was built, but {} is not there",
-        page.display()
-    );
+    ensure!(page.exists(), "the UI was built, but {} is not there", page.display());
     stamp::remember("ui", &fingerprint)?;
     Ok(lines)
 }
@@ -101,17 +85,11 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let lock = dir.path().join("package-lock.json");
         fs::write(&lock, "one").expect("write");
-        assert!(
-            !is_installed(dir.path()).expect("readable"),
-            "nothing is installed yet"
-        );
+        assert!(!is_installed(dir.path()).expect("readable"), "nothing is installed yet");
         fs::create_dir(dir.path().join("node_modules")).expect("mkdir");
         fs::copy(&lock, installed_lock(dir.path())).expect("copy");
         assert!(is_installed(dir.path()).expect("readable"));
         fs::write(&lock, "two").expect("write");
-        assert!(
-            !is_installed(dir.path()).expect("readable"),
-            "the lock moved on"
-        );
+        assert!(!is_installed(dir.path()).expect("readable"), "the lock moved on");
     }
 }

@@ -62,10 +62,7 @@ pub fn run(options: &Options) -> Result<()> {
     let begun = Instant::now();
     say::begin("starting the server");
     start_server(&ground, &mut children, &stop)?;
-    say::done(
-        &format!("the server is ready at {}", ground.url()),
-        begun.elapsed(),
-    );
+    say::done(&format!("the server is ready at {}", ground.url()), begun.elapsed());
     ground.load_sample(options)?;
     let people = people::choose(&ground.logins()?, &options.who, options.agents)?;
     ground.seal(&people)?;
@@ -73,11 +70,7 @@ pub fn run(options: &Options) -> Result<()> {
         say::begin("sample customers answer from now on");
         let mut customers = ground.server();
         customers.args(["sample", "live"]);
-        children.start(
-            "sample customers",
-            &mut customers,
-            Output::Log(ground.log("live")),
-        )?;
+        children.start("sample customers", &mut customers, Output::Log(ground.log("live")))?;
     }
     open_desks(options, &ground, &people, &mut children)?;
     watch(&mut children, &stop)
@@ -91,10 +84,7 @@ fn build() -> Result<()> {
     say::begin("the UI: packages and pages");
     npm::install()?;
     let closing = npm::build()?;
-    say::done(
-        closing.last().map_or("built", String::as_str),
-        begun.elapsed(),
-    );
+    say::done(closing.last().map_or("built", String::as_str), begun.elapsed());
     let begun = Instant::now();
     say::begin("the desk and the server (the first time takes several minutes)");
     test::build::binaries()?;
@@ -134,29 +124,17 @@ fn open_desks(
         say::line("There is no display here, so the same UI is served to a browser.");
     }
     for (at, login) in people.iter().enumerate() {
-        let program = if display {
-            "holdfast-app"
-        } else {
-            "holdfast-host"
-        };
+        let program = if display { "holdfast-app" } else { "holdfast-host" };
         let mut command = Command::new(root::debug().join(root::exe(program)));
         command
             .arg("--profile-root")
             .arg(ground.desk(login)?)
-            .args([
-                "--server",
-                &ground.url(),
-                "--sample-login",
-                login,
-                "--sample-secrets",
-            ])
+            .args(["--server", &ground.url(), "--sample-login", login, "--sample-secrets"])
             .arg(ground.secrets());
         let output = if display {
             Output::Log(ground.log(&format!("desk-{login}")))
         } else {
-            let port = options
-                .port
-                .map_or(0, |port| port.saturating_add(at as u16));
+            let port = options.port.map_or(0, |port| port.saturating_add(at as u16));
             command.args(["--listen", &format!("127.0.0.1:{port}")]);
             Output::Told
         };

@@ -79,14 +79,7 @@ pub fn tauri_driver() -> Result<std::path::PathBuf> {
         let begun = Instant::now();
         shell::run(
             Command::new(cargo())
-                .args([
-                    "install",
-                    "tauri-driver",
-                    "--version",
-                    "^2",
-                    "--locked",
-                    "--root",
-                ])
+                .args(["install", "tauri-driver", "--version", "^2", "--locked", "--root"])
                 .arg(&ours)
                 .current_dir(root::dir()),
         )?;
@@ -123,20 +116,10 @@ fn installed(wanted: &[&'static str]) -> Result<String> {
 }
 
 fn install(missing: &[&str]) -> Result<()> {
-    say::begin(&format!(
-        "installing system packages: {}",
-        missing.join(" ")
-    ));
+    say::begin(&format!("installing system packages: {}", missing.join(" ")));
     let begun = Instant::now();
     shell::run(&mut as_root(&[QUIETLY, "apt-get", "update", "-q"])?)?;
-    let mut line = vec![
-        QUIETLY,
-        "apt-get",
-        "install",
-        "-q",
-        "-y",
-        "--no-install-recommends",
-    ];
+    let mut line = vec![QUIETLY, "apt-get", "install", "-q", "-y", "--no-install-recommends"];
     line.extend(missing);
     shell::run(&mut as_root(&line)?).context("the packages above could not be installed")?;
     say::done("system packages are installed", begun.elapsed());
@@ -150,10 +133,7 @@ fn as_root(line: &[&str]) -> Result<Command> {
         return Ok(command);
     }
     if shell::find("sudo").is_none() {
-        bail!(
-            "run this as root, for there is no sudo here: {}",
-            line.join(" ")
-        );
+        bail!("run this as root, for there is no sudo here: {}", line.join(" "));
     }
     say::line("    asking sudo, since installing packages needs root");
     let mut command = Command::new("sudo");

@@ -62,16 +62,9 @@ pub fn watch(command: &mut Command) -> Result<(ExitStatus, Vec<String>)> {
 
 /// Run and return what it wrote to stdout; stderr is shown only if it fails.
 pub fn text(command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::piped())
-        .output()
-        .with_context(|| cannot_start(command))?;
+    let output = command.stderr(Stdio::piped()).output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
-        bail!(
-            "{} failed: {}",
-            words(command),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{} failed: {}", words(command), String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -96,11 +89,7 @@ pub fn words(command: &Command) -> String {
 
 /// `npm`, `npx` and their like are command files on Windows and need their whole name.
 pub fn script(name: &str) -> Command {
-    if cfg!(windows) {
-        Command::new(format!("{name}.cmd"))
-    } else {
-        Command::new(name)
-    }
+    if cfg!(windows) { Command::new(format!("{name}.cmd")) } else { Command::new(name) }
 }
 
 fn judge(command: &Command, status: ExitStatus) -> Result<()> {
@@ -158,10 +147,7 @@ mod tests {
 
     #[test]
     fn colours_are_taken_out_of_kept_lines() {
-        assert_eq!(
-            without_colours("\u{1b}[32mok\u{1b}[0m 3 passed"),
-            "ok 3 passed"
-        );
+        assert_eq!(without_colours("\u{1b}[32mok\u{1b}[0m 3 passed"), "ok 3 passed");
     }
 
     #[test]

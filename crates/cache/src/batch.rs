@@ -63,10 +63,7 @@ pub async fn apply_rows(
         Origin::Changes => 0,
         Origin::Snapshot { generation, .. } => generation,
     };
-    let stamp = Stamp {
-        epoch: sync::ordinal(tx, epoch).await?,
-        generation,
-    };
+    let stamp = Stamp { epoch: sync::ordinal(tx, epoch).await?, generation };
     let mut sorted = Sorted::default();
     rows.into_iter().for_each(|row| sorted.take(row));
     keep_out(tx, origin, &mut sorted).await?;
@@ -77,9 +74,7 @@ pub async fn apply_rows(
     table::message::put_all(tx, &sorted.messages, stamp.epoch).await?;
     table::note::put_all(tx, &sorted.notes, stamp.epoch).await?;
     table::event::put_all(tx, &sorted.events, stamp.epoch).await?;
-    applied
-        .words
-        .extend(sorted.messages.iter().map(|row| row.key));
+    applied.words.extend(sorted.messages.iter().map(|row| row.key));
     applied.words.extend(sorted.notes.iter().map(|row| row.key));
     for id in sorted.touched() {
         tx.notice_ticket(id);
@@ -97,9 +92,7 @@ pub async fn finish_scope(tx: &mut WriteTx, name: &str, now: Timestamp) -> Resul
         .bind(scope.key)
         .execute(&mut **tx)
         .await?;
-    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync")
-        .fetch_one(&mut **tx)
-        .await?;
+    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync").fetch_one(&mut **tx).await?;
     let unseen = unseen(tx, scope.key, epoch).await?;
     for id in &unseen {
         purge::begin(tx, *id, scope.seq, now).await?;
@@ -222,12 +215,10 @@ impl Sorted {
 /// A snapshot does not bring back what has left since; changes do, after the rest of an unfinished
 /// purge is gone.
 async fn keep_out(tx: &mut WriteTx, origin: Origin, sorted: &mut Sorted) -> Result<()> {
-    let gone: Vec<(Vec<u8>, i64)> = sqlx::query_as("SELECT ticket, seq FROM tombstone")
-        .fetch_all(&mut **tx)
-        .await?;
-    let erasing: Vec<Vec<u8>> = sqlx::query_scalar("SELECT ticket FROM purge WHERE whole = 1")
-        .fetch_all(&mut **tx)
-        .await?;
+    let gone: Vec<(Vec<u8>, i64)> =
+        sqlx::query_as("SELECT ticket, seq FROM tombstone").fetch_all(&mut **tx).await?;
+    let erasing: Vec<Vec<u8>> =
+        sqlx::query_scalar("SELECT ticket FROM purge WHERE whole = 1").fetch_all(&mut **tx).await?;
     if gone.is_empty() && erasing.is_empty() {
         return Ok(());
     }
@@ -273,9 +264,8 @@ async fn put_tickets(
     let (mut seen, mut images) = (Vec::new(), Vec::new());
     for row in rows {
         let old = heads.remove(&row.id);
-        let loses = old
-            .as_ref()
-            .is_some_and(|old| (old.epoch, old.version) > (stamp.epoch, row.version));
+        let loses =
+            old.as_ref().is_some_and(|old| (old.epoch, old.version) > (stamp.epoch, row.version));
         if loses {
             continue;
         }
@@ -290,25 +280,12 @@ async fn put_tickets(
         next_key = next_key.max(key + 1);
         places.enter((key, row.id), row.version, &scopes);
         let forecast = waiting.contains(&row.id);
-        let pending = if forecast {
-            ticket::pending(tx, row.id).await?
-        } else {
-            0
-        };
-        let head = Head {
-            key,
-            version: row.version,
-            epoch: stamp.epoch,
-            pending,
-            scopes,
-        };
+        let pending = if forecast { ticket::pending(tx, row.id).await? } else { 0 };
+        let head = Head { key, version: row.version, epoch: stamp.epoch, pending, scopes };
         applied.tickets.insert(row.id);
         if forecast {
             applied.replay.insert(row.id);
-            images.push(Line {
-                row,
-                head: head.clone(),
-            });
+            images.push(Line { row, head: head.clone() });
         }
         if !forecast || old.is_none() {
             seen.push(Line { row, head });
@@ -338,11 +315,7 @@ async fn make_room(tx: &mut WriteTx, sorted: &Sorted, epoch: i64) -> Result<()> 
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, text",
             ids(sorted.messages.iter().map(|row| &row.id.0).collect()),
-            sorted
-                .messages
-                .iter()
-                .map(|row| row.key)
-                .collect::<Vec<_>>(),
+            sorted.messages.iter().map(|row| row.key).collect::<Vec<_>>(),
         ),
         (
             "DELETE FROM note WHERE (epoch < $1 OR key >= 4611686018427387904) AND

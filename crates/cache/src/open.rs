@@ -81,9 +81,7 @@ pub enum OpenError {
 impl From<CacheError> for OpenError {
     fn from(error: CacheError) -> Self {
         match error {
-            CacheError::Damaged => Self::Damaged {
-                why: error.to_string(),
-            },
+            CacheError::Damaged => Self::Damaged { why: error.to_string() },
             error => Self::Disk(error),
         }
     }
@@ -190,9 +188,8 @@ impl Cache {
     async fn empty_log(&self) -> Result<()> {
         for _ in 0..EMPTY_LOG_TRIES {
             let (_place, writer) = self.0.writers.alone().await?;
-            let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                .fetch_one(writer)
-                .await?;
+            let (busy, _, _): (i64, i64, i64) =
+                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer).await?;
             if busy == 0 {
                 return Ok(());
             }
@@ -206,26 +203,18 @@ impl Cache {
         quarantine::take_back(self, path, key).await?;
         self.check_tokens(tokens_version).await?;
         let pending = purge::is_pending(&mut *self.read().await?).await?;
-        if pending {
-            self.erase_purged().await
-        } else {
-            Ok(())
-        }
+        if pending { self.erase_purged().await } else { Ok(()) }
     }
 
     async fn check_tokens(&self, version: u32) -> Result<()> {
         let mut tx = self.write(WritePriority::Agent).await?;
-        let filled: i64 = sqlx::query_scalar("SELECT tokens_version FROM sync")
-            .fetch_one(&mut *tx)
-            .await?;
+        let filled: i64 =
+            sqlx::query_scalar("SELECT tokens_version FROM sync").fetch_one(&mut *tx).await?;
         if filled == i64::from(version) {
             return Ok(());
         }
         crate::search::clear(&mut tx).await?;
-        sqlx::query("UPDATE sync SET tokens_version = $1")
-            .bind(version)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query("UPDATE sync SET tokens_version = $1").bind(version).execute(&mut *tx).await?;
         tx.commit().await
     }
 }
@@ -233,7 +222,7 @@ impl Cache {
 /// Rows of one slice of a purge.
 const ERASE_ROWS: usize = 400;
 const EMPTY_LOG_TRIES: usize = 5;
-const WRITER_CACHE_KIB: u32 = 16 * 1024;
+const WRITER_CACHE_KIB: u32 = 64 * 1024;
 const READER_CACHE_KIB: u32 = 8 * 1024;
 
 /// The SQLite that was measured and whose WAL bug the one-writer rule answers.
@@ -273,9 +262,7 @@ async fn connect_writer(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
         .pragma("fullfsync", "ON")
         .pragma("checkpoint_fullfsync", "ON");
     let writer = pool(1).connect_with(options).await?;
-    sqlx::query("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(&writer)
-        .await?;
+    sqlx::query("SELECT count(*) FROM sqlite_schema").fetch_one(&writer).await?;
     Ok(writer)
 }
 
@@ -290,10 +277,7 @@ async fn prepare(
     options: OpenOptions,
 ) -> std::result::Result<Vec<Kept>, OpenError> {
     assert_build(writer).await?;
-    let mut tx = writer
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(CacheError::from)?;
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(CacheError::from)?;
     let found = schema::version(&mut tx).await?;
     if found > schema::VERSION {
         return Err(OpenError::TooNew { found });
@@ -318,15 +302,11 @@ async fn prepare(
 /// A lock file can silently bring another SQLite; then nothing here was measured or is encrypted.
 async fn assert_build(writer: &SqlitePool) -> std::result::Result<(), OpenError> {
     let ask = async {
-        let sqlite: String = sqlx::query_scalar("SELECT sqlite_version()")
-            .fetch_one(writer)
-            .await?;
-        let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
-            .fetch_optional(writer)
-            .await?;
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-            .fetch_one(writer)
-            .await?;
+        let sqlite: String =
+            sqlx::query_scalar("SELECT sqlite_version()").fetch_one(writer).await?;
+        let cipher: Option<String> =
+            sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(writer).await?;
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(writer).await?;
         Ok::<_, sqlx::Error>((sqlite, cipher.unwrap_or_default(), journal))
     };
     let (sqlite, cipher, journal) = ask.await.map_err(CacheError::from)?;

@@ -96,28 +96,14 @@ impl WriteTx {
     /// Makes it durable and tells the windows. Operations are in the outbox's second copy, synced,
     /// before the database commits: after `Ok` they survive a damaged page too.
     pub async fn commit(self) -> Result<()> {
-        let Self {
-            tx,
-            place,
-            priority,
-            notices,
-            sealed,
-            shared,
-        } = self;
+        let Self { tx, place, priority, notices, sealed, shared } = self;
         if !sealed.is_empty() {
             shared.seal.append(sealed).await.map_err(CacheError::Seal)?;
         }
         // If this future is dropped here, nobody knows whether it was committed.
-        let mut tell = Tell {
-            shared: &shared,
-            notices: BTreeSet::from([Notice::Everything]),
-        };
+        let mut tell = Tell { shared: &shared, notices: BTreeSet::from([Notice::Everything]) };
         let done = tx.commit().await;
-        tell.notices = if done.is_ok() {
-            notices
-        } else {
-            BTreeSet::new()
-        };
+        tell.notices = if done.is_ok() { notices } else { BTreeSet::new() };
         if priority == WritePriority::Bulk && done.is_ok() {
             place.gate().bulk_went_well();
         }
@@ -181,10 +167,7 @@ pub(crate) struct Writers {
 impl Writers {
     /// `pool` has exactly one connection.
     pub(crate) fn new(pool: SqlitePool) -> Self {
-        Self {
-            pool,
-            gate: Arc::default(),
-        }
+        Self { pool, gate: Arc::default() }
     }
 
     pub(crate) async fn begin(
@@ -196,22 +179,12 @@ impl Writers {
         self.tune(priority).await?;
         let tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let (notices, sealed) = (BTreeSet::new(), Vec::new());
-        Ok(WriteTx {
-            tx,
-            place,
-            priority,
-            notices,
-            sealed,
-            shared,
-        })
+        Ok(WriteTx { tx, place, priority, notices, sealed, shared })
     }
 
     /// The writing connection outside a transaction, for `VACUUM`-like statements.
     pub(crate) async fn alone(&self) -> Result<(Place, &SqlitePool)> {
-        Ok((
-            Gate::enter(&self.gate, WritePriority::Bulk).await?,
-            &self.pool,
-        ))
+        Ok((Gate::enter(&self.gate, WritePriority::Bulk).await?, &self.pool))
     }
 
     pub(crate) fn bulk_rows(&self) -> usize {
@@ -232,9 +205,7 @@ impl Writers {
             return Ok(());
         }
         let sql = format!("PRAGMA synchronous={level}; PRAGMA wal_autocheckpoint={pages}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&self.pool)
-            .await?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&self.pool).await?;
         self.gate.lock().tuned = Some(priority);
         Ok(())
     }
@@ -256,10 +227,7 @@ struct Line {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self {
-            line: Mutex::default(),
-            bulk_rows: AtomicUsize::new(BULK_ROWS_MIN),
-        }
+        Self { line: Mutex::default(), bulk_rows: AtomicUsize::new(BULK_ROWS_MIN) }
     }
 }
 
@@ -294,17 +262,13 @@ impl Gate {
     }
 
     fn agent_waits(&self) -> bool {
-        self.lock()
-            .agents
-            .iter()
-            .any(|waiting| !waiting.is_closed())
+        self.lock().agents.iter().any(|waiting| !waiting.is_closed())
     }
 
     fn bulk_went_well(&self) {
         if !self.agent_waits() {
             let rows = self.bulk_rows.load(Ordering::Relaxed);
-            self.bulk_rows
-                .store((rows * 2).min(BULK_ROWS_MAX), Ordering::Relaxed);
+            self.bulk_rows.store((rows * 2).min(BULK_ROWS_MAX), Ordering::Relaxed);
         }
     }
 
@@ -333,9 +297,7 @@ pub(crate) struct Place(Option<Arc<Gate>>);
 
 impl Place {
     fn gate(&self) -> &Arc<Gate> {
-        self.0
-            .as_ref()
-            .expect("a place has its gate until it is dropped")
+        self.0.as_ref().expect("a place has its gate until it is dropped")
     }
 }
 

@@ -111,9 +111,7 @@ pub(crate) async fn begin_stale(tx: &mut WriteTx, scope: i64) -> Result<()> {
 
 /// Whether anything is still to be erased.
 pub(crate) async fn is_pending(db: &mut Db) -> Result<bool> {
-    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM purge)")
-        .fetch_one(db)
-        .await?)
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM purge)").fetch_one(db).await?)
 }
 
 /// Removes the rows lists use. Returns the ticket's company.
@@ -151,10 +149,7 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
         "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)",
         "DELETE FROM draft WHERE ticket = $1",
     ] {
-        sqlx::query(sql)
-            .bind(ticket.bytes().to_vec())
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(sql).bind(ticket.bytes().to_vec()).execute(&mut **tx).await?;
     }
     Ok(())
 }
@@ -162,9 +157,7 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
 /// Settled operations may quote the ticket (another's value in a conflict, the value before an
 /// edit). Those seen go; the others lose all but the fact that they could not be.
 async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
-    let gone = to_json(&Outcome::Refused {
-        refusal: Refusal::NotFound,
-    })?;
+    let gone = to_json(&Outcome::Refused { refusal: Refusal::NotFound })?;
     sqlx::query(
         "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (state = 2 OR seen = 1)",
     )
@@ -196,9 +189,7 @@ async fn erase_thread(tx: &mut WriteTx, id: TicketId, whole: bool, rows: usize) 
         "DELETE FROM event WHERE key IN (SELECT key FROM event WHERE ticket = $1
            AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, ''",
     ];
-    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync")
-        .fetch_one(&mut **tx)
-        .await?;
+    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync").fetch_one(&mut **tx).await?;
     let mut erased = 0;
     for sql in THREAD {
         let gone: Vec<(i64, String)> = sqlx::query_as(sql)

@@ -53,15 +53,9 @@ pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> R
     let (found, drafts) = read_damaged(path, key).await;
     let mut operations: BTreeMap<OperationId, Kept> = BTreeMap::new();
     let earlier = read_salvage(path, key)?;
-    let (earlier_operations, earlier_drafts) = earlier
-        .map_or((Vec::new(), Vec::new()), |salvage| {
-            (salvage.operations, salvage.drafts)
-        });
-    for kept in earlier_operations
-        .into_iter()
-        .chain(found.kept)
-        .chain(sealed.waiting)
-    {
+    let (earlier_operations, earlier_drafts) =
+        earlier.map_or((Vec::new(), Vec::new()), |salvage| (salvage.operations, salvage.drafts));
+    for kept in earlier_operations.into_iter().chain(found.kept).chain(sealed.waiting) {
         if !found.settled.contains(&kept.id) {
             operations.insert(kept.id, kept);
         }
@@ -69,12 +63,7 @@ pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> R
     let mut operations: Vec<Kept> = operations.into_values().collect();
     operations.sort_by_key(|kept| kept.position);
     let drafts = earlier_drafts.into_iter().chain(drafts).collect();
-    let salvage = Salvage {
-        operations,
-        drafts,
-        lost: sealed.lost,
-        moved_to,
-    };
+    let salvage = Salvage { operations, drafts, lost: sealed.lost, moved_to };
     write_salvage(path, key, &salvage)?;
     move_aside(path, &salvage.moved_to).map_err(CacheError::Seal)?;
     Ok(salvage)
@@ -93,12 +82,7 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<(
         draft::put_back(&mut tx, draft).await?;
     }
     tx.commit().await?;
-    let name = salvage
-        .moved_to
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = salvage.moved_to.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let taken = beside(path, &format!("salvaged-from-{name}"));
     std::fs::rename(salvage_path(path), taken).map_err(CacheError::Seal)?;
     key::sync_folder(path).map_err(CacheError::Seal)
@@ -155,12 +139,8 @@ fn read_salvage(path: &Path, key: &Key) -> Result<Option<Salvage>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(CacheError::Seal(error)),
     };
-    let text = Cipher::new(key)
-        .reveal(PLACE, &bytes)
-        .ok_or(CacheError::Stored("salvage"))?;
-    serde_json::from_slice(&text)
-        .map(Some)
-        .map_err(|_| CacheError::Stored("salvage"))
+    let text = Cipher::new(key).reveal(PLACE, &bytes).ok_or(CacheError::Stored("salvage"))?;
+    serde_json::from_slice(&text).map(Some).map_err(|_| CacheError::Stored("salvage"))
 }
 
 fn write_salvage(path: &Path, key: &Key, salvage: &Salvage) -> Result<()> {

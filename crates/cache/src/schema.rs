@@ -37,9 +37,7 @@ pub const MIGRATIONS: [&[&str]; 1] = [&[
 ]];
 
 pub(crate) async fn version(db: &mut Db) -> Result<i64> {
-    Ok(sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(db)
-        .await?)
+    Ok(sqlx::query_scalar("PRAGMA user_version").fetch_one(db).await?)
 }
 
 /// Runs what is missing. The caller is in a transaction.

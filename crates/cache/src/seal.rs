@@ -77,16 +77,9 @@ impl Seal {
     /// Starts anew with exactly what the database says waits.
     pub(crate) fn begin(path: &Path, key: &Key, waiting: Vec<Kept>) -> io::Result<Self> {
         let cipher = Arc::new(Cipher::new(key));
-        let waiting = waiting
-            .into_iter()
-            .map(|kept| (kept.position, kept))
-            .collect();
+        let waiting = waiting.into_iter().map(|kept| (kept.position, kept)).collect();
         let open = write_anew(path, &cipher, waiting)?;
-        Ok(Self {
-            cipher,
-            path: path.to_owned(),
-            file: Arc::new(Mutex::new(open)),
-        })
+        Ok(Self { cipher, path: path.to_owned(), file: Arc::new(Mutex::new(open)) })
     }
 
     /// Appends and syncs; after `Ok` the records survive a power cut.
@@ -101,9 +94,7 @@ impl Seal {
             }
             Ok(())
         };
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(io::Error::other)?
+        tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
     }
 }
 
@@ -116,11 +107,7 @@ impl Open {
             place += 1;
         }
         let before = self.file.metadata()?.len();
-        if let Err(error) = self
-            .file
-            .write_all(&bytes)
-            .and_then(|()| self.file.sync_data())
-        {
+        if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
             // What was half written would hide what is appended later.
             self.file.set_len(before).ok();
             return Err(error);
@@ -147,11 +134,7 @@ fn write_anew(path: &Path, cipher: &Cipher, waiting: BTreeMap<i64, Kept>) -> io:
     }
     crate::key::replace(path, &bytes)?;
     let file = File::options().append(true).open(path)?;
-    Ok(Open {
-        file,
-        records,
-        waiting,
-    })
+    Ok(Open { file, records, waiting })
 }
 
 /// Reads whatever can be read; a missing file holds nothing.
@@ -212,16 +195,10 @@ impl Cipher {
     /// Nonce and ciphertext of a text that stands at `place`.
     pub(crate) fn close(&self, place: &[u8], text: &[u8]) -> Option<Vec<u8>> {
         let mut hasher = blake3::Hasher::new_keyed(&self.nonces);
-        hasher
-            .update(&(place.len() as u64).to_le_bytes())
-            .update(place)
-            .update(text);
+        hasher.update(&(place.len() as u64).to_le_bytes()).update(place).update(text);
         let mut nonce = [0; 24];
         hasher.finalize_xof().fill(&mut nonce);
-        let payload = Payload {
-            msg: text,
-            aad: place,
-        };
+        let payload = Payload { msg: text, aad: place };
         let sealed = self.aead.encrypt(&XNonce::from(nonce), payload).ok()?;
         Some([nonce.as_slice(), &sealed].concat())
     }
@@ -229,23 +206,13 @@ impl Cipher {
     /// The text, unless it was garbled or belongs elsewhere.
     pub(crate) fn reveal(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
-        self.aead
-            .decrypt(
-                &XNonce::from(*nonce),
-                Payload {
-                    msg: sealed,
-                    aad: place,
-                },
-            )
-            .ok()
+        self.aead.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: place }).ok()
     }
 
     fn seal(&self, place: u64, record: &Record, out: &mut Vec<u8>) -> io::Result<()> {
         let text = Zeroizing::new(serde_json::to_vec(record)?);
         let too_long = || io::Error::other("an operation is too long to be sealed");
-        let sealed = self
-            .close(&place.to_le_bytes(), &text)
-            .ok_or_else(too_long)?;
+        let sealed = self.close(&place.to_le_bytes(), &text).ok_or_else(too_long)?;
         if sealed.len() > RECORD_BYTES_MAX {
             return Err(too_long());
         }

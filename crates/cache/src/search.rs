@@ -141,10 +141,7 @@ pub async fn unindexed(db: &mut Db, below: Option<i64>, limit: u32) -> Result<Ve
     .bind(limit)
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(key, text)| Unindexed { key, text })
-        .collect())
+    Ok(rows.into_iter().map(|(key, text)| Unindexed { key, text }).collect())
 }
 
 /// The words at these thread keys, those that are here and not indexed: what
@@ -160,10 +157,7 @@ pub async fn texts(db: &mut Db, keys: &[i64]) -> Result<Vec<Unindexed>> {
     .bind(format!("{keys:?}"))
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(key, text)| Unindexed { key, text })
-        .collect())
+    Ok(rows.into_iter().map(|(key, text)| Unindexed { key, text }).collect())
 }
 
 /// Tickets whose own words are not in the index, with local keys below `below`, newest first: key
@@ -182,9 +176,7 @@ pub async fn unindexed_tickets(
     .bind(limit)
     .fetch_all(db)
     .await?;
-    rows.iter()
-        .map(|(key, id)| Ok((*key, TicketId(crate::table::uuid(id)?))))
-        .collect()
+    rows.iter().map(|(key, id)| Ok((*key, TicketId(crate::table::uuid(id)?)))).collect()
 }
 
 /// How far the index has come. Counts rows: ask now and then, not at every frame.
@@ -221,12 +213,7 @@ pub(crate) async fn forget_ticket(tx: &mut WriteTx, key: i64) -> Result<()> {
     if let Some((words, grams)) = gone {
         let sql = "INSERT INTO search_ticket (search_ticket, rowid, words, grams)
                    VALUES ('delete', $1, $2, $3)";
-        sqlx::query(sql)
-            .bind(key)
-            .bind(words)
-            .bind(grams)
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(sql).bind(key).bind(words).bind(grams).execute(&mut **tx).await?;
     }
     Ok(())
 }
@@ -244,12 +231,7 @@ pub(crate) async fn forget_texts(tx: &mut WriteTx, rows: &[(i64, String)]) -> Re
         }
         let tokens = (tx.shared().tokeniser.tokens)(text);
         let sql = "INSERT INTO search (search, rowid, words, grams) VALUES ('delete', $1, $2, $3)";
-        sqlx::query(sql)
-            .bind(key)
-            .bind(tokens.words)
-            .bind(tokens.grams)
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(sql).bind(key).bind(tokens.words).bind(tokens.grams).execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -45,21 +45,15 @@ pub fn excerpt(text: &str, query: &Query, max_chars: usize) -> Excerpt {
 /// Hits in characters of `text`, ascending and merged.
 fn hits(text: &str, query: &Query) -> Vec<Range<usize>> {
     let hay = scan(text);
-    let (words, grams): (Vec<Item>, Vec<Item>) = hay
-        .items
-        .iter()
-        .partition(|item| item.script == Script::Word);
+    let (words, grams): (Vec<Item>, Vec<Item>) =
+        hay.items.iter().partition(|item| item.script == Script::Word);
     let mut hits = Vec::new();
     for term in query.terms.iter().filter(|term| !term.negated) {
         let needle = scan(&term.text);
         let groups = groups(&needle);
         for (at, group) in groups.iter().enumerate() {
             let prefix = term.kind == Kind::Prefix && at + 1 == groups.len();
-            let column = if group[0].script == Script::Word {
-                &words
-            } else {
-                &grams
-            };
+            let column = if group[0].script == Script::Word { &words } else { &grams };
             let found = column
                 .windows(group.len())
                 .filter(|items| stands_here((&hay, items), (&needle, group), prefix));
@@ -71,16 +65,12 @@ fn hits(text: &str, query: &Query) -> Vec<Range<usize>> {
 
 fn stands_here(hay: (&Scan, &[Item]), needle: (&Scan, &[Item]), prefix: bool) -> bool {
     let last = needle.1.len() - 1;
-    hay.1
-        .iter()
-        .zip(needle.1)
-        .enumerate()
-        .all(|(at, (there, wanted))| {
-            let (text, word) = (hay.0.text(there), needle.0.text(wanted));
-            let same_run = (there.glue == Glue::Run) == (wanted.glue == Glue::Run);
-            let text_fits = text == word || (prefix && at == last && text.starts_with(word));
-            text_fits && (at == 0 || same_run)
-        })
+    hay.1.iter().zip(needle.1).enumerate().all(|(at, (there, wanted))| {
+        let (text, word) = (hay.0.text(there), needle.0.text(wanted));
+        let same_run = (there.glue == Glue::Run) == (wanted.glue == Glue::Run);
+        let text_fits = text == word || (prefix && at == last && text.starts_with(word));
+        text_fits && (at == 0 || same_run)
+    })
 }
 
 fn merged(mut hits: Vec<Range<usize>>) -> Vec<Range<usize>> {
@@ -164,11 +154,7 @@ mod tests {
         let query = parse(query).expect("a well-formed query");
         let found = excerpt(text, &query, max_chars);
         let chars: Vec<char> = found.text.chars().collect();
-        let marked = found
-            .matches
-            .iter()
-            .map(|m| chars[m.clone()].iter().collect())
-            .collect();
+        let marked = found.matches.iter().map(|m| chars[m.clone()].iter().collect()).collect();
         (found, marked)
     }
 
@@ -180,11 +166,7 @@ mod tests {
             ("這台 ECS 實例藍屏了", "实例 ecs", vec!["ECS", "實例"]),
             ("实例蓝屏", "例蓝屏", vec!["例蓝屏"]),
             ("id i-bp1f4k9x, again", "i-bp1f4k9x", vec!["i-bp1f4k9x"]),
-            (
-                "crash, crashed; Crashes",
-                "crash*",
-                vec!["crash", "crashed", "Crashes"],
-            ),
+            ("crash, crashed; Crashes", "crash*", vec!["crash", "crashed", "Crashes"]),
             ("one two, two one", "\"two one\"", vec!["two one"]),
             ("실례지만 사용자가", "사용", vec!["사용"]),
             ("ＥＣＳ and ｻｰﾊﾞｰ", "ecs サーバ", vec!["ＥＣＳ", "ｻｰﾊﾞ"]),
@@ -203,11 +185,7 @@ mod tests {
         assert_eq!(marked, ["disk"]);
         assert!(found.cut_before && found.cut_after);
         assert!(found.text.chars().count() <= 60);
-        assert!(
-            found.text.starts_with("words the disk is full"),
-            "{}",
-            found.text
-        );
+        assert!(found.text.starts_with("words the disk is full"), "{}", found.text);
         assert!(found.text.ends_with("and more"), "{}", found.text);
     }
 

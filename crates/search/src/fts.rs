@@ -47,11 +47,7 @@ impl Expression {
 pub fn expression(query: &Query) -> Expression {
     let mut expression = Expression::default();
     for term in &query.terms {
-        let side = if term.negated {
-            &mut expression.unwanted
-        } else {
-            &mut expression.wanted
-        };
+        let side = if term.negated { &mut expression.unwanted } else { &mut expression.wanted };
         side.extend(term_expression(term));
     }
     expression
@@ -69,10 +65,8 @@ fn term_expression(term: &Term) -> Option<String> {
         .enumerate()
         .map(|(at, group)| match group[0].script {
             Script::Word => {
-                let parts: Vec<String> = group
-                    .iter()
-                    .map(|item| scanned.text(item).to_owned())
-                    .collect();
+                let parts: Vec<String> =
+                    group.iter().map(|item| scanned.text(item).to_owned()).collect();
                 clause("words", &parts, at == last && term.kind == Kind::Prefix)
             }
             Script::Gram => gram_clause(&scanned, group),
@@ -96,10 +90,7 @@ fn whole_id(term: &Term, scanned: &Scan) -> Option<String> {
 
 /// Neighbours that go to the same column.
 pub(crate) fn groups(scanned: &Scan) -> Vec<&[Item]> {
-    scanned
-        .items
-        .chunk_by(|a, b| a.script == b.script)
-        .collect()
+    scanned.items.chunk_by(|a, b| a.script == b.script).collect()
 }
 
 /// The last character of what is asked for may stand anywhere in a run, hence it begins no token
@@ -115,8 +106,5 @@ fn gram_clause(scanned: &Scan, group: &[Item]) -> String {
 
 fn clause(column: &str, tokens: &[String], prefix: bool) -> String {
     let star = if prefix { " *" } else { "" };
-    format!(
-        "{column} : \"{}\"{star}",
-        tokens.join(" ").replace('"', "\"\"")
-    )
+    format!("{column} : \"{}\"{star}", tokens.join(" ").replace('"', "\"\""))
 }

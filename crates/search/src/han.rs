@@ -21,9 +21,7 @@ pub(crate) fn simplified(c: char) -> char {
     if !('\u{4E00}'..='\u{9FFF}').contains(&c) {
         return c;
     }
-    let found = TABLE
-        .traditional
-        .binary_search_by_key(&c, |(traditional, _)| *traditional);
+    let found = TABLE.traditional.binary_search_by_key(&c, |(traditional, _)| *traditional);
     found.map_or(c, |at| TABLE.traditional[at].1)
 }
 
@@ -35,11 +33,7 @@ pub(crate) fn writing(c: char) -> Option<Writing> {
     if TABLE.simplified.binary_search(&c).is_ok() {
         return Some(Writing::Simplified);
     }
-    TABLE
-        .japanese
-        .binary_search(&c)
-        .ok()
-        .map(|_| Writing::Japanese)
+    TABLE.japanese.binary_search(&c).ok().map(|_| Writing::Japanese)
 }
 
 struct Table {
@@ -56,21 +50,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         chars
     };
     let one_to_one: Vec<(char, char)> = pairs(PAIRS).collect();
-    let mut traditional: Vec<(char, char)> = one_to_one
-        .iter()
-        .copied()
-        .chain(pairs(SHARED))
-        .map(|(s, t)| (t, s))
-        .collect();
+    let mut traditional: Vec<(char, char)> =
+        one_to_one.iter().copied().chain(pairs(SHARED)).map(|(s, t)| (t, s)).collect();
     traditional.sort_unstable();
     Table {
         traditional,
-        simplified: sorted(
-            one_to_one
-                .iter()
-                .map(|(simplified, _)| *simplified)
-                .collect(),
-        ),
+        simplified: sorted(one_to_one.iter().map(|(simplified, _)| *simplified).collect()),
         japanese: sorted(JAPANESE.chars().filter(|c| !c.is_whitespace()).collect()),
     }
 });
@@ -144,26 +129,14 @@ mod tests {
     fn the_tables_do_not_contradict_themselves() {
         for (simple, traditional) in pairs(PAIRS).chain(pairs(SHARED)) {
             assert_ne!(simple, traditional);
-            assert_eq!(
-                simplified(simple),
-                simple,
-                "{simple} is listed on both sides"
-            );
+            assert_eq!(simplified(simple), simple, "{simple} is listed on both sides");
             assert_eq!(writing(traditional), Some(Writing::Traditional));
         }
         let mut seen: Vec<char> = TABLE.traditional.iter().map(|(t, _)| *t).collect();
         seen.dedup();
-        assert_eq!(
-            seen.len(),
-            TABLE.traditional.len(),
-            "a traditional character stands twice"
-        );
+        assert_eq!(seen.len(), TABLE.traditional.len(), "a traditional character stands twice");
         for c in &TABLE.japanese {
-            assert_eq!(
-                writing(*c),
-                Some(Writing::Japanese),
-                "{c} is Chinese as well"
-            );
+            assert_eq!(writing(*c), Some(Writing::Japanese), "{c} is Chinese as well");
         }
     }
 

@@ -69,9 +69,7 @@ impl Language {
 
     /// The language with this tag, in any case; `None` for one that cannot be told.
     pub fn parse(tag: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|language| language.0.eq_ignore_ascii_case(tag))
+        Self::ALL.into_iter().find(|language| language.0.eq_ignore_ascii_case(tag))
     }
 
     /// Whether this is `range` or a kind of it: `zh-Hans` is within `zh`, in any case.
@@ -94,9 +92,7 @@ pub struct Guess {
 
 /// The language of `text`, or `None` where it has no prose or too little to tell.
 pub fn detect(text: &str) -> Option<Language> {
-    guess(text)
-        .filter(|guess| guess.confidence >= MIN_CONFIDENCE)
-        .map(|guess| guess.language)
+    guess(text).filter(|guess| guess.confidence >= MIN_CONFIDENCE).map(|guess| guess.language)
 }
 
 /// The likeliest language of `text`, however unsure; `None` if no letter of prose is in it.
@@ -106,8 +102,5 @@ pub fn guess(text: &str) -> Option<Guess> {
         script::Found::Language(tag, confidence) => (tag, confidence),
         script::Found::Latin => latin::guess(&prose)?,
     };
-    Language::parse(tag).map(|language| Guess {
-        language,
-        confidence,
-    })
+    Language::parse(tag).map(|language| Guess { language, confidence })
 }

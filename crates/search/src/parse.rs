@@ -19,31 +19,17 @@ pub const MAX_QUERY_PARTS: usize = 64;
 /// Reads a query. Never panics; the empty text is the empty query.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
     if text.len() > MAX_QUERY_BYTES {
-        let at = text[..text.floor_char_boundary(MAX_QUERY_BYTES)]
-            .chars()
-            .count();
+        let at = text[..text.floor_char_boundary(MAX_QUERY_BYTES)].chars().count();
         let len = text.chars().count() - at;
-        return Err(QueryError {
-            at,
-            len,
-            code: ErrorCode::TooLong,
-        });
+        return Err(QueryError { at, len, code: ErrorCode::TooLong });
     }
-    let mut reader = Reader {
-        text,
-        chars: text.char_indices().peekable(),
-        at: 0,
-    };
+    let mut reader = Reader { text, chars: text.char_indices().peekable(), at: 0 };
     let mut query = Query::default();
     while reader.skip_space() {
         let at = reader.at;
         reader.part(&mut query)?;
         if query.terms.len() + query.filters.len() > MAX_QUERY_PARTS {
-            return Err(QueryError {
-                at,
-                len: reader.at - at,
-                code: ErrorCode::TooManyParts,
-            });
+            return Err(QueryError { at, len: reader.at - at, code: ErrorCode::TooManyParts });
         }
     }
     Ok(query)
@@ -62,22 +48,14 @@ impl<'t> Reader<'t> {
         if self.next_is(is_quote) {
             let text = self.quoted();
             if !text.trim().is_empty() {
-                query.terms.push(Term {
-                    text,
-                    kind: Kind::Phrase,
-                    negated,
-                });
+                query.terms.push(Term { text, kind: Kind::Phrase, negated });
             }
             return Ok(());
         }
         if let Some((field, key)) = self.key() {
             self.skip(key);
             let value = self.value(field)?;
-            query.filters.push(Filter {
-                field,
-                value,
-                negated,
-            });
+            query.filters.push(Filter { field, value, negated });
             return Ok(());
         }
         let at = self.at;
@@ -86,11 +64,7 @@ impl<'t> Reader<'t> {
             let len = self.at - at;
             let number = number.map_err(|code| QueryError { at, len, code })?;
             let value = Value::Number(number);
-            query.filters.push(Filter {
-                field: Field::Number,
-                value,
-                negated,
-            });
+            query.filters.push(Filter { field: Field::Number, value, negated });
         } else {
             query.terms.push(term(word, negated));
         }
@@ -99,11 +73,7 @@ impl<'t> Reader<'t> {
 
     fn value(&mut self, field: Field) -> Result<Value, QueryError> {
         let at = self.at;
-        let text = if self.next_is(is_quote) {
-            self.quoted()
-        } else {
-            self.word().to_owned()
-        };
+        let text = if self.next_is(is_quote) { self.quoted() } else { self.word().to_owned() };
         let len = self.at - at;
         let wrong = |code| QueryError { at, len, code };
         if text.trim().is_empty() {
@@ -127,9 +97,7 @@ impl<'t> Reader<'t> {
     fn key(&mut self) -> Option<(Field, usize)> {
         let rest = self.rest();
         let (name, _) = rest.split_once([':', '：'])?;
-        let field = Field::ALL
-            .into_iter()
-            .find(|f| f.as_str().eq_ignore_ascii_case(name))?;
+        let field = Field::ALL.into_iter().find(|f| f.as_str().eq_ignore_ascii_case(name))?;
         Some((field, name.len() + 1))
     }
 
@@ -144,11 +112,7 @@ impl<'t> Reader<'t> {
 
     /// Up to the closing quote, or the end. A doubled `"` stands for one.
     fn quoted(&mut self) -> String {
-        let closing = if self.next_is(|c| c == '"') {
-            &['"'][..]
-        } else {
-            &['”', '“'][..]
-        };
+        let closing = if self.next_is(|c| c == '"') { &['"'][..] } else { &['”', '“'][..] };
         self.skip(1);
         let mut out = String::new();
         while let Some((_, c)) = self.next() {
@@ -204,11 +168,7 @@ fn term(word: &str, negated: bool) -> Term {
         _ if stem.len() < word.len() => (stem, Kind::Prefix),
         _ => (word, Kind::Word),
     };
-    Term {
-        text: text.to_owned(),
-        kind,
-        negated,
-    }
+    Term { text: text.to_owned(), kind, negated }
 }
 
 /// `#48213`; `None` for anything else behind the `#`, which is text.
@@ -221,16 +181,12 @@ fn hash_number(word: &str) -> Option<Result<u64, ErrorCode>> {
 fn typed(field: Field, text: String) -> Result<Value, ErrorCode> {
     let closed = |known: &[&str], code| {
         let lower = text.to_ascii_lowercase();
-        if known.contains(&lower.as_str()) {
-            Ok(Value::Text(lower))
-        } else {
-            Err(code)
-        }
+        if known.contains(&lower.as_str()) { Ok(Value::Text(lower)) } else { Err(code) }
     };
     match field {
-        Field::Before | Field::After => When::parse(&text)
-            .map(Value::When)
-            .ok_or(ErrorCode::BadDate),
+        Field::Before | Field::After => {
+            When::parse(&text).map(Value::When).ok_or(ErrorCode::BadDate)
+        }
         Field::Number => {
             let digits = text.strip_prefix('#').unwrap_or(&text);
             let plain = digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -194,10 +194,7 @@ impl Query {
 /// The query as text: filters first, then words; reads as the same query again.
 pub fn render(query: &Query) -> String {
     let filters = query.filters.iter().map(render_filter);
-    filters
-        .chain(query.terms.iter().map(render_term))
-        .collect::<Vec<_>>()
-        .join(" ")
+    filters.chain(query.terms.iter().map(render_term)).collect::<Vec<_>>().join(" ")
 }
 
 fn render_filter(filter: &Filter) -> String {

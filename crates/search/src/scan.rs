@@ -106,11 +106,7 @@ impl Reader {
                 self.word_chars = 1;
             }
             Class::Gram => {
-                let glue = if self.last == Last::Gram {
-                    Glue::Run
-                } else {
-                    Glue::Apart
-                };
+                let glue = if self.last == Last::Gram { Glue::Run } else { Glue::Apart };
                 self.begin(Script::Gram, glue, c, source);
                 self.last = Last::Gram;
             }
@@ -123,12 +119,7 @@ impl Reader {
         let from = self.scan.folded.len();
         self.scan.folded.push(c);
         let folded = (from, self.scan.folded.len());
-        self.scan.items.push(Item {
-            script,
-            glue,
-            folded,
-            source,
-        });
+        self.scan.items.push(Item { script, glue, folded, source });
     }
 
     fn extend(&mut self, c: char, source: (usize, usize)) {
@@ -179,11 +170,7 @@ mod tests {
     #[test]
     fn a_mixed_run_is_cut_where_the_script_changes() {
         let scanned = scan("重跑gen-itgc后");
-        let texts: Vec<&str> = scanned
-            .items
-            .iter()
-            .map(|item| scanned.text(item))
-            .collect();
+        let texts: Vec<&str> = scanned.items.iter().map(|item| scanned.text(item)).collect();
         assert_eq!(texts, ["重", "跑", "gen", "itgc", "后"]);
         assert_eq!(scanned.items[1].glue, Glue::Run);
         assert_eq!(scanned.items[3].glue, Glue::Joined('-'));

@@ -100,11 +100,7 @@ mod tests {
         let table = [
             ("Müller's ECS is down", "muller s ecs is down", ""),
             ("i-bp1f4k9x", "i bp1f4k9x i-bp1f4k9x", ""),
-            (
-                "stop code 0x7E at 10.0.0.1:443.",
-                "stop code 0x7e at 10 0 0 1 443 10.0.0.1",
-                "",
-            ),
+            ("stop code 0x7E at 10.0.0.1:443.", "stop code 0x7e at 10 0 0 1 443 10.0.0.1", ""),
             ("req_id-9A77", "req id 9a77 req_id-9a77", ""),
             ("ECS 实例蓝屏", "ecs", "实例 例蓝 蓝屏 屏"),
             ("實例藍屏", "", "实例 例蓝 蓝屏 屏"),
@@ -122,11 +118,7 @@ mod tests {
         ];
         for (text, words, grams) in table {
             let found = tokens(text);
-            assert_eq!(
-                (found.words.as_str(), found.grams.as_str()),
-                (words, grams),
-                "{text}"
-            );
+            assert_eq!((found.words.as_str(), found.grams.as_str()), (words, grams), "{text}");
         }
     }
 

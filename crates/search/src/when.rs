@@ -60,10 +60,7 @@ impl When {
     /// ends (a day at the edge of what can be counted).
     pub fn instant(self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         match self {
-            Self::Day(day) => day
-                .to_zoned(zone.clone())
-                .ok()
-                .map(|start| start.timestamp()),
+            Self::Day(day) => day.to_zoned(zone.clone()).ok().map(|start| start.timestamp()),
             Self::Ago(amount, unit) => {
                 let amount = i64::from(amount);
                 let back = match unit {
@@ -116,9 +113,7 @@ mod tests {
         let zone = TimeZone::get("Asia/Shanghai").expect("bundled");
         let at = |text: &str| {
             let when = When::parse(text).expect("well formed");
-            when.instant(now, &zone)
-                .expect("within the calendar")
-                .to_string()
+            when.instant(now, &zone).expect("within the calendar").to_string()
         };
         assert_eq!(at("2026-11-01"), "2026-10-31T16:00:00Z");
         assert_eq!(at("7d"), "2026-11-14T12:00:00Z");
@@ -129,17 +124,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_point_in_time_is_refused() {
-        for text in [
-            "",
-            "d",
-            "7",
-            "-7d",
-            "+7d",
-            "2026-13-01",
-            "2026-02-30",
-            "26-11-01",
-            "99999d",
-        ] {
+        for text in ["", "d", "7", "-7d", "+7d", "2026-13-01", "2026-02-30", "26-11-01", "99999d"] {
             assert_eq!(When::parse(text), None, "{text}");
         }
         assert_eq!(When::parse("2026-11-01T10:00"), None);

@@ -69,13 +69,9 @@ fn stands_in(column: &str, phrase: &str, prefix: bool) -> bool {
     let wanted: Vec<&str> = phrase.split(' ').collect();
     let last = wanted.len() - 1;
     column.windows(wanted.len()).any(|window| {
-        window
-            .iter()
-            .zip(&wanted)
-            .enumerate()
-            .all(|(at, (token, word))| {
-                token == word || (prefix && at == last && token.starts_with(word))
-            })
+        window.iter().zip(&wanted).enumerate().all(|(at, (token, word))| {
+            token == word || (prefix && at == last && token.starts_with(word))
+        })
     })
 }
 
@@ -128,10 +124,7 @@ fn what_stands_there_is_found() {
         assert!(finds(query, text), "{query} in {text}");
         if !query.contains(" -") {
             let query = parse(query).expect("a well-formed query");
-            assert!(
-                !excerpt(text, &query, 100).matches.is_empty(),
-                "unmarked: {text}"
-            );
+            assert!(!excerpt(text, &query, 100).matches.is_empty(), "unmarked: {text}");
         }
     }
 }
@@ -161,25 +154,14 @@ fn words_that_are_only_excluded_are_kept_apart() {
     let excluded = expression.excluded().expect("two words");
     assert_eq!(excluded, "grams : \"重启\" OR words : \"reboot\"");
     assert!(found(&tokens("请重启"), &excluded) && !found(&tokens("请等待"), &excluded));
-    assert_eq!(
-        holdfast_search::expression(&parse("!? …").expect("text")).in_one_row(),
-        None
-    );
+    assert_eq!(holdfast_search::expression(&parse("!? …").expect("text")).in_one_row(), None);
 }
 
 #[test]
 fn nothing_an_agent_types_becomes_an_operator() {
-    for typed in [
-        "a OR b",
-        "NEAR(a b)",
-        "words:x",
-        "a\"b",
-        "a^b",
-        "{words}:x",
-        "'; drop --",
-        "a+b",
-        "(a",
-    ] {
+    for typed in
+        ["a OR b", "NEAR(a b)", "words:x", "a\"b", "a^b", "{words}:x", "'; drop --", "a+b", "(a"]
+    {
         let query = parse(typed).expect("text");
         let matching = expression(&query).in_one_row().unwrap_or_default();
         let mut in_string = false;
@@ -191,9 +173,7 @@ fn nothing_an_agent_types_becomes_an_operator() {
             })
             .collect();
         for word in outside.split_whitespace() {
-            let known = [
-                "words", "grams", ":", "\"", "*", "AND", "(words", "\")", "(grams",
-            ];
+            let known = ["words", "grams", ":", "\"", "*", "AND", "(words", "\")", "(grams"];
             assert!(known.contains(&word), "{word} in {matching}");
         }
         found(&tokens(typed), &matching);

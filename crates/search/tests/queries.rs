@@ -7,19 +7,11 @@ use holdfast_search::{
 use proptest::prelude::*;
 
 fn text(field: Field, value: &str) -> Filter {
-    Filter {
-        field,
-        value: Value::Text(value.to_owned()),
-        negated: false,
-    }
+    Filter { field, value: Value::Text(value.to_owned()), negated: false }
 }
 
 fn term(text: &str, kind: Kind) -> Term {
-    Term {
-        text: text.to_owned(),
-        kind,
-        negated: false,
-    }
+    Term { text: text.to_owned(), kind, negated: false }
 }
 
 #[test]
@@ -40,11 +32,7 @@ fn each_filter_is_read() {
         ("is:unread", text(Field::Is, "unread")),
         (
             "before:2026-11-01",
-            Filter {
-                field: Field::Before,
-                value: Value::When(day),
-                negated: false,
-            },
+            Filter { field: Field::Before, value: Value::When(day), negated: false },
         ),
         (
             "-after:7d",
@@ -54,41 +42,13 @@ fn each_filter_is_read() {
                 negated: true,
             },
         ),
-        (
-            "#48213",
-            Filter {
-                field: Field::Number,
-                value: Value::Number(48213),
-                negated: false,
-            },
-        ),
-        (
-            "number:7",
-            Filter {
-                field: Field::Number,
-                value: Value::Number(7),
-                negated: false,
-            },
-        ),
-        (
-            "-tag:x",
-            Filter {
-                field: Field::Tag,
-                value: Value::Text("x".to_owned()),
-                negated: true,
-            },
-        ),
+        ("#48213", Filter { field: Field::Number, value: Value::Number(48213), negated: false }),
+        ("number:7", Filter { field: Field::Number, value: Value::Number(7), negated: false }),
+        ("-tag:x", Filter { field: Field::Tag, value: Value::Text("x".to_owned()), negated: true }),
     ];
     for (typed, filter) in table {
         let query = parse(typed).expect(typed);
-        assert_eq!(
-            query,
-            Query {
-                terms: Vec::new(),
-                filters: vec![filter]
-            },
-            "{typed}"
-        );
+        assert_eq!(query, Query { terms: Vec::new(), filters: vec![filter] }, "{typed}");
     }
 }
 
@@ -107,33 +67,12 @@ fn everything_else_is_text() {
         ("*", vec![term("*", Kind::Word)]),
         ("\"\" \" \"", vec![]),
         ("  ", vec![]),
-        (
-            "-x",
-            vec![Term {
-                text: "x".to_owned(),
-                kind: Kind::Word,
-                negated: true,
-            }],
-        ),
-        (
-            "－\"x y\"",
-            vec![Term {
-                text: "x y".to_owned(),
-                kind: Kind::Phrase,
-                negated: true,
-            }],
-        ),
+        ("-x", vec![Term { text: "x".to_owned(), kind: Kind::Word, negated: true }]),
+        ("－\"x y\"", vec![Term { text: "x y".to_owned(), kind: Kind::Phrase, negated: true }]),
     ];
     for (typed, terms) in table {
         let query = parse(typed).expect(typed);
-        assert_eq!(
-            query,
-            Query {
-                terms,
-                filters: Vec::new()
-            },
-            "{typed}"
-        );
+        assert_eq!(query, Query { terms, filters: Vec::new() }, "{typed}");
     }
 }
 
@@ -152,21 +91,14 @@ fn an_error_says_what_is_wrong_and_where() {
     ];
     for (typed, code, at, len) in table {
         let error = parse(typed).expect_err(typed);
-        assert_eq!(
-            (error.code, error.at, error.len),
-            (code, at, len),
-            "{typed}"
-        );
+        assert_eq!((error.code, error.at, error.len), (code, at, len), "{typed}");
         assert!(!error.to_string().is_empty() && !code.as_str().is_empty());
     }
     let long = "网".repeat(MAX_QUERY_BYTES);
     assert_eq!(parse(&long).expect_err("too long").code, ErrorCode::TooLong);
     let many = "a ".repeat(MAX_QUERY_PARTS + 1);
     let error = parse(&many).expect_err("too many parts");
-    assert_eq!(
-        (error.code, error.at),
-        (ErrorCode::TooManyParts, 2 * MAX_QUERY_PARTS)
-    );
+    assert_eq!((error.code, error.at), (ErrorCode::TooManyParts, 2 * MAX_QUERY_PARTS));
 }
 
 /// Text that has the signs of the language in it, often.

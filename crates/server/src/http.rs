@@ -33,6 +33,7 @@ use utoipa_axum::routes;
 pub use caller::Caller;
 use throttle::Throttle;
 
+use crate::clock::Stopwatch;
 use crate::core::Core;
 
 /// What every handler is given.
@@ -98,10 +99,10 @@ async fn observe(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let path = path.map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
-    let begun = tokio::time::Instant::now();
+    let watch = Stopwatch::start();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    let took_s = begun.elapsed().as_secs_f64();
+    let took_s = watch.elapsed().as_secs_f64();
     let labels = [("path", path.clone()), ("status", status.to_string())];
     metrics::counter!("holdfast_requests_total", &labels).increment(1);
     metrics::histogram!("holdfast_request_seconds", "path" => path.clone()).record(took_s);

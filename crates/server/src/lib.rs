@@ -7,8 +7,10 @@
 //! (`holdfast_protocol`), the current time and randomness (given as [`Outside`]).
 
 pub mod admin;
+mod clock;
 pub mod config;
 pub mod core;
+mod entropy;
 pub mod error;
 #[macro_use]
 pub mod store;

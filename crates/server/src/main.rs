@@ -1,5 +1,4 @@
-//! `holdfast-server`: the composition root. Here, and nowhere else in this crate, the clock of
-//! this machine and its random bytes are asked.
+//! `holdfast-server`: flags and configuration become a server, or a command to one.
 //!
 //! Commands other than `serve` ask the running server over its local admin socket; without one
 //! they take the data lock and do it themselves.
@@ -15,7 +14,6 @@ use holdfast_domain::Role;
 use holdfast_server::admin::{self, NewAgent, Request, socket};
 use holdfast_server::sample::Wanted;
 use holdfast_server::{Config, Core, Outside, serve};
-use jiff::Timestamp;
 use tracing_subscriber::EnvFilter;
 
 /// The Holdfast server.
@@ -138,9 +136,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let logs = tracing_subscriber::fmt().json().with_env_filter(filter);
     logs.with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outside = Outside::new(Timestamp::now, |bytes| {
-        getrandom::fill(bytes).expect("without random bytes there are no tokens");
-    });
+    let outside = Outside::of_this_machine();
     let command = arguments.command;
     runtime.block_on(async move {
         match request(command)? {

@@ -1,7 +1,7 @@
 //! Outside: time, randomness and places where a test may interfere, given to the server.
 //!
-//! Nothing in this crate asks for the current time or for random bytes in any other way; the
-//! binary (or a test, or the simulator) says where they come from.
+//! Nothing in this crate asks for the current time or for random bytes in any other way; whoever
+//! starts a server (the binary, a test, the simulator) says where they come from.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use std::sync::Arc;
 use holdfast_domain::OperationId;
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::{clock, entropy};
 
 /// A moment at which a probe is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,11 @@ impl Outside {
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
         Self { now: Arc::new(now), random: Arc::new(random), probe: None }
+    }
+
+    /// The clock and the random bytes of this machine.
+    pub fn of_this_machine() -> Self {
+        Self::new(clock::now, entropy::fill)
     }
 
     /// The same with a probe.

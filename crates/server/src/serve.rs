@@ -1,22 +1,20 @@
 //! Serving: sockets, TLS, how many connections, and stopping without cutting anybody off.
 
-use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::Extension;
+use axum::extract::ConnectInfo;
 use axum::middleware::AddExtension;
+use axum::{Extension, Router};
 use axum_server::Handle;
-use axum_server::accept::{Accept, NoDelayAcceptor};
+use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tower::Layer;
@@ -53,18 +51,22 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     let listener = listen(&core.config)?;
     let address = listener.local_addr()?;
     let handle = Handle::new();
-    let limited = Limited(Arc::new(Semaphore::new(core.config.limits.connections)));
+    let permits = Arc::new(Semaphore::new(core.config.limits.connections));
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     let builder = server.http_builder();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     builder.http2().max_concurrent_streams(HTTP2_STREAMS_MAX);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = tower::service_fn(move |address| {
+        let admitted = admit(&router, &permits, address);
+        async move { admitted.ok_or_else(|| io::Error::other("too many connections")) }
+    });
     let (serving, scheme) = match &core.config.tls {
         Some(tls) => {
-            let acceptor = RustlsAcceptor::new(rustls_config(tls)?).acceptor(limited);
+            let acceptor =
+                RustlsAcceptor::new(rustls_config(tls)?).acceptor(NoDelayAcceptor::new());
             (tokio::spawn(server.acceptor(acceptor).serve(service)), "https")
         }
-        None => (tokio::spawn(server.acceptor(limited).serve(service)), "http"),
+        None => (tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(service)), "http"),
     };
     let jobs = jobs::spawn(&core, &stopping);
     let url = format!("{scheme}://{address}");
@@ -116,24 +118,13 @@ fn rustls_config(tls: &Tls) -> Result<RustlsConfig> {
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }
 
-/// Closes connections beyond the bound at once. The permit lives in the service, which lives as
-/// long as its connection.
-#[derive(Clone)]
-struct Limited(Arc<Semaphore>);
-
-type Accepted<S> = (TcpStream, AddExtension<S, Arc<OwnedSemaphorePermit>>);
-
-impl<S: Send + 'static> Accept<TcpStream, S> for Limited {
-    type Stream = TcpStream;
-    type Service = AddExtension<S, Arc<OwnedSemaphorePermit>>;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Accepted<S>>> + Send>>;
-
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let permit = self.0.clone().try_acquire_owned();
-        Box::pin(async move {
-            let permit = permit.map_err(|_| io::Error::other("too many connections"))?;
-            let service = Extension(Arc::new(permit)).layer(service);
-            NoDelayAcceptor::new().accept(stream, service).await
-        })
-    }
+/// The router for one connection: with its address, and with a permit that lives as long as it.
+/// Without a free permit there is no router, and the connection is closed at once.
+fn admit(router: &Router, permits: &Arc<Semaphore>, address: SocketAddr) -> Option<Admitted> {
+    let permit = Arc::new(permits.clone().try_acquire_owned().ok()?);
+    let with_address = Extension(ConnectInfo(address)).layer(router.clone());
+    Some(Extension(permit).layer(with_address))
 }
+
+type Addressed = AddExtension<Router, ConnectInfo<SocketAddr>>;
+type Admitted = AddExtension<Addressed, Arc<OwnedSemaphorePermit>>;

@@ -56,8 +56,7 @@ impl Backoff {
 /// `ms` milliseconds after `now`; stays within the calendar.
 pub(crate) fn later(now: Timestamp, ms: u64) -> Timestamp {
     let ms = i64::try_from(ms).unwrap_or(i64::MAX);
-    now.checked_add(SignedDuration::from_millis(ms))
-        .unwrap_or(Timestamp::MAX)
+    now.checked_add(SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MAX)
 }
 
 /// SplitMix64: chance enough for jitter, and nothing else may use it.
@@ -95,10 +94,7 @@ mod tests {
             for failure in 0..20 {
                 backoff.fail(now, None, &mut luck);
                 let ms = rest_ms(&backoff, now);
-                assert!(
-                    (500..=30_000).contains(&ms),
-                    "{ms} ms after failure {failure}"
-                );
+                assert!((500..=30_000).contains(&ms), "{ms} ms after failure {failure}");
             }
         }
     }

@@ -182,27 +182,15 @@ impl Engine {
             Event::ScopesSet => self.scopes_set(),
             Event::ManifestFetched(manifest) => self.manifest_fetched(*manifest, now, out),
             Event::ScopeBegun { scope, next_chunk } => self.scope_begun(&scope, next_chunk),
-            Event::ChunkFetched {
-                snapshot,
-                chunk,
-                rows,
-            } => {
+            Event::ChunkFetched { snapshot, chunk, rows } => {
                 self.chunk_fetched(snapshot, chunk, rows);
             }
             Event::ChunkTaken { snapshot, chunk } => self.chunk_taken(snapshot, chunk),
-            Event::ScopeFinished {
-                scope,
-                cursor,
-                settled,
-            } => {
+            Event::ScopeFinished { scope, cursor, settled } => {
                 self.scope_finished((&scope, cursor), &settled, now, out);
             }
             Event::Pulled(batch) => self.pulled(batch, now, out),
-            Event::BatchTaken {
-                cursor,
-                rights,
-                settled,
-            } => {
+            Event::BatchTaken { cursor, rights, settled } => {
                 self.batch_taken((cursor, rights), &settled, now, out);
             }
             Event::StreamOpened => self.stream_opened(now),
@@ -324,8 +312,7 @@ impl Engine {
 
     fn note_head(&mut self, head: i64, now: Timestamp) {
         self.head = self.head.max(head);
-        self.follow
-            .note_distance(self.has_cursor && self.cursor < self.head, now);
+        self.follow.note_distance(self.has_cursor && self.cursor < self.head, now);
     }
 
     /// Something worked: rests begin small again.

@@ -54,10 +54,7 @@ pub(crate) struct Choice {
 /// Chooses from what waits, given in order of position.
 pub(crate) fn choose(waiting: &[Waiting], terms: &Terms<'_>) -> Choice {
     let mut choice = Choice::default();
-    let mut room = Room {
-        operations: terms.operations_max,
-        bytes: terms.bytes_max,
-    };
+    let mut room = Room { operations: terms.operations_max, bytes: terms.bytes_max };
     let mut numbered: Vec<(i64, &Waiting)> = waiting
         .iter()
         .filter(|one| !terms.answered.contains(&one.id))
@@ -66,10 +63,7 @@ pub(crate) fn choose(waiting: &[Waiting], terms: &Terms<'_>) -> Choice {
     numbered.sort_by_key(|(number, _)| *number);
     for (_, one) in numbered {
         if !terms.understood.contains(&one.name) {
-            return Choice {
-                number_in_the_way: true,
-                ..Choice::default()
-            };
+            return Choice { number_in_the_way: true, ..Choice::default() };
         }
         if !room.take(one) {
             return choice;
@@ -86,9 +80,7 @@ fn choose_new(waiting: &[Waiting], terms: &Terms<'_>, mut room: Room, choice: &m
     for one in waiting.iter().filter(|one| one.number.is_none()) {
         let released = one.release_at <= terms.now;
         if !released {
-            let next = choice
-                .release_at
-                .map_or(one.release_at, |at| at.min(one.release_at));
+            let next = choice.release_at.map_or(one.release_at, |at| at.min(one.release_at));
             choice.release_at = Some(next);
         }
         let free = released
@@ -153,16 +145,7 @@ mod tests {
         let answered = BTreeSet::from([id(900)]);
         let (answered, now) = (&answered, at(10));
         let understood = &understood;
-        choose(
-            waiting,
-            &Terms {
-                understood,
-                answered,
-                operations_max,
-                bytes_max,
-                now,
-            },
-        )
+        choose(waiting, &Terms { understood, answered, operations_max, bytes_max, now })
     }
 
     fn chosen(waiting: &[Waiting]) -> Choice {
@@ -172,16 +155,10 @@ mod tests {
     #[test]
     fn an_operation_in_its_undo_window_holds_back_its_ticket_and_no_other() {
         let waiting = [
-            Waiting {
-                release_at: at(15),
-                ..written(1, 1)
-            },
+            Waiting { release_at: at(15), ..written(1, 1) },
             written(2, 1),
             written(3, 2),
-            Waiting {
-                release_at: at(12),
-                ..written(4, 3)
-            },
+            Waiting { release_at: at(12), ..written(4, 3) },
         ];
         let choice = chosen(&waiting);
         assert_eq!(choice.push, [id(3)]);
@@ -190,71 +167,34 @@ mod tests {
 
     #[test]
     fn a_kind_the_server_does_not_know_holds_back_its_ticket_and_no_other() {
-        let strange = Waiting {
-            name: "telepathy@1".into(),
-            ..written(1, 1)
-        };
-        assert_eq!(
-            chosen(&[strange, written(2, 1), written(3, 2)]).push,
-            [id(3)]
-        );
+        let strange = Waiting { name: "telepathy@1".into(), ..written(1, 1) };
+        assert_eq!(chosen(&[strange, written(2, 1), written(3, 2)]).push, [id(3)]);
     }
 
     #[test]
     fn what_builds_on_something_that_stays_behind_stays_behind() {
         let waiting = [
-            Waiting {
-                release_at: at(15),
-                ..written(1, 1)
-            },
-            Waiting {
-                needs: vec![id(1)],
-                ..written(2, 2)
-            },
-            Waiting {
-                needs: vec![id(77)],
-                ..written(3, 3)
-            },
+            Waiting { release_at: at(15), ..written(1, 1) },
+            Waiting { needs: vec![id(1)], ..written(2, 2) },
+            Waiting { needs: vec![id(77)], ..written(3, 3) },
         ];
-        assert_eq!(
-            chosen(&waiting).push,
-            [id(3)],
-            "a need that is settled is no hindrance"
-        );
+        assert_eq!(chosen(&waiting).push, [id(3)], "a need that is settled is no hindrance");
     }
 
     #[test]
     fn what_has_a_number_goes_first_in_order_of_numbers() {
         let waiting = [
             written(1, 1),
-            Waiting {
-                number: Some(9),
-                release_at: at(99),
-                ..written(2, 2)
-            },
-            Waiting {
-                number: Some(8),
-                ..written(3, 3)
-            },
-            Waiting {
-                number: Some(7),
-                ..written(900, 4)
-            },
+            Waiting { number: Some(9), release_at: at(99), ..written(2, 2) },
+            Waiting { number: Some(8), ..written(3, 3) },
+            Waiting { number: Some(7), ..written(900, 4) },
         ];
-        assert_eq!(
-            chosen(&waiting).push,
-            [id(3), id(2), id(1)],
-            "answered ones wait silently"
-        );
+        assert_eq!(chosen(&waiting).push, [id(3), id(2), id(1)], "answered ones wait silently");
     }
 
     #[test]
     fn a_numbered_kind_the_server_forgot_must_give_its_number_back() {
-        let strange = Waiting {
-            name: "telepathy@1".into(),
-            number: Some(4),
-            ..written(1, 1)
-        };
+        let strange = Waiting { name: "telepathy@1".into(), number: Some(4), ..written(1, 1) };
         let choice = chosen(&[strange, written(2, 2)]);
         assert_eq!((choice.push, choice.number_in_the_way), (vec![], true));
     }
@@ -262,10 +202,7 @@ mod tests {
     #[test]
     fn a_push_keeps_to_its_bounds_and_to_the_order() {
         let waiting: Vec<Waiting> = (0..10).map(|n| written(n, n)).collect();
-        assert_eq!(
-            chosen_with(&waiting, 3, 100_000).push,
-            [id(0), id(1), id(2)]
-        );
+        assert_eq!(chosen_with(&waiting, 3, 100_000).push, [id(0), id(1), id(2)]);
         assert_eq!(chosen_with(&waiting, 100, 250).push, [id(0), id(1)]);
     }
 }

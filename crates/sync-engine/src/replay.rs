@@ -62,24 +62,15 @@ pub fn replay(
 ) -> Replayed {
     let mut directory = directory.clone();
     directory.taken_words.extend(taken);
-    let mut replayed = Replayed {
-        seen: images.clone(),
-        ..Replayed::default()
-    };
+    let mut replayed = Replayed { seen: images.clone(), ..Replayed::default() };
     let mut unmet: BTreeSet<OperationId> = BTreeSet::new();
-    for WaitingOperation {
-        position,
-        operation,
-    } in waiting
-    {
+    for WaitingOperation { position, operation } in waiting {
         let seen = replayed.seen.get(&operation.ticket);
         let state = seen.map(TicketRow::state);
         let at = operation.written_at.min(now);
         let actor = Actor::Agent(author);
         let decision = decide(state.as_ref(), operation, actor, &directory, &unmet, at);
-        replayed
-            .forecast
-            .insert(operation.id, decision.outcome.clone());
+        replayed.forecast.insert(operation.id, decision.outcome.clone());
         if decision.outcome != Outcome::Accepted {
             unmet.insert(operation.id);
             continue;
@@ -87,12 +78,8 @@ pub fn replay(
         if let Some(row) = seen_after(seen, &decision) {
             replayed.seen.insert(operation.ticket, row);
         }
-        directory
-            .taken_words
-            .extend(decision.messages.iter().map(|words| words.id.0));
-        directory
-            .taken_words
-            .extend(decision.notes.iter().map(|words| words.id.0));
+        directory.taken_words.extend(decision.messages.iter().map(|words| words.id.0));
+        directory.taken_words.extend(decision.notes.iter().map(|words| words.id.0));
         replayed.place(decision, *position);
     }
     replayed
@@ -112,11 +99,7 @@ fn seen_after(seen: Option<&TicketRow>, decision: &Decision) -> Option<TicketRow
     };
     let (version, number, before) =
         seen.map_or((0, None, 0), |row| (row.version, row.number, row.entries));
-    Some(TicketRow::of(
-        &after,
-        (version, number, before + entries),
-        preview,
-    ))
+    Some(TicketRow::of(&after, (version, number, before + entries), preview))
 }
 
 impl Replayed {
@@ -126,10 +109,7 @@ impl Replayed {
             seen.get(ticket).map_or(0, |row| row.version)
         };
         let mut keys = (0..PLACES).map(|n| WAITING_KEY + position * PLACES + n);
-        let mut key = move || {
-            keys.next()
-                .expect("an operation has fewer entries than places")
-        };
+        let mut key = move || keys.next().expect("an operation has fewer entries than places");
         for words in decision.messages {
             let version = version(&self.seen, &words.ticket);
             self.messages.push(MessageRow::of(words, key(), version));

@@ -40,9 +40,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         Just(Trouble::Unreachable),
         Just(Trouble::TimedOut),
         Just(Trouble::Cut),
-        Just(Trouble::Busy {
-            retry_after_s: Some(3)
-        }),
+        Just(Trouble::Busy { retry_after_s: Some(3) }),
         Just(Trouble::Internal),
         Just(Trouble::TokenExpired),
         Just(Trouble::SessionEnded),
@@ -50,9 +48,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         Just(Trouble::EpochChanged),
         Just(Trouble::Gap),
         Just(Trouble::Fork),
-        Just(Trouble::UnknownOperation {
-            name: "note@1".into()
-        }),
+        Just(Trouble::UnknownOperation { name: "note@1".into() }),
         Just(Trouble::TooLarge),
         Just(Trouble::NotFound),
         Just(Trouble::BadRequest),
@@ -103,12 +99,7 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let start = Start {
-            epoch: None,
-            cursor: 0,
-            scopes: BTreeMap::new(),
-            seed,
-        };
+        let start = Start { epoch: None, cursor: 0, scopes: BTreeMap::new(), seed };
         Self {
             engine: Engine::new(start),
             now: Timestamp::UNIX_EPOCH,
@@ -138,8 +129,7 @@ impl World {
                 Action::SetTimer(at) => self.timer = at,
                 Action::CloseStream => {
                     self.stream = None;
-                    self.running
-                        .retain(|running| call_of(running) != Call::OpenStream);
+                    self.running.retain(|running| call_of(running) != Call::OpenStream);
                 }
                 action => self.begin(action),
             }
@@ -150,25 +140,14 @@ impl World {
         let call = call_of(&action);
         let twice = self.running.iter().any(|running| call_of(running) == call);
         assert!(!twice, "{call:?} is asked for while it is running");
-        let moves_cursor = [
-            Call::TakeRows,
-            Call::BeginScope,
-            Call::FinishScope,
-            Call::SetScopes,
-        ];
+        let moves_cursor = [Call::TakeRows, Call::BeginScope, Call::FinishScope, Call::SetScopes];
         if moves_cursor.contains(&call) {
-            let other = self
-                .running
-                .iter()
-                .any(|one| moves_cursor.contains(&call_of(one)));
+            let other = self.running.iter().any(|one| moves_cursor.contains(&call_of(one)));
             assert!(!other, "{call:?} while the cursor is being written");
         }
         if call == Call::Renew {
             let writing = [Call::TakeRows, Call::TakeChunk, Call::FinishScope];
-            let under = self
-                .running
-                .iter()
-                .any(|one| writing.contains(&call_of(one)));
+            let under = self.running.iter().any(|one| writing.contains(&call_of(one)));
             assert!(!under, "renewed under a write");
         }
         self.running.push(action);
@@ -179,10 +158,7 @@ impl World {
             Fate::Answer(n) if !self.running.is_empty() => self.answer(n % self.running.len()),
             Fate::Fail(n, trouble) if !self.running.is_empty() => {
                 let action = self.running.remove(n % self.running.len());
-                self.step(Event::Failed {
-                    call: call_of(&action),
-                    trouble,
-                });
+                self.step(Event::Failed { call: call_of(&action), trouble });
             }
             Fate::Answer(_) | Fate::Fail(..) => {}
             Fate::Time(ms) => self.pass(ms),
@@ -238,12 +214,7 @@ impl World {
     fn frame(&mut self, lost: bool) {
         let Some(prev) = self.stream else { return };
         let epoch = self.epoch();
-        let frame = StreamFrame {
-            epoch,
-            prev,
-            to: self.head,
-            commits: commits(prev, self.head),
-        };
+        let frame = StreamFrame { epoch, prev, to: self.head, commits: commits(prev, self.head) };
         self.stream = Some(self.head);
         match (lost, prev == self.head) {
             (true, _) => {}
@@ -275,36 +246,18 @@ impl World {
             Action::FetchManifest(_) => failed(Call::FetchManifest, Trouble::NotFound),
             Action::BeginScope(manifest) => {
                 self.scopes.insert(manifest.scope.clone(), false);
-                Event::ScopeBegun {
-                    scope: manifest.scope,
-                    next_chunk: 0,
-                }
+                Event::ScopeBegun { scope: manifest.scope, next_chunk: 0 }
             }
             Action::FetchChunk { manifest, chunk } => {
                 let snapshot = manifest.snapshot;
-                Event::ChunkFetched {
-                    snapshot,
-                    chunk,
-                    rows: Vec::new(),
-                }
+                Event::ChunkFetched { snapshot, chunk, rows: Vec::new() }
             }
-            Action::TakeChunk {
-                snapshot, chunk, ..
-            } => Event::ChunkTaken { snapshot, chunk },
-            Action::FinishScope {
-                manifest,
-                sets_cursor,
-            } => self.finish(*manifest, sets_cursor),
+            Action::TakeChunk { snapshot, chunk, .. } => Event::ChunkTaken { snapshot, chunk },
+            Action::FinishScope { manifest, sets_cursor } => self.finish(*manifest, sets_cursor),
             Action::Pull { since, .. } if since <= self.head => {
                 let to = (since + 2).min(self.head);
                 let (epoch, head) = (self.epoch(), self.head);
-                Event::Pulled(Batch {
-                    epoch,
-                    since,
-                    to,
-                    head,
-                    commits: commits(since, to),
-                })
+                Event::Pulled(Batch { epoch, since, to, head, commits: commits(since, to) })
             }
             Action::Pull { .. } => failed(Call::Pull, Trouble::EpochChanged),
             Action::TakeRows(taking) => self.take(&taking),
@@ -334,11 +287,7 @@ impl World {
         }
         self.scopes.insert(manifest.scope.clone(), true);
         let (scope, cursor, settled) = (manifest.scope, self.cursor, Vec::new());
-        Event::ScopeFinished {
-            scope,
-            cursor,
-            settled,
-        }
+        Event::ScopeFinished { scope, cursor, settled }
     }
 
     fn take(&mut self, taking: &Taking) -> Event {
@@ -350,19 +299,12 @@ impl World {
             settled = self.settle(|seq| seq <= taking.to);
         }
         let rights = std::mem::take(&mut self.rights_changed);
-        Event::BatchTaken {
-            cursor: self.cursor,
-            rights,
-            settled,
-        }
+        Event::BatchTaken { cursor: self.cursor, rights, settled }
     }
 
     fn set_scopes(&mut self, scopes: &[Scope]) -> Event {
         let complete = |scope: &Scope| self.scopes.get(scope).copied().unwrap_or(false);
-        self.scopes = scopes
-            .iter()
-            .map(|scope| (scope.clone(), complete(scope)))
-            .collect();
+        self.scopes = scopes.iter().map(|scope| (scope.clone(), complete(scope))).collect();
         Event::ScopesSet
     }
 
@@ -370,12 +312,7 @@ impl World {
         let done = |one: &Waiting| {
             one.number.is_some() && self.settled.get(&one.id).is_some_and(|seq| reached(*seq))
         };
-        let ids: Vec<_> = self
-            .outbox
-            .iter()
-            .filter(|one| done(one))
-            .map(|one| one.id)
-            .collect();
+        let ids: Vec<_> = self.outbox.iter().filter(|one| done(one)).map(|one| one.id).collect();
         self.outbox.retain(|one| !ids.contains(&one.id));
         ids
     }
@@ -406,10 +343,7 @@ impl World {
                 read_lease_days: 1,
             },
         };
-        Event::HelloAnswered {
-            said,
-            welcome: Box::new(welcome),
-        }
+        Event::HelloAnswered { said, welcome: Box::new(welcome) }
     }
 
     fn renew(&mut self, renewal: &Renewal) -> Event {
@@ -427,25 +361,15 @@ impl World {
             Renewal::Horizon => {}
         }
         if *renewal != Renewal::Desk {
-            self.scopes
-                .values_mut()
-                .for_each(|complete| *complete = false);
+            self.scopes.values_mut().for_each(|complete| *complete = false);
         }
         Event::Renewed
     }
 
     fn manifest(&self, scope: Scope) -> Manifest {
-        let chunk = Chunk {
-            bytes: 1,
-            rows: 1,
-            blake3: String::new(),
-        };
+        let chunk = Chunk { bytes: 1, rows: 1, blake3: String::new() };
         // A shared snapshot is a little old; a personal one is made when it is asked for.
-        let seq = if scope == PERSONAL {
-            self.head
-        } else {
-            (self.head - 3).max(0)
-        };
+        let seq = if scope == PERSONAL { self.head } else { (self.head - 3).max(0) };
         Manifest {
             snapshot: Uuid::from_u128((self.epoch << 32) + u128::from(seq.unsigned_abs())),
             scope,
@@ -471,10 +395,7 @@ impl World {
                 self.next_number - 1
             });
             if number > self.last_number + 1 {
-                return Event::Failed {
-                    call: Call::NumberAndPush,
-                    trouble: Trouble::Gap,
-                };
+                return Event::Failed { call: Call::NumberAndPush, trouble: Trouble::Gap };
             }
             if number == self.last_number + 1 {
                 self.last_number = number;
@@ -482,17 +403,9 @@ impl World {
                 self.settled.insert(*id, self.head);
             }
             let seq = self.settled.get(id).copied().unwrap_or(self.head);
-            settled.push(Settled {
-                id: *id,
-                number,
-                outcome: None,
-                seq,
-            });
+            settled.push(Settled { id: *id, number, outcome: None, seq });
         }
-        Event::PushAnswered(PushAnswer {
-            last_number: self.last_number,
-            settled,
-        })
+        Event::PushAnswered(PushAnswer { last_number: self.last_number, settled })
     }
 
     /// From now on everything works. True once nothing is left to do.
@@ -501,10 +414,7 @@ impl World {
         for _ in 0..HEALING_STEPS_MAX {
             let well = self.outbox.is_empty()
                 && self.cursor == self.head
-                && self
-                    .status
-                    .as_ref()
-                    .is_some_and(|s| s.connection == Connection::Synced)
+                && self.status.as_ref().is_some_and(|s| s.connection == Connection::Synced)
                 && self.scopes.keys().cloned().collect::<BTreeSet<_>>()
                     == self.granted().into_iter().collect();
             match self.running.is_empty() {
@@ -521,12 +431,7 @@ impl World {
 }
 
 fn commits(after: i64, to: i64) -> Vec<Commit> {
-    (after + 1..=to)
-        .map(|seq| Commit {
-            seq,
-            changes: Vec::new(),
-        })
-        .collect()
+    (after + 1..=to).map(|seq| Commit { seq, changes: Vec::new() }).collect()
 }
 
 fn call_of(action: &Action) -> Call {

@@ -35,14 +35,7 @@ fn directory() -> Directory {
     };
     Directory {
         agents: [(ELENA, elena)].into(),
-        teams: [(
-            TEAM,
-            TeamEntry {
-                center: CENTER,
-                tier: 1,
-            },
-        )]
-        .into(),
+        teams: [(TEAM, TeamEntry { center: CENTER, tier: 1 })].into(),
         contacts: [(CONTACT, COMPANY)].into(),
         ..Directory::default()
     }
@@ -66,10 +59,7 @@ fn image(n: u128) -> TicketRow {
             organization: COMPANY,
             channel: Channel::Portal,
             severity: Severity::P2,
-            holder: Holder {
-                team: TEAM,
-                agent: None,
-            },
+            holder: Holder { team: TEAM, agent: None },
             language: "en".into(),
         },
     };
@@ -92,10 +82,7 @@ fn operation(position: i64, ticket: TicketId, action: Action) -> WaitingOperatio
         replaces: None,
         action,
     };
-    WaitingOperation {
-        position,
-        operation,
-    }
+    WaitingOperation { position, operation }
 }
 
 fn reply(message: u128, seen_through: Option<MessageId>) -> Action {
@@ -123,10 +110,7 @@ fn action() -> impl Strategy<Value = Action> {
         }),
         (severity(), severity()).prop_map(|(from, to)| Action::Severity { from, to }),
         Just(Action::Claim { team: TEAM }),
-        "[a-c]".prop_map(|tag| Action::Tags {
-            add: [tag].into(),
-            remove: BTreeSet::new()
-        }),
+        "[a-c]".prop_map(|tag| Action::Tags { add: [tag].into(), remove: BTreeSet::new() }),
         Just(Action::Reopen {}),
         Just(Action::Close {}),
     ]
@@ -149,14 +133,7 @@ fn waiting() -> impl Strategy<Value = Vec<WaitingOperation>> {
 
 fn replayed(waiting: &[WaitingOperation]) -> Replayed {
     let now = start() + SignedDuration::from_hours(1);
-    replay(
-        &images(),
-        waiting,
-        ELENA,
-        &directory(),
-        &BTreeSet::new(),
-        now,
-    )
+    replay(&images(), waiting, ELENA, &directory(), &BTreeSet::new(), now)
 }
 
 proptest! {
@@ -234,16 +211,10 @@ fn without_waiting_operations_the_agent_sees_what_the_server_said() {
 #[test]
 fn a_second_reply_builds_on_the_first_that_waits() {
     let first = MessageId(Uuid::from_u128(1));
-    let waiting = [
-        operation(1, ticket(0), reply(1, None)),
-        operation(2, ticket(0), reply(2, Some(first))),
-    ];
+    let waiting =
+        [operation(1, ticket(0), reply(1, None)), operation(2, ticket(0), reply(2, Some(first)))];
     let all = replayed(&waiting);
-    assert!(
-        all.forecast
-            .values()
-            .all(|outcome| *outcome == Outcome::Accepted)
-    );
+    assert!(all.forecast.values().all(|outcome| *outcome == Outcome::Accepted));
     let row = &all.seen[&ticket(0)];
     assert_eq!((row.preview.as_str(), row.entries), ("words 2", 3 + 2 + 3));
 }
@@ -262,13 +233,6 @@ fn words_that_were_sent_are_not_sent_again() {
 fn an_operation_written_by_a_clock_that_runs_ahead_counts_from_now() {
     let mut waiting = operation(1, ticket(0), reply(1, None));
     waiting.operation.written_at = start() + SignedDuration::from_hours(24);
-    let all = replay(
-        &images(),
-        &[waiting],
-        ELENA,
-        &directory(),
-        &BTreeSet::new(),
-        start(),
-    );
+    let all = replay(&images(), &[waiting], ELENA, &directory(), &BTreeSet::new(), start());
     assert_eq!(all.messages[0].at, start());
 }

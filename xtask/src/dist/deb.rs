@@ -14,16 +14,11 @@ use crate::shell;
 
 /// Pack `tree` into `out`; returns the file.
 pub fn pack(package: &Package, tree: &Path, out: &Path) -> Result<PathBuf> {
-    let arch = shell::text(Command::new("dpkg").arg("--print-architecture"))?
-        .trim()
-        .to_owned();
+    let arch = shell::text(Command::new("dpkg").arg("--print-architecture"))?.trim().to_owned();
     let depends = depends(&tree.join(package.installed_as.trim_start_matches('/')))?;
     let meta = tree.join("DEBIAN");
     fs::create_dir_all(&meta)?;
-    fs::write(
-        meta.join("control"),
-        control(package, &arch, &depends, kibibytes(tree)?),
-    )?;
+    fs::write(meta.join("control"), control(package, &arch, &depends, kibibytes(tree)?))?;
     let conffiles: String = package
         .files
         .iter()
@@ -35,10 +30,7 @@ pub fn pack(package: &Package, tree: &Path, out: &Path) -> Result<PathBuf> {
     }
     let file = out.join(format!("{}_{VERSION}_{arch}.deb", package.name));
     shell::run(
-        Command::new("dpkg-deb")
-            .args(["--root-owner-group", "--build"])
-            .arg(tree)
-            .arg(&file),
+        Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(tree).arg(&file),
     )?;
     fs::remove_dir_all(&meta).context("cannot take the control files out of the layout")?;
     Ok(file)
@@ -53,25 +45,14 @@ fn depends(program: &Path) -> Result<String> {
         "Source: holdfast\n\nPackage: holdfast\nArchitecture: any\n",
     )?;
     let told = shell::text(
-        Command::new("dpkg-shlibdeps")
-            .arg("-O")
-            .arg(program)
-            .current_dir(desk.path()),
+        Command::new("dpkg-shlibdeps").arg("-O").arg(program).current_dir(desk.path()),
     )?;
-    let line = told
-        .lines()
-        .find_map(|line| line.strip_prefix("shlibs:Depends="));
-    Ok(line
-        .context("dpkg-shlibdeps names no dependencies")?
-        .to_owned())
+    let line = told.lines().find_map(|line| line.strip_prefix("shlibs:Depends="));
+    Ok(line.context("dpkg-shlibdeps names no dependencies")?.to_owned())
 }
 
 fn control(package: &Package, arch: &str, depends: &str, kibibytes: u64) -> String {
-    let description: String = package
-        .description
-        .iter()
-        .map(|line| format!(" {line}\n"))
-        .collect();
+    let description: String = package.description.iter().map(|line| format!(" {line}\n")).collect();
     format!(
         "Package: {}\nVersion: {VERSION}\nSection: {}\nPriority: optional\nArchitecture: {arch}\n\
          Installed-Size: {kibibytes}\nDepends: {depends}\nMaintainer: {MAINTAINER}\n\
@@ -96,18 +77,11 @@ mod tests {
     #[test]
     fn a_control_file_has_every_field_and_an_indented_description() {
         let text = control(&ALL[0], "amd64", "libc6 (>= 2.36)", 9000);
-        for field in [
-            "Package: holdfast-server\n",
-            "Depends: libc6 (>= 2.36)\n",
-            "Version: ",
-        ] {
+        for field in ["Package: holdfast-server\n", "Depends: libc6 (>= 2.36)\n", "Version: "] {
             assert!(text.contains(field), "{field} in {text}");
         }
         let after = text.split_once("Description: ").expect("it has one").1;
-        assert!(
-            after.lines().skip(1).all(|line| line.starts_with(' ')),
-            "{after}"
-        );
+        assert!(after.lines().skip(1).all(|line| line.starts_with(' ')), "{after}");
         assert!(text.ends_with('\n'));
     }
 }

@@ -43,22 +43,10 @@ const DESK: Package = Package {
     features: "custom-protocol",
     installed_as: "/usr/bin/holdfast",
     files: &[
-        laid(
-            "xtask/packaging/holdfast.desktop",
-            "/usr/share/applications/holdfast.desktop",
-        ),
-        laid(
-            "icons/32x32.png",
-            "/usr/share/icons/hicolor/32x32/apps/holdfast.png",
-        ),
-        laid(
-            "icons/128x128.png",
-            "/usr/share/icons/hicolor/128x128/apps/holdfast.png",
-        ),
-        laid(
-            "icons/128x128@2x.png",
-            "/usr/share/icons/hicolor/256x256/apps/holdfast.png",
-        ),
+        laid("xtask/packaging/holdfast.desktop", "/usr/share/applications/holdfast.desktop"),
+        laid("icons/32x32.png", "/usr/share/icons/hicolor/32x32/apps/holdfast.png"),
+        laid("icons/128x128.png", "/usr/share/icons/hicolor/128x128/apps/holdfast.png"),
+        laid("icons/128x128@2x.png", "/usr/share/icons/hicolor/256x256/apps/holdfast.png"),
     ],
 };
 
@@ -74,11 +62,7 @@ const SERVER: Package = Package {
     features: "",
     installed_as: "/usr/bin/holdfast-server",
     files: &[
-        Laid {
-            from: "xtask/packaging/server.toml",
-            to: "/etc/holdfast/server.toml",
-            config: true,
-        },
+        Laid { from: "xtask/packaging/server.toml", to: "/etc/holdfast/server.toml", config: true },
         laid(
             "xtask/packaging/holdfast-server.service",
             "/usr/lib/systemd/system/holdfast-server.service",
@@ -87,11 +71,7 @@ const SERVER: Package = Package {
 };
 
 const fn laid(from: &'static str, to: &'static str) -> Laid {
-    Laid {
-        from,
-        to,
-        config: false,
-    }
+    Laid { from, to, config: false }
 }
 
 #[cfg(test)]
@@ -103,11 +83,7 @@ mod tests {
         for package in ALL {
             let mut places: Vec<&str> = package.files.iter().map(|file| file.to).collect();
             places.push(package.installed_as);
-            assert!(
-                places.iter().all(|place| place.starts_with('/')),
-                "{}",
-                package.name
-            );
+            assert!(places.iter().all(|place| place.starts_with('/')), "{}", package.name);
             let count = places.len();
             places.sort_unstable();
             places.dedup();
@@ -118,11 +94,7 @@ mod tests {
     #[test]
     fn descriptions_fit_a_terminal() {
         for package in ALL {
-            assert!(
-                package.description.iter().all(|line| line.len() <= 79),
-                "{}",
-                package.name
-            );
+            assert!(package.description.iter().all(|line| line.len() <= 79), "{}", package.name);
             assert!(!package.summary.ends_with('.'), "a summary is no sentence");
         }
     }

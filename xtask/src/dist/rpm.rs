@@ -26,11 +26,7 @@ pub fn pack(package: &Package, tree: &Path, out: &Path) -> Result<PathBuf> {
             .args(["--define", "_rpmfilename package.rpm"])
             .arg(&spec),
     )?;
-    let file = out.join(format!(
-        "{}-{VERSION}-1.{}.rpm",
-        package.name,
-        std::env::consts::ARCH
-    ));
+    let file = out.join(format!("{}-{VERSION}-1.{}.rpm", package.name, std::env::consts::ARCH));
     fs::copy(work.path().join("package.rpm"), &file).context("rpmbuild made no package")?;
     Ok(file)
 }
@@ -67,10 +63,7 @@ mod tests {
     #[test]
     fn a_spec_lists_every_file_and_keeps_edited_settings() {
         let text = spec(&ALL[0], Path::new("tree"));
-        assert!(
-            text.contains("\n%config(noreplace) /etc/holdfast/server.toml\n"),
-            "{text}"
-        );
+        assert!(text.contains("\n%config(noreplace) /etc/holdfast/server.toml\n"), "{text}");
         assert!(text.contains("\n/usr/bin/holdfast-server\n"), "{text}");
         assert!(text.contains("cp -a 'tree'/. "), "{text}");
     }

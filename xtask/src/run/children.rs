@@ -48,10 +48,7 @@ impl Child {
 
     fn look(&mut self) -> Result<()> {
         if self.ended.is_none() {
-            self.ended = self
-                .process
-                .try_wait()
-                .context("cannot look after a child")?;
+            self.ended = self.process.try_wait().context("cannot look after a child")?;
         }
         Ok(())
     }
@@ -86,9 +83,8 @@ impl Children {
             }
         };
         own_group(command);
-        let mut process = command
-            .spawn()
-            .with_context(|| format!("cannot start `{}`", shell::words(command)))?;
+        let mut process =
+            command.spawn().with_context(|| format!("cannot start `{}`", shell::words(command)))?;
         if let Some(stdout) = process.stdout.take() {
             thread::spawn(move || {
                 for line in BufReader::new(stdout).lines().map_while(Result::ok) {
@@ -96,12 +92,7 @@ impl Children {
                 }
             });
         }
-        self.0.push(Child {
-            name: name.to_owned(),
-            process,
-            log,
-            ended: None,
-        });
+        self.0.push(Child { name: name.to_owned(), process, log, ended: None });
         Ok(())
     }
 
@@ -216,17 +207,11 @@ mod tests {
         let script = format!("sleep 600 & echo $! > '{}'; wait", note.display());
         let mut children = Children::default();
         let log = Output::Log(dir.path().join("log"));
-        children
-            .start("desk", &mut sh(&script), log)
-            .expect("sh starts");
+        children.start("desk", &mut sh(&script), log).expect("sh starts");
         wait_until(|| fs::read_to_string(&note).is_ok_and(|pid| pid.ends_with('\n')));
         let pid = fs::read_to_string(&note).expect("it was noted");
         children.stop();
-        let alive = || {
-            sh(&format!("kill -0 {}", pid.trim()))
-                .stderr(Stdio::null())
-                .status()
-        };
+        let alive = || sh(&format!("kill -0 {}", pid.trim())).stderr(Stdio::null()).status();
         wait_until(|| !alive().expect("sh runs").success());
     }
 
@@ -235,16 +220,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let mut children = Children::default();
         let log = || Output::Log(dir.path().join("log"));
-        children
-            .start("desk", &mut sh("exit 0"), log())
-            .expect("sh starts");
+        children.start("desk", &mut sh("exit 0"), log()).expect("sh starts");
         wait_until(|| {
             children.all_well().expect("closing a desk is fine");
             children.running().count() == 0
         });
-        children
-            .start("server", &mut sh("exit 0"), log())
-            .expect("sh starts");
+        children.start("server", &mut sh("exit 0"), log()).expect("sh starts");
         wait_until(|| children.all_well().is_err());
     }
 
@@ -253,9 +234,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let mut children = Children::default();
         let log = Output::Log(dir.path().join("log"));
-        children
-            .start("desk", &mut sh("exit 3"), log)
-            .expect("sh starts");
+        children.start("desk", &mut sh("exit 3"), log).expect("sh starts");
         wait_until(|| children.all_well().is_err());
     }
 }

@@ -68,11 +68,7 @@ impl Ground {
         fs::create_dir_all(&dir).context("cannot make .run/")?;
         private(&dir, 0o700)?;
         let port = last.unwrap_or(USUAL_PORT);
-        let port = if http::is_taken(port) {
-            free_port()?
-        } else {
-            port
-        };
+        let port = if http::is_taken(port) { free_port()? } else { port };
         let ground = Self { dir, port };
         ground.write_settings()?;
         Ok(ground)
@@ -108,13 +104,9 @@ impl Ground {
     /// Load the sample desk unless it was loaded before.
     pub fn load_sample(&self, options: &Options) -> Result<()> {
         let data = options.data.as_ref().map(|dir| {
-            dir.canonicalize()
-                .with_context(|| format!("there is no folder {}", dir.display()))
+            dir.canonicalize().with_context(|| format!("there is no folder {}", dir.display()))
         });
-        let wanted = Sample {
-            scale: options.scale,
-            data: data.transpose()?,
-        };
+        let wanted = Sample { scale: options.scale, data: data.transpose()? };
         if let Ok(text) = fs::read_to_string(self.marker()) {
             let loaded: Sample = serde_json::from_str(&text).context("cannot read the marker")?;
             let asks = wanted.scale.is_some() || wanted.data.is_some();
@@ -127,9 +119,7 @@ impl Ground {
         let begun = Instant::now();
         say::begin("loading the sample desk (once)");
         let mut command = self.server();
-        command
-            .args(["sample", "load", "--passphrases"])
-            .arg(self.passwords());
+        command.args(["sample", "load", "--passphrases"]).arg(self.passwords());
         if let Some(scale) = wanted.scale {
             command.args(["--scale", &scale.to_string()]);
         }
@@ -156,21 +146,12 @@ impl Ground {
             Err(_) => BTreeMap::new(),
         };
         for login in people {
-            let password = passwords
-                .get(login)
-                .context("chosen from these logins")?
-                .clone();
+            let password = passwords.get(login).context("chosen from these logins")?.clone();
             match secrets.get_mut(login) {
                 Some(known) => known.password = password,
                 None => {
                     let passphrase = passphrase()?;
-                    secrets.insert(
-                        login.clone(),
-                        Secrets {
-                            password,
-                            passphrase,
-                        },
-                    );
+                    secrets.insert(login.clone(), Secrets { password, passphrase });
                 }
             }
         }
@@ -208,11 +189,7 @@ fn last_port(settings: &Path) -> Result<Option<u16>> {
         return Ok(None);
     };
     let settings: Settings = toml::from_str(&text).context("cannot read .run/server.toml")?;
-    Ok(settings
-        .listen
-        .rsplit(':')
-        .next()
-        .and_then(|port| port.parse().ok()))
+    Ok(settings.listen.rsplit(':').next().and_then(|port| port.parse().ok()))
 }
 
 fn free_port() -> Result<u16> {
@@ -229,10 +206,8 @@ fn passphrase() -> Result<String> {
 
 fn spell(bytes: &[u8]) -> String {
     let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
-    let groups: Vec<String> = bytes
-        .chunks(PASSPHRASE_LETTERS)
-        .map(|group| group.iter().map(letter).collect())
-        .collect();
+    let groups: Vec<String> =
+        bytes.chunks(PASSPHRASE_LETTERS).map(|group| group.iter().map(letter).collect()).collect();
     groups.join("-")
 }
 
@@ -254,10 +229,7 @@ mod tests {
     use super::*;
 
     fn ground(dir: &Path) -> Ground {
-        Ground {
-            dir: dir.to_path_buf(),
-            port: 1,
-        }
+        Ground { dir: dir.to_path_buf(), port: 1 }
     }
 
     #[test]
@@ -276,19 +248,13 @@ mod tests {
         ground.seal(&people).expect("sealed");
         let second = read()["elena-ruiz"].clone();
         assert_eq!(first.passphrase, second.passphrase);
-        assert_eq!(
-            (first.password.as_str(), second.password.as_str()),
-            ("one", "two")
-        );
+        assert_eq!((first.password.as_str(), second.password.as_str()), ("one", "two"));
     }
 
     #[test]
     fn settings_are_found_again_with_their_port() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let ground = Ground {
-            dir: dir.path().to_path_buf(),
-            port: 4711,
-        };
+        let ground = Ground { dir: dir.path().to_path_buf(), port: 4711 };
         ground.write_settings().expect("written");
         let port = last_port(&dir.path().join("server.toml")).expect("readable");
         assert_eq!(port, Some(4711));

@@ -54,12 +54,8 @@ mod tests {
 
     #[test]
     fn only_200_is_ready() {
-        assert!(is_ready(answers(
-            "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
-        )));
-        assert!(!is_ready(answers(
-            "HTTP/1.1 503 Service Unavailable\r\n\r\n"
-        )));
+        assert!(is_ready(answers("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")));
+        assert!(!is_ready(answers("HTTP/1.1 503 Service Unavailable\r\n\r\n")));
     }
 
     #[test]

@@ -27,16 +27,10 @@ const COLLEAGUES: [&str; 8] = [
 
 /// The logins of `count` different people, the first being `who`.
 pub fn choose(logins: &BTreeSet<String>, who: &str, count: u8) -> Result<Vec<String>> {
-    let named = ROLES
-        .iter()
-        .find(|(role, _)| *role == who)
-        .map_or(who, |(_, login)| *login);
+    let named = ROLES.iter().find(|(role, _)| *role == who).map_or(who, |(_, login)| *login);
     let Some(first) = find(logins, named) else {
         let roles: Vec<&str> = ROLES.iter().map(|(role, _)| *role).collect();
-        bail!(
-            "nobody in the sample is called {who}; say a login or one of {}",
-            roles.join(", ")
-        );
+        bail!("nobody in the sample is called {who}; say a login or one of {}", roles.join(", "));
     };
     let mut people = vec![first];
     for colleague in COLLEAGUES.iter().filter_map(|name| find(logins, name)) {
@@ -44,20 +38,14 @@ pub fn choose(logins: &BTreeSet<String>, who: &str, count: u8) -> Result<Vec<Str
             people.push(colleague);
         }
     }
-    ensure!(
-        people.len() == usize::from(count),
-        "the sample has no {count} people for this"
-    );
+    ensure!(people.len() == usize::from(count), "the sample has no {count} people for this");
     Ok(people)
 }
 
 /// A login as the server writes it: `elena-ruiz` also finds `elena.ruiz`.
 fn find(logins: &BTreeSet<String>, name: &str) -> Option<String> {
     let plain = |login: &str| login.replace(['.', '_'], "-").to_lowercase();
-    logins
-        .iter()
-        .find(|login| plain(login) == plain(name))
-        .cloned()
+    logins.iter().find(|login| plain(login) == plain(name)).cloned()
 }
 
 #[cfg(test)]

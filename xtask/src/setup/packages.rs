@@ -16,14 +16,8 @@ pub enum Group {
     Dist,
 }
 
-const BUILD: &[&str] = &[
-    "libwebkit2gtk-4.1-dev",
-    "build-essential",
-    "pkg-config",
-    "libssl-dev",
-    "perl",
-    "make",
-];
+const BUILD: &[&str] =
+    &["libwebkit2gtk-4.1-dev", "build-essential", "pkg-config", "libssl-dev", "perl", "make"];
 
 const TEST: &[&str] = &[
     "webkit2gtk-driver",
@@ -69,15 +63,9 @@ pub fn of(groups: &[Group]) -> Vec<&'static str> {
 
 /// Those of `wanted` that dpkg does not call installed (lines of `package status`).
 pub fn missing<'a>(wanted: &[&'a str], dpkg: &str) -> Vec<&'a str> {
-    let there: BTreeSet<&str> = dpkg
-        .lines()
-        .filter_map(|line| line.strip_suffix(" installed"))
-        .collect();
-    wanted
-        .iter()
-        .copied()
-        .filter(|package| !there.contains(package))
-        .collect()
+    let there: BTreeSet<&str> =
+        dpkg.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
+    wanted.iter().copied().filter(|package| !there.contains(package)).collect()
 }
 
 /// What to install on a system whose packages we do not install ourselves.
@@ -114,12 +102,7 @@ mod tests {
     #[test]
     fn a_package_of_two_groups_is_named_once() {
         let both = of(&[Group::Test, Group::Dist]);
-        assert_eq!(
-            both.iter()
-                .filter(|package| **package == "librsvg2-bin")
-                .count(),
-            1
-        );
+        assert_eq!(both.iter().filter(|package| **package == "librsvg2-bin").count(), 1);
         assert!(both.contains(&"rpm"));
     }
 

@@ -16,12 +16,8 @@ use crate::{root, setup, shell};
 /// The whole workspace with its one feature set.
 pub const WORKSPACE: [&str; 3] = ["--workspace", "--features", "holdfast-app/custom-protocol"];
 /// The same, with tests, benches and binaries.
-pub const EVERYTHING: [&str; 4] = [
-    "--workspace",
-    "--features",
-    "holdfast-app/custom-protocol",
-    "--all-targets",
-];
+pub const EVERYTHING: [&str; 4] =
+    ["--workspace", "--features", "holdfast-app/custom-protocol", "--all-targets"];
 /// The package whose tests need a display, a keyring and input methods.
 pub const WINDOW_TESTS: &str = "holdfast-app-tests";
 /// The package whose tests run a real server and several desks.
@@ -51,17 +47,11 @@ pub fn cargo() -> Command {
 /// Build all binaries and tests; returns the tests.
 pub fn everything() -> Result<Vec<TestBinary>> {
     let mut command = cargo();
-    command
-        .arg("build")
-        .args(EVERYTHING)
-        .arg("--message-format=json-render-diagnostics");
+    command.arg("build").args(EVERYTHING).arg("--message-format=json-render-diagnostics");
     if on_a_build_machine() {
         command.arg("--locked");
     }
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo")?;
+    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().expect("stdout was piped");
     let mut tests = Vec::new();
     for message in Message::parse_stream(BufReader::new(stdout)) {
@@ -69,11 +59,7 @@ pub fn everything() -> Result<Vec<TestBinary>> {
             tests.extend(test_binary(artifact));
         }
     }
-    ensure!(
-        child.wait()?.success(),
-        "`{}` failed",
-        shell::words(&command)
-    );
+    ensure!(child.wait()?.success(), "`{}` failed", shell::words(&command));
     tests.sort_by(|a, b| (&a.package, &a.target).cmp(&(&b.package, &b.target)));
     Ok(tests)
 }

@@ -18,11 +18,7 @@ pub fn lines(output: &[String]) -> Vec<String> {
         .collect();
     closing.extend(sum(output).map(|sum| sum.to_string()));
     if closing.is_empty() {
-        let last = output
-            .iter()
-            .rev()
-            .filter(|line| !line.trim().is_empty())
-            .take(LAST_LINES);
+        let last = output.iter().rev().filter(|line| !line.trim().is_empty()).take(LAST_LINES);
         closing.extend(last.map(|line| line.trim().to_owned()));
     }
     closing
@@ -45,12 +41,7 @@ struct Sum {
 
 impl std::fmt::Display for Sum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            programs,
-            passed,
-            failed,
-            ignored,
-        } = self;
+        let Self { programs, passed, failed, ignored } = self;
         let word = if *failed == 0 { "ok" } else { "FAILED" };
         write!(
             f,
@@ -62,10 +53,7 @@ impl std::fmt::Display for Sum {
 
 fn sum(output: &[String]) -> Option<Sum> {
     let mut sum = Sum::default();
-    for line in output
-        .iter()
-        .filter_map(|line| line.trim().strip_prefix("test result: "))
-    {
+    for line in output.iter().filter_map(|line| line.trim().strip_prefix("test result: ")) {
         sum.programs += 1;
         sum.passed += number_before(line, "passed");
         sum.failed += number_before(line, "failed");
@@ -76,10 +64,7 @@ fn sum(output: &[String]) -> Option<Sum> {
 
 /// In `ok. 12 passed; 0 failed`, the number before `passed` is 12.
 fn number_before(line: &str, word: &str) -> u32 {
-    let words: Vec<&str> = line
-        .split([' ', ';'])
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = line.split([' ', ';']).filter(|word| !word.is_empty()).collect();
     words
         .windows(2)
         .find(|pair| pair[1] == word)
@@ -120,10 +105,8 @@ mod tests {
 
     #[test]
     fn runners_of_the_ui_are_heard() {
-        let output = told(&[
-            "svelte-check found 0 errors and 0 warnings",
-            " Tests  12 passed (12)",
-        ]);
+        let output =
+            told(&["svelte-check found 0 errors and 0 warnings", " Tests  12 passed (12)"]);
         assert_eq!(lines(&output).len(), 2);
     }
 

@@ -19,10 +19,7 @@ pub fn run(binaries: &[TestBinary], later: &[&str]) -> Result<Vec<String>> {
     }
     let mut lines = Vec::new();
     let mut red = Vec::new();
-    for binary in binaries
-        .iter()
-        .filter(|binary| !later.contains(&binary.package.as_str()))
-    {
+    for binary in binaries.iter().filter(|binary| !later.contains(&binary.package.as_str())) {
         say::line(&format!("    {} {}", binary.package, binary.target));
         let (status, told) = shell::watch(
             Command::new(&binary.executable)
@@ -42,10 +39,7 @@ pub fn run(binaries: &[TestBinary], later: &[&str]) -> Result<Vec<String>> {
 }
 
 fn nextest(later: &[&str]) -> Result<Vec<String>> {
-    let filter: Vec<String> = later
-        .iter()
-        .map(|name| format!("not package(={name})"))
-        .collect();
+    let filter: Vec<String> = later.iter().map(|name| format!("not package(={name})")).collect();
     shell::tee(
         build::cargo()
             .args(["nextest", "run", "--no-fail-fast"])

@@ -31,9 +31,7 @@ pub fn let_off(file: &File, rust: Option<&Rust>, found: Vec<Finding>) -> Vec<Fin
     let mut left: Vec<Finding> = found
         .into_iter()
         .filter(|finding| {
-            let covers = exemptions
-                .iter()
-                .position(|exemption| exemption.covers(finding));
+            let covers = exemptions.iter().position(|exemption| exemption.covers(finding));
             if let Some(at) = covers {
                 used[at] = true;
             }
@@ -70,27 +68,15 @@ fn read<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Exemption> {
     let lines: Vec<&str> = lines.collect();
     let mut exemptions = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let comment = ["//", "#", "<!--", "/*", "--"]
-            .iter()
-            .any(|mark| line.contains(mark));
+        let comment = ["//", "#", "<!--", "/*", "--"].iter().any(|mark| line.contains(mark));
         if !comment {
             continue;
         }
         if let Some((rule, reason)) = parse(line, FILE) {
-            exemptions.push(Exemption {
-                at: at + 1,
-                line: None,
-                rule,
-                reason,
-            });
+            exemptions.push(Exemption { at: at + 1, line: None, rule, reason });
         } else if let Some((rule, reason)) = parse(line, LINE) {
             let line = Some(target(&lines, at) + 1);
-            exemptions.push(Exemption {
-                at: at + 1,
-                line,
-                rule,
-                reason,
-            });
+            exemptions.push(Exemption { at: at + 1, line, rule, reason });
         }
     }
     exemptions
@@ -105,11 +91,7 @@ fn parse(line: &str, begins: &str) -> Option<(String, String)> {
         return None;
     }
     let (rule, rest) = rest.split_once(')')?;
-    let reason = rest
-        .trim_start_matches(':')
-        .trim()
-        .trim_end_matches("-->")
-        .trim_end_matches("*/");
+    let reason = rest.trim_start_matches(':').trim().trim_end_matches("-->").trim_end_matches("*/");
     Some((rule.to_owned(), reason.trim().to_owned()))
 }
 
@@ -117,17 +99,13 @@ fn parse(line: &str, begins: &str) -> Option<(String, String)> {
 fn target(lines: &[&str], at: usize) -> usize {
     let alone = |line: &str| {
         let line = line.trim_start();
-        ["//", "#", "<!--", "/*", "--"]
-            .iter()
-            .any(|mark| line.starts_with(mark))
+        ["//", "#", "<!--", "/*", "--"].iter().any(|mark| line.starts_with(mark))
             && !line.starts_with("#[")
     };
     if !alone(lines[at]) {
         return at;
     }
-    (at + 1..lines.len())
-        .find(|next| !alone(lines[*next]))
-        .unwrap_or(at)
+    (at + 1..lines.len()).find(|next| !alone(lines[*next])).unwrap_or(at)
 }
 
 #[cfg(test)]

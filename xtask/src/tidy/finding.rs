@@ -36,21 +36,12 @@ pub struct Finding {
 impl Finding {
     pub fn new(file: &str, line: usize, rule: &'static str, what: impl Into<String>) -> Self {
         debug_assert!(RULES.contains(&rule), "{rule} is not in the list of rules");
-        Self {
-            file: file.to_owned(),
-            line,
-            rule,
-            what: what.into(),
-        }
+        Self { file: file.to_owned(), line, rule, what: what.into() }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}: {}: {}",
-            self.file, self.line, self.rule, self.what
-        )
+        write!(f, "{}:{}: {}: {}", self.file, self.line, self.rule, self.what)
     }
 }

@@ -32,12 +32,7 @@ pub fn shell(files: &[File]) -> Vec<Finding> {
         return Vec::new();
     }
     let what = format!("{lines} lines of Rust, at most {SHELL_LINES}: move what it knows to desk");
-    vec![Finding::new(
-        "src-tauri/src/main.rs",
-        1,
-        "file-length",
-        what,
-    )]
+    vec![Finding::new("src-tauri/src/main.rs", 1, "file-length", what)]
 }
 
 fn of_rust(rust: &Rust) -> Vec<Finding> {
@@ -56,16 +51,8 @@ fn of_rust(rust: &Rust) -> Vec<Finding> {
     for function in &rust.functions {
         let lines = function.last - function.first + 1;
         if lines > FUNCTION_LINES {
-            let what = format!(
-                "`{}` has {lines} lines, at most {FUNCTION_LINES}",
-                function.name
-            );
-            findings.push(Finding::new(
-                rust.path,
-                function.first + 1,
-                "function-length",
-                what,
-            ));
+            let what = format!("`{}` has {lines} lines, at most {FUNCTION_LINES}", function.name);
+            findings.push(Finding::new(rust.path, function.first + 1, "function-length", what));
         }
     }
     let lines = rust.test.iter().filter(|test| !**test).count();
@@ -77,10 +64,7 @@ fn of_rust(rust: &Rust) -> Vec<Finding> {
 }
 
 fn first_line<'a>(rust: &Rust<'a>) -> Option<&'a str> {
-    rust.raw
-        .iter()
-        .copied()
-        .find(|line| !line.trim().is_empty())
+    rust.raw.iter().copied().find(|line| !line.trim().is_empty())
 }
 
 fn of_component(file: &File) -> Vec<Finding> {
@@ -97,15 +81,9 @@ mod tests {
     use super::*;
 
     fn rules(path: &str, text: &str) -> Vec<&'static str> {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File { path: path.to_owned(), text: text.to_owned() };
         let rust = path.ends_with(".rs").then(|| Rust::scan(&file));
-        check(&file, rust.as_ref())
-            .into_iter()
-            .map(|finding| finding.rule)
-            .collect()
+        check(&file, rust.as_ref()).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
@@ -132,26 +110,14 @@ mod tests {
     fn a_long_file_is_red_but_its_tests_do_not_count() {
         let body = "const A: u8 = 1;\n".repeat(599);
         let tests = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", "// a\n".repeat(50));
-        assert_eq!(
-            rules("a.rs", &format!("//! Why.\n{body}{tests}")),
-            Vec::<&str>::new()
-        );
-        assert_eq!(
-            rules("a.rs", &format!("//! Why.\n{body}// one more\n")),
-            ["file-length"]
-        );
+        assert_eq!(rules("a.rs", &format!("//! Why.\n{body}{tests}")), Vec::<&str>::new());
+        assert_eq!(rules("a.rs", &format!("//! Why.\n{body}// one more\n")), ["file-length"]);
     }
 
     #[test]
     fn a_long_component_is_red() {
-        assert_eq!(
-            rules("ui/src/A.svelte", &"<p></p>\n".repeat(251)),
-            ["component-length"]
-        );
-        assert_eq!(
-            rules("ui/src/A.svelte", &"<p></p>\n".repeat(250)),
-            Vec::<&str>::new()
-        );
+        assert_eq!(rules("ui/src/A.svelte", &"<p></p>\n".repeat(251)), ["component-length"]);
+        assert_eq!(rules("ui/src/A.svelte", &"<p></p>\n".repeat(250)), Vec::<&str>::new());
     }
 
     #[test]

@@ -51,9 +51,7 @@ pub fn check(rust: &Rust) -> Vec<Finding> {
     for name in MACROS {
         for (at, _) in code.match_indices(name) {
             let open = at + name.len();
-            let Some(close) = opens_here(&code, at, open)
-                .then(|| closes_at(&code, open))
-                .flatten()
+            let Some(close) = opens_here(&code, at, open).then(|| closes_at(&code, open)).flatten()
             else {
                 continue;
             };
@@ -104,12 +102,7 @@ fn instrumented(rust: &Rust) -> Vec<Finding> {
         .enumerate()
         .filter(|(_, line)| told(line) && !line.contains("skip_all"))
         .map(|(at, _)| {
-            Finding::new(
-                rust.path,
-                at + 1,
-                "log-field",
-                "say `skip_all` and name the fields",
-            )
+            Finding::new(rust.path, at + 1, "log-field", "say `skip_all` and name the fields")
         })
         .collect()
 }
@@ -125,14 +118,8 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<usize> {
-        let file = File {
-            path: "a.rs".to_owned(),
-            text: text.to_owned(),
-        };
-        check(&Rust::scan(&file))
-            .into_iter()
-            .map(|finding| finding.line)
-            .collect()
+        let file = File { path: "a.rs".to_owned(), text: text.to_owned() };
+        check(&Rust::scan(&file)).into_iter().map(|finding| finding.line).collect()
     }
 
     #[test]
@@ -157,20 +144,13 @@ mod tests {
             "my_info!(token);",
             "format!(\"{token}\");",
         ] {
-            assert_eq!(
-                lines(&format!("fn f() {{ {call} }}")),
-                Vec::<usize>::new(),
-                "{call}"
-            );
+            assert_eq!(lines(&format!("fn f() {{ {call} }}")), Vec::<usize>::new(), "{call}");
         }
     }
 
     #[test]
     fn the_line_of_the_field_is_named_in_a_long_call() {
-        assert_eq!(
-            lines("fn f() {\n  info!(\n    ticket,\n    %body,\n  );\n}"),
-            [4]
-        );
+        assert_eq!(lines("fn f() {\n  info!(\n    ticket,\n    %body,\n  );\n}"), [4]);
     }
 
     #[test]

@@ -7,15 +7,7 @@
 use super::{File, Finding};
 
 /// First folders of paths that exist on one machine only.
-const HOMES: [&str; 7] = [
-    "home",
-    "root",
-    "Users",
-    "work",
-    "workspace",
-    "workspaces",
-    "mnt",
-];
+const HOMES: [&str; 7] = ["home", "root", "Users", "work", "workspace", "workspaces", "mnt"];
 /// Parts of host names that packages come from. They are cut in two so as not to name them here.
 const HOSTS: [(&str, &str); 7] = [
     ("registry.", "npmjs"),
@@ -31,18 +23,11 @@ const SAID_BY_OTHERS: [&str; 2] = ["sample/", "locales/"];
 
 /// Paths and hosts of one file.
 pub fn check(file: &File) -> Vec<Finding> {
-    if SAID_BY_OTHERS
-        .iter()
-        .any(|folder| file.path.starts_with(folder))
-    {
+    if SAID_BY_OTHERS.iter().any(|folder| file.path.starts_with(folder)) {
         return Vec::new();
     }
     if file.path.ends_with("Cargo.lock") {
-        return locked(
-            file,
-            "source = \"registry+",
-            "https://github.com/rust-lang/",
-        );
+        return locked(file, "source = \"registry+", "https://github.com/rust-lang/");
     }
     if file.path.ends_with("package-lock.json") {
         let public = format!("https://{}{}.org/", HOSTS[0].0, HOSTS[0].1);
@@ -75,10 +60,8 @@ fn names_home(line: &str, home: &str) -> bool {
 
 /// What stands behind `names` in a lock file must begin with `public`.
 fn locked(file: &File, names: &str, public: &str) -> Vec<Finding> {
-    let bad = |line: &str| {
-        line.split_once(names)
-            .is_some_and(|(_, source)| !source.starts_with(public))
-    };
+    let bad =
+        |line: &str| line.split_once(names).is_some_and(|(_, source)| !source.starts_with(public));
     file.text
         .lines()
         .enumerate()
@@ -95,34 +78,20 @@ mod tests {
     use super::*;
 
     fn count(path: &str, text: &str) -> usize {
-        check(&File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        })
-        .len()
+        check(&File { path: path.to_owned(), text: text.to_owned() }).len()
     }
 
     #[test]
     fn a_path_of_one_machine_is_red() {
         for home in HOMES {
-            assert_eq!(
-                count("a.rs", &format!("let a = \"/{home}/me/x\";")),
-                1,
-                "{home}"
-            );
+            assert_eq!(count("a.rs", &format!("let a = \"/{home}/me/x\";")), 1, "{home}");
         }
         assert_eq!(count("README.md", &format!("see C:\\{}\\me", "Users")), 1);
     }
 
     #[test]
     fn parts_of_addresses_and_relative_paths_are_fine() {
-        assert_eq!(
-            count(
-                "a.md",
-                "https://example.com/work/x and crates/work/x ~/work/y"
-            ),
-            0
-        );
+        assert_eq!(count("a.md", "https://example.com/work/x and crates/work/x ~/work/y"), 0);
     }
 
     #[test]
@@ -134,21 +103,12 @@ mod tests {
 
     #[test]
     fn locks_name_the_public_registries_only() {
-        let good = format!(
-            "\"resolved\": \"https://{}{}.org/a.tgz\"",
-            "registry.", "npmjs"
-        );
+        let good = format!("\"resolved\": \"https://{}{}.org/a.tgz\"", "registry.", "npmjs");
         assert_eq!(count("ui/package-lock.json", &good), 0);
         let bad = "\"resolved\": \"http://127.0.0.1:8081/npm/a.tgz\"";
         assert_eq!(count("ui/package-lock.json", bad), 1);
         let good = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
         assert_eq!(count("Cargo.lock", good), 0);
-        assert_eq!(
-            count(
-                "Cargo.lock",
-                "source = \"registry+https://mirror.example/i\""
-            ),
-            1
-        );
+        assert_eq!(count("Cargo.lock", "source = \"registry+https://mirror.example/i\""), 1);
     }
 }

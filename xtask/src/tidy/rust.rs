@@ -70,10 +70,7 @@ impl<'a> Rust<'a> {
 
 /// Byte offset → line, from 0.
 pub fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
+    text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Where the bracket that opens at `open` closes. `code` has no strings or comments.
@@ -98,10 +95,7 @@ pub fn closes_at(code: &str, open: usize) -> Option<usize> {
 pub fn is_word(code: &str, at: usize, word: &str) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let bytes = code.as_bytes();
-    let before = at
-        .checked_sub(1)
-        .and_then(|at| bytes.get(at))
-        .is_some_and(letter);
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(letter);
     let after = bytes.get(at + word.len()).is_some_and(letter);
     !before && !after
 }
@@ -136,19 +130,13 @@ fn functions(code: &str) -> Vec<Function> {
         if !is_word(code, at, "fn") {
             continue;
         }
-        let name: String = code[at + 3..]
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
+        let name: String =
+            code[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let Some(close) = body_opens_at(code, at).and_then(|open| closes_at(code, open)) else {
             continue;
         };
         if !name.is_empty() {
-            functions.push(Function {
-                name,
-                first: line_of(code, at),
-                last: line_of(code, close),
-            });
+            functions.push(Function { name, first: line_of(code, at), last: line_of(code, close) });
         }
     }
     functions
@@ -166,10 +154,7 @@ enum Inside {
 
 /// The text twice: without comments and strings, and without strings only.
 fn hide(text: &str) -> (String, String) {
-    let mut hidden = Hidden {
-        code: String::new(),
-        told: String::new(),
-    };
+    let mut hidden = Hidden { code: String::new(), told: String::new() };
     let mut inside = Inside::Code;
     let mut at = 0;
     while at < text.len() {
@@ -185,9 +170,7 @@ fn hide(text: &str) -> (String, String) {
             Inside::Text => hidden.text(rest),
             Inside::RawText(hashes) => {
                 let end = format!("\"{}", "#".repeat(hashes));
-                let length = rest
-                    .find(&end)
-                    .map_or(rest.len(), |found| found + end.len());
+                let length = rest.find(&end).map_or(rest.len(), |found| found + end.len());
                 hidden.blank(&rest[..length]);
                 (length, Inside::Code)
             }
@@ -259,14 +242,7 @@ impl Hidden {
             (rest.chars().next().map_or(1, char::len_utf8), depth)
         };
         self.comment(&rest[..length]);
-        (
-            length,
-            if depth == 0 {
-                Inside::Code
-            } else {
-                Inside::BlockComment(depth)
-            },
-        )
+        (length, if depth == 0 { Inside::Code } else { Inside::BlockComment(depth) })
     }
 
     fn keep(&mut self, part: &str) {
@@ -349,11 +325,8 @@ mod tests {
                 .to_owned(),
         };
         let rust = Rust::scan(&file);
-        let found: Vec<_> = rust
-            .functions
-            .iter()
-            .map(|f| (f.name.as_str(), f.first, f.last))
-            .collect();
+        let found: Vec<_> =
+            rust.functions.iter().map(|f| (f.name.as_str(), f.first, f.last)).collect();
         assert_eq!(found, [("one", 0, 4)]);
     }
 
@@ -363,9 +336,6 @@ mod tests {
             path: "a.rs".to_owned(),
             text: "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\nfn c() {}\n".to_owned(),
         };
-        assert_eq!(
-            Rust::scan(&file).test,
-            [false, true, true, true, true, false]
-        );
+        assert_eq!(Rust::scan(&file).test, [false, true, true, true, true, false]);
     }
 }

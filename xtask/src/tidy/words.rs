@@ -7,16 +7,8 @@ use super::{File, Finding};
 /// What a name may not end in, since it says nothing of what the thing is.
 const EMPTY_NAMES: [&str; 6] = ["manager", "service", "helper", "helpers", "util", "utils"];
 /// What stands before the name of a new type or module.
-const DEFINES: [&str; 8] = [
-    "struct ",
-    "enum ",
-    "trait ",
-    "type ",
-    "mod ",
-    "union ",
-    "class ",
-    "interface ",
-];
+const DEFINES: [&str; 8] =
+    ["struct ", "enum ", "trait ", "type ", "mod ", "union ", "class ", "interface "];
 const SKIPS_RUST: [&str; 1] = ["#[ignore"];
 const SKIPS_WEB: [&str; 9] = [
     "it.skip",
@@ -77,14 +69,9 @@ fn file_name(file: &File) -> Option<Finding> {
 
 fn definition(path: &str, at: usize, code: &str) -> Option<Finding> {
     let name = DEFINES.iter().find_map(|word| {
-        let found = code
-            .find(word)
-            .filter(|found| is_word(code, *found, word.trim()))?;
+        let found = code.find(word).filter(|found| is_word(code, *found, word.trim()))?;
         let rest = &code[found + word.len()..];
-        let name: String = rest
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         is_empty_name(&name).then_some(name)
     })?;
     let what = format!("`{name}` says nothing: name it after what it is or does");
@@ -117,10 +104,9 @@ fn skipped(path: &str, at: usize, code: &str, patterns: &[&str]) -> Option<Findi
 }
 
 fn leftover(path: &str, at: usize, line: &str) -> Option<Finding> {
-    let found = LEFTOVERS.iter().find(|word| {
-        line.match_indices(**word)
-            .any(|(at, _)| is_word(line, at, word))
-    })?;
+    let found = LEFTOVERS
+        .iter()
+        .find(|word| line.match_indices(**word).any(|(at, _)| is_word(line, at, word)))?;
     let what = format!("{found}: do it now or write an issue");
     Some(Finding::new(path, at + 1, "leftover", what))
 }
@@ -138,15 +124,9 @@ mod tests {
     use super::*;
 
     fn rules(path: &str, text: &str) -> Vec<&'static str> {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File { path: path.to_owned(), text: text.to_owned() };
         let rust = path.ends_with(".rs").then(|| Rust::scan(&file));
-        check(&file, rust.as_ref())
-            .into_iter()
-            .map(|finding| finding.rule)
-            .collect()
+        check(&file, rust.as_ref()).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
@@ -154,38 +134,24 @@ mod tests {
         for text in ["struct TicketManager;", "pub trait Helper {}", "mod utils;"] {
             assert_eq!(rules("a.rs", text), ["name"], "{text}");
         }
-        assert_eq!(
-            rules("ui/src/a.ts", "export class InboxService {}"),
-            ["name"]
-        );
+        assert_eq!(rules("ui/src/a.ts", "export class InboxService {}"), ["name"]);
         assert_eq!(rules("ui/src/date-utils.ts", ""), ["name"]);
         assert_eq!(rules("crates/desk/src/helpers.rs", ""), ["name"]);
     }
 
     #[test]
     fn using_somebody_elses_name_is_fine() {
-        for text in [
-            "use tauri::Manager;",
-            "impl tower::Service for A {}",
-            "struct Utility;",
-        ] {
+        for text in ["use tauri::Manager;", "impl tower::Service for A {}", "struct Utility;"] {
             assert_eq!(rules("a.rs", text), Vec::<&str>::new(), "{text}");
         }
     }
 
     #[test]
     fn a_test_that_does_not_run_is_red() {
-        assert_eq!(
-            rules("a.rs", "#[ignore = \"slow\"]\nfn f() {}"),
-            ["skipped-test"]
-        );
+        assert_eq!(rules("a.rs", "#[ignore = \"slow\"]\nfn f() {}"), ["skipped-test"]);
         for pattern in SKIPS_WEB {
             let text = format!("{}('a', b)", pattern.trim_end_matches('('));
-            assert_eq!(
-                rules("ui/src/a.test.ts", &text),
-                ["skipped-test"],
-                "{pattern}"
-            );
+            assert_eq!(rules("ui/src/a.test.ts", &text), ["skipped-test"], "{pattern}");
         }
         assert_eq!(rules("ui/src/a.ts", "await exit(1)"), Vec::<&str>::new());
     }
@@ -194,14 +160,8 @@ mod tests {
     fn notes_to_oneself_are_red_in_comments_and_fine_in_texts() {
         assert_eq!(rules("a.rs", "// TODO later"), ["leftover"]);
         assert_eq!(rules("docs/a.md", "FIXME"), ["leftover"]);
-        assert_eq!(
-            rules("a.rs", "const A: &str = \"TODO el equipo\";"),
-            Vec::<&str>::new()
-        );
-        assert_eq!(
-            rules("sample/tickets/es.toml", "TODO falla"),
-            Vec::<&str>::new()
-        );
+        assert_eq!(rules("a.rs", "const A: &str = \"TODO el equipo\";"), Vec::<&str>::new());
+        assert_eq!(rules("sample/tickets/es.toml", "TODO falla"), Vec::<&str>::new());
     }
 
     #[test]

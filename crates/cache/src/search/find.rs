@@ -77,18 +77,11 @@ pub async fn search(db: &mut Db, request: &Request, (offset, limit): (u32, u32))
         Some(at) => Candidates::of(terms.swap_remove(at)),
         None => Candidates::of(Rows::newest(db).await?),
     };
-    let search = Search {
-        request,
-        others: terms,
-        unwanted,
-    };
+    let search = Search { request, others: terms, unwanted };
     let enough = (offset + limit) as usize;
     let (mut hits, more_left) = search.run(db, candidates, enough).await?;
     hits.drain(..(offset as usize).min(hits.len()));
-    Ok(Found {
-        hits,
-        more: more || more_left,
-    })
+    Ok(Found { hits, more: more || more_left })
 }
 
 /// The rows of one expression: thread keys and ticket keys, newest first.
@@ -110,10 +103,7 @@ impl Rows {
         .bind(HITS_MAX)
         .fetch_one(db)
         .await?;
-        Ok(Self {
-            threads: json(&threads, "list")?,
-            tickets: json(&tickets, "list")?,
-        })
+        Ok(Self { threads: json(&threads, "list")?, tickets: json(&tickets, "list")? })
     }
 
     /// Without words to look for: the newest words of all.
@@ -125,10 +115,7 @@ impl Rows {
         .bind(HITS_MAX)
         .fetch_one(db)
         .await?;
-        Ok(Self {
-            threads: json(&threads, "list")?,
-            tickets: Vec::new(),
-        })
+        Ok(Self { threads: json(&threads, "list")?, tickets: Vec::new() })
     }
 
     fn len(&self) -> usize {
@@ -141,9 +128,7 @@ impl Rows {
 
     fn has(&self, ticket: i64, entries: &[i64]) -> bool {
         self.tickets.binary_search_by(|key| ticket.cmp(key)).is_ok()
-            || entries
-                .iter()
-                .any(|e| self.threads.binary_search_by(|key| e.cmp(key)).is_ok())
+            || entries.iter().any(|e| self.threads.binary_search_by(|key| e.cmp(key)).is_ok())
     }
 }
 
@@ -155,10 +140,7 @@ struct Candidates {
 
 impl Candidates {
     fn of(rows: Rows) -> Self {
-        Self {
-            threads: rows.threads.into_iter(),
-            tickets: rows.tickets,
-        }
+        Self { threads: rows.threads.into_iter(), tickets: rows.tickets }
     }
 }
 
@@ -186,11 +168,7 @@ impl Search<'_> {
     ) -> Result<(Vec<Hit>, bool)> {
         let mut hits = Vec::new();
         let mut known = BTreeSet::new();
-        let mut of_tickets = self
-            .tickets(db, &candidates.tickets)
-            .await?
-            .into_iter()
-            .peekable();
+        let mut of_tickets = self.tickets(db, &candidates.tickets).await?.into_iter().peekable();
         loop {
             let slice: Vec<i64> = candidates.threads.by_ref().take(SLICE).collect();
             let mut places = self.entries(db, &slice).await?;
@@ -200,10 +178,8 @@ impl Search<'_> {
                 places.push(place);
             }
             places.sort_by_key(|place| std::cmp::Reverse(place.at));
-            let fresh: Vec<Place> = places
-                .into_iter()
-                .filter(|place| known.insert(place.ticket.clone()))
-                .collect();
+            let fresh: Vec<Place> =
+                places.into_iter().filter(|place| known.insert(place.ticket.clone())).collect();
             self.keep(db, fresh, &mut hits).await?;
             if last || hits.len() >= enough {
                 let more = hits.len() > enough || !last || of_tickets.peek().is_some();
@@ -223,24 +199,11 @@ impl Search<'_> {
                AND updated_at >= $2 AND updated_at < $3 ORDER BY updated_at DESC",
         )
         .bind(format!("{keys:?}"))
-        .bind(
-            self.request
-                .after
-                .map_or(i64::MIN, Timestamp::as_microsecond),
-        )
-        .bind(
-            self.request
-                .before
-                .map_or(i64::MAX, Timestamp::as_microsecond),
-        )
+        .bind(self.request.after.map_or(i64::MIN, Timestamp::as_microsecond))
+        .bind(self.request.before.map_or(i64::MAX, Timestamp::as_microsecond))
         .fetch_all(db)
         .await?;
-        let place = |(key, ticket, at)| Place {
-            ticket,
-            key,
-            entry: None,
-            at,
-        };
+        let place = |(key, ticket, at)| Place { ticket, key, entry: None, at };
         Ok(rows.into_iter().map(place).collect())
     }
 
@@ -259,25 +222,12 @@ impl Search<'_> {
              WHERE w.at >= $2 AND w.at < $3 AND ($4 IS NULL OR w.author = $4)",
         )
         .bind(format!("{keys:?}"))
-        .bind(
-            self.request
-                .after
-                .map_or(i64::MIN, Timestamp::as_microsecond),
-        )
-        .bind(
-            self.request
-                .before
-                .map_or(i64::MAX, Timestamp::as_microsecond),
-        )
+        .bind(self.request.after.map_or(i64::MIN, Timestamp::as_microsecond))
+        .bind(self.request.before.map_or(i64::MAX, Timestamp::as_microsecond))
         .bind(self.request.from.map(|id| id.as_bytes().to_vec()))
         .fetch_all(db)
         .await?;
-        let place = |(entry, key, ticket, at)| Place {
-            ticket,
-            key,
-            entry: Some(entry),
-            at,
-        };
+        let place = |(entry, key, ticket, at)| Place { ticket, key, entry: Some(entry), at };
         let mut places: Vec<Place> = rows.into_iter().map(place).collect();
         places.sort_by_key(|place| std::cmp::Reverse(place.at));
         Ok(places)
@@ -292,22 +242,13 @@ impl Search<'_> {
         let fits = |place: &Place| {
             let entries = threads.get(&place.key).map_or([].as_slice(), Vec::as_slice);
             self.others.iter().all(|rows| rows.has(place.key, entries))
-                && !self
-                    .unwanted
-                    .iter()
-                    .any(|rows| rows.has(place.key, entries))
+                && !self.unwanted.iter().any(|rows| rows.has(place.key, entries))
         };
         let places: Vec<Place> = places.into_iter().filter(fits).collect();
         let allowed = filtered(db, &self.request.filter, &places).await?;
         for place in places {
-            if allowed
-                .as_ref()
-                .is_none_or(|allowed| allowed.contains(&place.key))
-            {
-                hits.push(Hit {
-                    ticket: TicketId(uuid(&place.ticket)?),
-                    entry: place.entry,
-                });
+            if allowed.as_ref().is_none_or(|allowed| allowed.contains(&place.key)) {
+                hits.push(Hit { ticket: TicketId(uuid(&place.ticket)?), entry: place.entry });
             }
         }
         Ok(())

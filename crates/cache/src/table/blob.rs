@@ -98,9 +98,7 @@ pub async fn put_chunk(tx: &mut WriteTx, hash: &str, n: u32, bytes: &[u8]) -> Re
     .bind(n)
     .fetch_optional(&mut **tx)
     .await?;
-    let key = key.ok_or(CacheError::Misuse(
-        "chunks of a blob come one after another",
-    ))?;
+    let key = key.ok_or(CacheError::Misuse("chunks of a blob come one after another"))?;
     sqlx::query("INSERT INTO blob_chunk (blob, n, bytes) VALUES ($1, $2, $3)")
         .bind(key)
         .bind(n)
@@ -113,22 +111,14 @@ pub async fn put_chunk(tx: &mut WriteTx, hash: &str, n: u32, bytes: &[u8]) -> Re
 /// Moves it on; never back.
 pub async fn set_state(tx: &mut WriteTx, hash: &str, state: State) -> Result<()> {
     let sql = "UPDATE blob SET state = $2 WHERE hash = $1 AND state < $2";
-    sqlx::query(sql)
-        .bind(hash)
-        .bind(state as i64)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(sql).bind(hash).bind(state as i64).execute(&mut **tx).await?;
     notice_tickets(tx, hash).await
 }
 
 /// The server has these many chunks.
 pub async fn set_uploaded(tx: &mut WriteTx, hash: &str, chunks: u32) -> Result<()> {
     let sql = "UPDATE blob SET uploaded_chunks = $2 WHERE hash = $1";
-    sqlx::query(sql)
-        .bind(hash)
-        .bind(chunks)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(sql).bind(hash).bind(chunks).execute(&mut **tx).await?;
     notice_tickets(tx, hash).await
 }
 
@@ -143,11 +133,7 @@ pub async fn get(db: &mut Db, hash: &str) -> Result<Option<Blob>> {
 pub async fn chunk(db: &mut Db, hash: &str, n: u32) -> Result<Option<Vec<u8>>> {
     let sql = "SELECT bytes FROM blob_chunk
                WHERE blob = (SELECT key FROM blob WHERE hash = $1) AND n = $2";
-    Ok(sqlx::query_scalar(sql)
-        .bind(hash)
-        .bind(n)
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_scalar(sql).bind(hash).bind(n).fetch_optional(db).await?)
 }
 
 /// What waits to be uploaded, oldest first.

@@ -40,12 +40,7 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[CenterRow], stamp: Stamp) -> Re
         WHERE excluded.epoch > epoch OR (excluded.epoch = epoch AND excluded.version >= version)";
     let line = |row: &CenterRow| {
         let (id, version) = (row.id.bytes(), row.version);
-        Ok(Line {
-            id,
-            version,
-            organization: None,
-            body: to_json(row)?,
-        })
+        Ok(Line { id, version, organization: None, body: to_json(row)? })
     };
     let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_>>()?;
     directory::put(db, (HEAD, TAIL), &lines, stamp).await

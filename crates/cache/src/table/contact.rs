@@ -51,11 +51,8 @@ pub async fn find(db: &mut Db, text: &str, limit: u32) -> Result<Vec<ContactRow>
             OR instr(lower(json_extract(contact.body, '$.email')), $1) > 0
             OR instr(lower(json_extract(organization.body, '$.name')), $1) > 0
          ORDER BY contact.id LIMIT $2";
-    let bodies: Vec<String> = sqlx::query_scalar(SQL)
-        .bind(text.to_lowercase())
-        .bind(limit)
-        .fetch_all(db)
-        .await?;
+    let bodies: Vec<String> =
+        sqlx::query_scalar(SQL).bind(text.to_lowercase()).bind(limit).fetch_all(db).await?;
     bodies.iter().map(|body| json(body, "contact")).collect()
 }
 
@@ -68,12 +65,7 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[ContactRow], stamp: Stamp) -> R
         WHERE excluded.epoch > epoch OR (excluded.epoch = epoch AND excluded.version >= version)";
     let line = |row: &ContactRow| {
         let (id, version) = (row.id.bytes(), row.version);
-        Ok(Line {
-            id,
-            version,
-            organization: Some(row.organization.bytes()),
-            body: to_json(row)?,
-        })
+        Ok(Line { id, version, organization: Some(row.organization.bytes()), body: to_json(row)? })
     };
     let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_>>()?;
     directory::put(db, (HEAD, TAIL), &lines, stamp).await

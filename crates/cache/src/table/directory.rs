@@ -49,10 +49,7 @@ pub(crate) async fn of<T: DeserializeOwned>(
     sql: &'static str,
     id: [u8; 16],
 ) -> Result<Vec<T>> {
-    let bodies = sqlx::query_scalar(sql)
-        .bind(id.as_slice())
-        .fetch_all(db)
-        .await?;
+    let bodies = sqlx::query_scalar(sql).bind(id.as_slice()).fetch_all(db).await?;
     read(&bodies)
 }
 
@@ -66,18 +63,12 @@ pub(crate) async fn these<'a, T: DeserializeOwned>(
     sql: &'static str,
     ids: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Vec<T>> {
-    let bodies = sqlx::query_scalar(sql)
-        .bind(hex_list(ids))
-        .fetch_all(db)
-        .await?;
+    let bodies = sqlx::query_scalar(sql).bind(hex_list(ids)).fetch_all(db).await?;
     read(&bodies)
 }
 
 fn read<T: DeserializeOwned>(bodies: &[String]) -> Result<Vec<T>> {
-    bodies
-        .iter()
-        .map(|body| json(body, "row of the directory"))
-        .collect()
+    bodies.iter().map(|body| json(body, "row of the directory")).collect()
 }
 
 /// Removes people, teams, sites and macros that the finished personal snapshot did not show.
@@ -91,12 +82,7 @@ pub(crate) async fn remove_unseen(
         "DELETE FROM center WHERE generation < $1 AND (epoch < $2 OR version <= $3)",
         "DELETE FROM macro WHERE generation < $1 AND (epoch < $2 OR version <= $3)",
     ] {
-        sqlx::query(sql)
-            .bind(generation)
-            .bind(epoch)
-            .bind(seq)
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(sql).bind(generation).bind(epoch).bind(seq).execute(&mut **tx).await?;
     }
     Ok(())
 }
@@ -116,10 +102,7 @@ pub(crate) async fn remove_orphans(tx: &mut WriteTx, organization: &[u8]) -> Res
         "DELETE FROM resource WHERE organization = $1",
         "DELETE FROM organization WHERE id = $1",
     ] {
-        sqlx::query(sql)
-            .bind(organization)
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(sql).bind(organization).execute(&mut **tx).await?;
     }
     Ok(())
 }

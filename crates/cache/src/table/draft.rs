@@ -176,10 +176,7 @@ pub async fn active(db: &mut Db, ticket: TicketId, kind: Kind) -> Result<Option<
 /// Active and returned ones of a ticket, oldest first.
 pub async fn open_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Draft>> {
     let sql = "SELECT * FROM draft WHERE ticket = $1 AND open = 1 ORDER BY updated_at, id";
-    let rows = sqlx::query(sql)
-        .bind(ticket.bytes().to_vec())
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query(sql).bind(ticket.bytes().to_vec()).fetch_all(db).await?;
     rows.iter().map(read).collect()
 }
 
@@ -199,9 +196,7 @@ pub async fn history(db: &mut Db, id: DraftId) -> Result<Vec<(i64, String, Times
     .bind(id.bytes().to_vec())
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|(version, words, at)| Ok((version, words, time(at)?)))
-        .collect()
+    rows.into_iter().map(|(version, words, at)| Ok((version, words, time(at)?))).collect()
 }
 
 /// All that its author has not ended, those being sent included: what a quarantine saves.
@@ -267,13 +262,8 @@ async fn write(
 }
 
 impl State {
-    const ALL: [Self; 5] = [
-        Self::Active,
-        Self::Sending,
-        Self::Sent,
-        Self::Returned,
-        Self::Discarded,
-    ];
+    const ALL: [Self; 5] =
+        [Self::Active, Self::Sending, Self::Sent, Self::Returned, Self::Discarded];
 
     fn is_open(self) -> bool {
         matches!(self, Self::Active | Self::Returned)
@@ -291,9 +281,7 @@ impl State {
 
 fn read(row: &SqliteRow) -> Result<Draft> {
     let state: i64 = row.try_get("state")?;
-    let state = usize::try_from(state)
-        .ok()
-        .and_then(|at| State::ALL.get(at).copied());
+    let state = usize::try_from(state).ok().and_then(|at| State::ALL.get(at).copied());
     let kind: i64 = row.try_get("kind")?;
     let seen_through: Option<&[u8]> = row.try_get("seen_through")?;
     Ok(Draft {

@@ -40,12 +40,7 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[MacroRow], stamp: Stamp) -> Res
         WHERE excluded.epoch > epoch OR (excluded.epoch = epoch AND excluded.version >= version)";
     let line = |row: &MacroRow| {
         let (id, version) = (row.id.bytes(), row.version);
-        Ok(Line {
-            id,
-            version,
-            organization: None,
-            body: to_json(row)?,
-        })
+        Ok(Line { id, version, organization: None, body: to_json(row)? })
     };
     let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_>>()?;
     directory::put(db, (HEAD, TAIL), &lines, stamp).await

@@ -40,8 +40,5 @@ pub async fn unread_after(tx: &mut WriteTx, ticket: TicketId, key: i64) -> Resul
 pub async fn get(db: &mut Db, ticket: TicketId) -> Result<i64> {
     let sql = "SELECT coalesce((SELECT read_through FROM mark WHERE ticket = $1), read_from)
                FROM sync";
-    Ok(sqlx::query_scalar(sql)
-        .bind(ticket.bytes().to_vec())
-        .fetch_one(db)
-        .await?)
+    Ok(sqlx::query_scalar(sql).bind(ticket.bytes().to_vec()).fetch_one(db).await?)
 }

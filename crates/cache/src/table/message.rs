@@ -84,10 +84,8 @@ pub async fn get(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> {
 
 /// The one at this place, if it is one of these.
 pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<MessageRow>> {
-    let row = sqlx::query("SELECT * FROM message WHERE key = $1")
-        .bind(key)
-        .fetch_optional(db)
-        .await?;
+    let row =
+        sqlx::query("SELECT * FROM message WHERE key = $1").bind(key).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }
 

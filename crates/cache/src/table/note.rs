@@ -80,10 +80,7 @@ pub async fn get(db: &mut Db, id: NoteId) -> Result<Option<NoteRow>> {
 
 /// The one at this place, if it is one of these.
 pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<NoteRow>> {
-    let row = sqlx::query("SELECT * FROM note WHERE key = $1")
-        .bind(key)
-        .fetch_optional(db)
-        .await?;
+    let row = sqlx::query("SELECT * FROM note WHERE key = $1").bind(key).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }
 

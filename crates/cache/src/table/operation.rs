@@ -172,18 +172,7 @@ pub async fn insert(
         return Err(CacheError::Misuse("an operation is longer than allowed"));
     }
     let (id, ticket) = (operation.id, operation.ticket);
-    keep(
-        tx,
-        Kept {
-            position: 0,
-            id,
-            ticket,
-            author,
-            bytes,
-            release_at,
-        },
-    )
-    .await
+    keep(tx, Kept { position: 0, id, ticket, author, bytes, release_at }).await
 }
 
 /// Writes what is kept, at a new position.
@@ -201,9 +190,7 @@ pub(crate) async fn keep(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
     .await?;
     let Some(position) = position else {
         let found = get(tx, kept.id).await?;
-        return found
-            .map(|found| found.kept.position)
-            .ok_or(CacheError::Stored("operation"));
+        return found.map(|found| found.kept.position).ok_or(CacheError::Stored("operation"));
     };
     ticket::begin_waiting(tx, kept.ticket).await?;
     tx.seal(Record::Kept(Box::new(Kept { position, ..kept })));
@@ -301,9 +288,7 @@ pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query("UPDATE sync SET next_number = 1")
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("UPDATE sync SET next_number = 1").execute(&mut **tx).await?;
     tx.notice(Notice::Outbox);
     Ok(())
 }
@@ -325,22 +310,14 @@ pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
 /// One operation.
 pub async fn get(db: &mut Db, id: OperationId) -> Result<Option<Stored>> {
     let sql = "SELECT * FROM operation WHERE id = $1";
-    let row = sqlx::query(sql)
-        .bind(id.bytes().to_vec())
-        .fetch_optional(db)
-        .await?;
+    let row = sqlx::query(sql).bind(id.bytes().to_vec()).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }
 
 /// What waits on a ticket, in order of writing: what the desk replays.
 pub async fn waiting_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
     let sql = "SELECT * FROM operation WHERE ticket = $1 AND state < 2 ORDER BY position";
-    read_all(
-        &sqlx::query(sql)
-            .bind(ticket.bytes().to_vec())
-            .fetch_all(db)
-            .await?,
-    )
+    read_all(&sqlx::query(sql).bind(ticket.bytes().to_vec()).fetch_all(db).await?)
 }
 
 /// What waits on these tickets, in order of writing.
@@ -374,13 +351,7 @@ pub async fn waiting(db: &mut Db) -> Result<Vec<Stored>> {
 pub async fn list(db: &mut Db, below: Option<i64>, limit: u32) -> Result<Vec<Stored>> {
     let sql = "SELECT * FROM operation WHERE position < $1 ORDER BY position DESC LIMIT $2";
     let below = below.unwrap_or(i64::MAX);
-    read_all(
-        &sqlx::query(sql)
-            .bind(below)
-            .bind(limit)
-            .fetch_all(db)
-            .await?,
-    )
+    read_all(&sqlx::query(sql).bind(below).bind(limit).fetch_all(db).await?)
 }
 
 /// What is not accepted and not seen by its author, oldest first.
@@ -392,12 +363,7 @@ pub async fn needs_you(db: &mut Db) -> Result<Vec<Stored>> {
 /// All of one ticket that wait or that its author must see, in order of writing.
 pub async fn open_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
     let sql = "SELECT * FROM operation WHERE ticket = $1 AND (state < 2 OR (state > 2 AND seen = 0)) ORDER BY position";
-    read_all(
-        &sqlx::query(sql)
-            .bind(ticket.bytes().to_vec())
-            .fetch_all(db)
-            .await?,
-    )
+    read_all(&sqlx::query(sql).bind(ticket.bytes().to_vec()).fetch_all(db).await?)
 }
 
 /// For the status bar.
@@ -417,9 +383,7 @@ pub(crate) fn read_all(rows: &[SqliteRow]) -> Result<Vec<Stored>> {
 
 fn read(row: &SqliteRow) -> Result<Stored> {
     let state: i64 = row.try_get("state")?;
-    let state = usize::try_from(state)
-        .ok()
-        .and_then(|at| State::ALL.get(at).copied());
+    let state = usize::try_from(state).ok().and_then(|at| State::ALL.get(at).copied());
     let outcome: &str = row.try_get("outcome")?;
     let seq: i64 = row.try_get("outcome_seq")?;
     Ok(Stored {
@@ -433,9 +397,7 @@ fn read(row: &SqliteRow) -> Result<Stored> {
         },
         state: state.ok_or(CacheError::Stored("state"))?,
         number: row.try_get("number")?,
-        outcome: (!outcome.is_empty())
-            .then(|| json(outcome, "outcome"))
-            .transpose()?,
+        outcome: (!outcome.is_empty()).then(|| json(outcome, "outcome")).transpose()?,
         outcome_seq: (seq > 0).then_some(seq),
         seen: row.try_get("seen")?,
     })

@@ -56,17 +56,9 @@ pub async fn number_batch(
         if found.state == State::Waiting {
             freeze(tx, &found, number, &digest).await?;
         }
-        batch.push(Frozen {
-            number,
-            id: found.kept.id,
-            digest,
-            bytes: found.kept.bytes,
-        });
+        batch.push(Frozen { number, id: found.kept.id, digest, bytes: found.kept.bytes });
     }
-    sqlx::query("UPDATE sync SET next_number = $1")
-        .bind(next)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("UPDATE sync SET next_number = $1").bind(next).execute(&mut **tx).await?;
     Ok(batch)
 }
 
@@ -76,9 +68,7 @@ pub async fn number(tx: &mut WriteTx, ids: &[OperationId]) -> Result<Vec<Frozen>
     let mut frozen = Vec::with_capacity(ids.len());
     let mut next = sync::get(tx).await?.next_number;
     for id in ids {
-        let Some(found) = super::operation::get(tx, *id)
-            .await?
-            .filter(|f| f.state.is_waiting())
+        let Some(found) = super::operation::get(tx, *id).await?.filter(|f| f.state.is_waiting())
         else {
             continue;
         };
@@ -88,12 +78,7 @@ pub async fn number(tx: &mut WriteTx, ids: &[OperationId]) -> Result<Vec<Frozen>
             freeze(tx, &found, number, &digest).await?;
             next += 1;
         }
-        frozen.push(Frozen {
-            number,
-            id: *id,
-            digest,
-            bytes: found.kept.bytes,
-        });
+        frozen.push(Frozen { number, id: *id, digest, bytes: found.kept.bytes });
     }
     let sql = "UPDATE sync SET next_number = $1";
     sqlx::query(sql).bind(next).execute(&mut **tx).await?;
@@ -143,9 +128,7 @@ async fn freeze(tx: &mut WriteTx, found: &Stored, number: i64, digest: &str) -> 
     .execute(&mut **tx)
     .await?;
     if frozen.rows_affected() == 0 {
-        return Err(CacheError::Misuse(
-            "numbers are given once there is a desk id and an epoch",
-        ));
+        return Err(CacheError::Misuse("numbers are given once there is a desk id and an epoch"));
     }
     tx.notice(Notice::Outbox);
     Ok(())

@@ -37,14 +37,8 @@ type Columns = (Vec<u8>, String, i64, String);
 pub async fn all(db: &mut Db) -> Result<Vec<SavedView>> {
     let sql = "SELECT id, name, place, query FROM saved_view ORDER BY place, id";
     let rows: Vec<Columns> = sqlx::query_as(sql).fetch_all(db).await?;
-    let view = |(id, name, place, query): Columns| {
-        Ok(SavedView {
-            id: uuid(&id)?,
-            name,
-            place,
-            query,
-        })
-    };
+    let view =
+        |(id, name, place, query): Columns| Ok(SavedView { id: uuid(&id)?, name, place, query });
     rows.into_iter().map(view).collect()
 }
 

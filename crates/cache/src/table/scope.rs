@@ -70,12 +70,7 @@ pub struct Scope {
 /// All held scopes, by name.
 pub async fn held(db: &mut Db) -> Result<Vec<Scope>> {
     let sql = "SELECT * FROM scope WHERE held = 1 ORDER BY name";
-    sqlx::query(sql)
-        .fetch_all(db)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    sqlx::query(sql).fetch_all(db).await?.iter().map(read).collect()
 }
 
 /// One scope.
@@ -125,9 +120,7 @@ pub async fn begin_snapshot(
     if scope.snapshot == Some(snapshot) && !scope.complete {
         return Ok(scope);
     }
-    sqlx::query("UPDATE sync SET generation = generation + 1")
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("UPDATE sync SET generation = generation + 1").execute(&mut **tx).await?;
     sqlx::query(
         "UPDATE scope SET generation = (SELECT generation FROM sync), snapshot = $2, seq = $3,
            next_chunk = 0, complete = 0 WHERE key = $1",
@@ -144,11 +137,7 @@ pub async fn begin_snapshot(
 /// A chunk is applied; `next_chunk` is the next to fetch.
 pub async fn chunk_done(tx: &mut WriteTx, name: &str, next_chunk: i64) -> Result<()> {
     let sql = "UPDATE scope SET next_chunk = max(next_chunk, $2) WHERE name = $1";
-    sqlx::query(sql)
-        .bind(name)
-        .bind(next_chunk)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(sql).bind(name).bind(next_chunk).execute(&mut **tx).await?;
     tx.notice(Notice::Sync);
     Ok(())
 }
@@ -162,9 +151,7 @@ pub async fn tickets(db: &mut Db, name: &str) -> Result<Vec<(TicketId, i64)>> {
     .bind(name)
     .fetch_all(db)
     .await?;
-    rows.iter()
-        .map(|(id, version)| Ok((TicketId(uuid(id)?), *version)))
-        .collect()
+    rows.iter().map(|(id, version)| Ok((TicketId(uuid(id)?), *version))).collect()
 }
 
 /// Another epoch: every scope has to be fetched again.
@@ -172,9 +159,7 @@ pub(crate) async fn forget_progress(tx: &mut WriteTx) -> Result<()> {
     sqlx::query("UPDATE scope SET complete = 0, snapshot = x'', seq = 0, next_chunk = 0")
         .execute(&mut **tx)
         .await?;
-    sqlx::query("DELETE FROM tombstone")
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("DELETE FROM tombstone").execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -189,12 +174,10 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) async fn load(db: &mut Db) -> Result<Self> {
-        let agent: Vec<u8> = sqlx::query_scalar("SELECT agent FROM sync")
-            .fetch_one(&mut *db)
-            .await?;
-        let keys: Vec<(String, i64)> = sqlx::query_as("SELECT name, key FROM scope")
-            .fetch_all(db)
-            .await?;
+        let agent: Vec<u8> =
+            sqlx::query_scalar("SELECT agent FROM sync").fetch_one(&mut *db).await?;
+        let keys: Vec<(String, i64)> =
+            sqlx::query_as("SELECT name, key FROM scope").fetch_all(db).await?;
         Ok(Self {
             agent: AgentId(uuid(&agent)?),
             keys: keys.into_iter().collect(),
@@ -260,18 +243,10 @@ impl Places {
         let head = "INSERT INTO ticket_scope (scope, ticket, generation) ";
         let tail = " ON CONFLICT (scope, ticket) DO UPDATE
             SET generation = max(generation, excluded.generation)";
-        insert_all(
-            tx,
-            (head, tail),
-            &self.entered,
-            |values, (scope, ticket)| {
-                let seen_by = if Some(*scope) == shown { generation } else { 0 };
-                values
-                    .push_bind(*scope)
-                    .push_bind(*ticket)
-                    .push_bind(seen_by);
-            },
-        )
+        insert_all(tx, (head, tail), &self.entered, |values, (scope, ticket)| {
+            let seen_by = if Some(*scope) == shown { generation } else { 0 };
+            values.push_bind(*scope).push_bind(*ticket).push_bind(seen_by);
+        })
         .await?;
         for (scope, change) in self.changed {
             add_to_digest(tx, scope, change).await?;
@@ -302,10 +277,7 @@ async fn intern(tx: &mut WriteTx, name: &str) -> Result<i64> {
     .execute(&mut **tx)
     .await?;
     let sql = "SELECT key FROM scope WHERE name = $1";
-    Ok(sqlx::query_scalar(sql)
-        .bind(name)
-        .fetch_one(&mut **tx)
-        .await?)
+    Ok(sqlx::query_scalar(sql).bind(name).fetch_one(&mut **tx).await?)
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest> {

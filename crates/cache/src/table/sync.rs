@@ -56,17 +56,7 @@ pub struct Sync {
     pub read_from: i64,
 }
 
-type Columns = (
-    Vec<u8>,
-    Vec<u8>,
-    Option<Vec<u8>>,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    i64,
-);
+type Columns = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i64, i64, i64, i64, i64);
 
 /// Where this desk stands.
 pub async fn get(db: &mut Db) -> Result<Sync> {
@@ -98,9 +88,7 @@ pub async fn set_cursor(tx: &mut WriteTx, cursor: i64) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     if moved.rows_affected() == 0 {
-        return Err(CacheError::Misuse(
-            "the cursor never moves back within an epoch",
-        ));
+        return Err(CacheError::Misuse("the cursor never moves back within an epoch"));
     }
     tx.notice(Notice::Sync);
     Ok(())
@@ -118,9 +106,7 @@ pub async fn rewind(tx: &mut WriteTx, seq: i64) -> Result<()> {
 /// Forgets how far everything was fetched: the cursor lies before what the server still tells.
 /// Rows stay until a snapshot replaces them.
 pub async fn begin_again(tx: &mut WriteTx) -> Result<()> {
-    sqlx::query("UPDATE sync SET cursor = 0")
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("UPDATE sync SET cursor = 0").execute(&mut **tx).await?;
     super::scope::forget_progress(tx).await?;
     tx.notice(Notice::Sync);
     Ok(())
@@ -176,19 +162,13 @@ pub async fn set_contact(tx: &mut WriteTx, server_time: Timestamp, offset_us: i6
 
 /// Commits up to here are in the server's backup: settled operations may be forgotten.
 pub async fn set_durable(tx: &mut WriteTx, seq: i64) -> Result<()> {
-    sqlx::query("UPDATE sync SET durable_seq = $1")
-        .bind(seq)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("UPDATE sync SET durable_seq = $1").bind(seq).execute(&mut **tx).await?;
     Ok(())
 }
 
 /// Up to this thread key nothing counts as unread; set once, at the first snapshot.
 pub async fn set_read_from(tx: &mut WriteTx, key: i64) -> Result<()> {
-    sqlx::query("UPDATE sync SET read_from = $1")
-        .bind(key)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("UPDATE sync SET read_from = $1").bind(key).execute(&mut **tx).await?;
     tx.notice(Notice::List);
     Ok(())
 }

@@ -82,10 +82,8 @@ pub async fn clear_waiting(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
         "DELETE FROM note WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, text",
         "DELETE FROM event WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, ''",
     ] {
-        let gone: Vec<(i64, String)> = sqlx::query_as(sql)
-            .bind(ticket.bytes().to_vec())
-            .fetch_all(&mut **tx)
-            .await?;
+        let gone: Vec<(i64, String)> =
+            sqlx::query_as(sql).bind(ticket.bytes().to_vec()).fetch_all(&mut **tx).await?;
         crate::search::forget_texts(tx, &gone).await?;
     }
     tx.notice_ticket(ticket);

@@ -118,10 +118,8 @@ pub async fn get_many(db: &mut Db, ids: &[TicketId]) -> Result<Vec<Seen>> {
     .fetch_all(&mut *db)
     .await?;
     let by_id: BTreeMap<Vec<u8>, i64> = keys.into_iter().map(|(key, id)| (id, key)).collect();
-    let keys: Vec<i64> = ids
-        .iter()
-        .filter_map(|id| by_id.get(id.0.as_bytes().as_slice()).copied())
-        .collect();
+    let keys: Vec<i64> =
+        ids.iter().filter_map(|id| by_id.get(id.0.as_bytes().as_slice()).copied()).collect();
     by_keys(db, &keys).await
 }
 
@@ -153,26 +151,14 @@ pub async fn confirmed(db: &mut Db, id: TicketId) -> Result<Option<TicketRow>> {
 pub async fn put_seen(tx: &mut WriteTx, row: &TicketRow) -> Result<()> {
     let pending = pending(tx, row.id).await?;
     if pending == 0 {
-        return Err(CacheError::Misuse(
-            "a forecast is written only while an operation waits",
-        ));
+        return Err(CacheError::Misuse("a forecast is written only while an operation waits"));
     }
     let head = heads(tx, &[row.id]).await?.remove(&row.id);
     let head = match head {
         Some(head) => head,
-        None => Head {
-            key: next_key(tx).await?,
-            ..Head::default()
-        },
+        None => Head { key: next_key(tx).await?, ..Head::default() },
     };
-    put_lines(
-        tx,
-        &[Line {
-            row,
-            head: Head { pending, ..head },
-        }],
-    )
-    .await?;
+    put_lines(tx, &[Line { row, head: Head { pending, ..head } }]).await?;
     tx.notice_ticket(row.id);
     Ok(())
 }
@@ -205,16 +191,7 @@ pub(crate) async fn heads(db: &mut Db, ids: &[TicketId]) -> Result<BTreeMap<Tick
     .await?;
     let head = |(id, key, version, epoch, pending, scopes): HeadColumns| {
         let scopes = json(&scopes, "list of scopes")?;
-        Ok((
-            TicketId(uuid(&id)?),
-            Head {
-                key,
-                version,
-                epoch,
-                pending,
-                scopes,
-            },
-        ))
+        Ok((TicketId(uuid(&id)?), Head { key, version, epoch, pending, scopes }))
     };
     rows.into_iter().map(head).collect()
 }
@@ -236,10 +213,7 @@ pub(crate) async fn put_lines(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()
         due = excluded.due, risk_at = excluded.risk_at, language = excluded.language,
         organization = excluded.organization, requester = excluded.requester,
         updated_at = excluded.updated_at, body = excluded.body";
-    let bodies: Vec<String> = lines
-        .iter()
-        .map(|line| to_json(line.row))
-        .collect::<Result<_>>()?;
+    let bodies: Vec<String> = lines.iter().map(|line| to_json(line.row)).collect::<Result<_>>()?;
     let rows: Vec<_> = lines.iter().zip(bodies).collect();
     insert_all(tx, (HEAD, TAIL), &rows, |values, (line, body)| {
         let Line { row, head } = line;
@@ -276,10 +250,7 @@ async fn put_sets(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
         "DELETE FROM ticket_resource WHERE ticket IN (SELECT value FROM json_each($1))",
         "DELETE FROM ticket_asked WHERE ticket IN (SELECT value FROM json_each($1))",
     ] {
-        sqlx::query(sql)
-            .bind(keys.clone())
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(sql).bind(keys.clone()).execute(&mut **tx).await?;
     }
     let tags: Vec<(i64, &String)> = lines
         .iter()
@@ -305,16 +276,10 @@ async fn put_sets(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
 /// Who has an escalation to answer.
 async fn put_asked(tx: &mut WriteTx, lines: &[Line<'_>]) -> Result<()> {
     let of_line = |line: &Line<'_>| {
-        let waiting = line
-            .row
-            .escalations
-            .iter()
-            .filter(|e| e.answer == Answer::Requested);
+        let waiting = line.row.escalations.iter().filter(|e| e.answer == Answer::Requested);
         let asked = waiting.map(|e| e.to.agent.map_or(e.to.team.0, |agent| agent.0));
         let key = line.head.key;
-        asked
-            .map(move |asked| (key, asked))
-            .collect::<BTreeSet<_>>()
+        asked.map(move |asked| (key, asked)).collect::<BTreeSet<_>>()
     };
     let asked: Vec<_> = lines.iter().flat_map(of_line).collect();
     let head = "INSERT INTO ticket_asked (ticket, asked) ";
@@ -381,14 +346,7 @@ pub(crate) async fn end_waiting(tx: &mut WriteTx, id: TicketId) -> Result<()> {
     match confirmed(tx, id).await? {
         Some(row) => {
             let head = Head { pending: 0, ..head };
-            put_lines(
-                tx,
-                &[Line {
-                    row: &row,
-                    head: head.clone(),
-                }],
-            )
-            .await?;
+            put_lines(tx, &[Line { row: &row, head: head.clone() }]).await?;
             drop_confirmed(tx, head.key).await
         }
         None => remove(tx, head.key).await,
@@ -419,10 +377,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, key: i64) -> Result<()> {
 /// Operations that wait on a ticket.
 pub(crate) async fn pending(db: &mut Db, id: TicketId) -> Result<i64> {
     let sql = "SELECT count(*) FROM operation WHERE ticket = $1 AND state < 2";
-    Ok(sqlx::query_scalar(sql)
-        .bind(blob(id.0))
-        .fetch_one(db)
-        .await?)
+    Ok(sqlx::query_scalar(sql).bind(blob(id.0)).fetch_one(db).await?)
 }
 
 type SeenColumns = (i64, String, i64, bool, bool, bool);
@@ -441,17 +396,7 @@ pub(crate) async fn by_keys(db: &mut Db, keys: &[i64]) -> Result<Vec<Seen>> {
     let seen = |(key, body, pending, unread, needs_you, draft): SeenColumns| {
         let pending = u32::try_from(pending).map_err(|_| CacheError::Stored("counter"))?;
         let row = json(&body, "ticket")?;
-        Ok((
-            key,
-            Seen {
-                key,
-                row,
-                pending,
-                unread,
-                needs_you,
-                draft,
-            },
-        ))
+        Ok((key, Seen { key, row, pending, unread, needs_you, draft }))
     };
     let mut by_key: BTreeMap<i64, Seen> = rows.into_iter().map(seen).collect::<Result<_>>()?;
     Ok(keys.iter().filter_map(|key| by_key.remove(key)).collect())
@@ -466,17 +411,9 @@ fn risk_at(row: &TicketRow) -> i64 {
     let of_clock = |clock: &Clock| match clock.run {
         Run::Running { since } => {
             let three_quarters_us = clock.target_s.saturating_mul(750_000);
-            Some(
-                since
-                    .as_microsecond()
-                    .saturating_add(three_quarters_us - clock.counted_us),
-            )
+            Some(since.as_microsecond().saturating_add(three_quarters_us - clock.counted_us))
         }
         Run::Paused { .. } | Run::Met { .. } => None,
     };
-    row.clocks
-        .iter()
-        .filter_map(of_clock)
-        .min()
-        .unwrap_or(i64::MAX)
+    row.clocks.iter().filter_map(of_clock).min().unwrap_or(i64::MAX)
 }

@@ -38,11 +38,7 @@ pub async fn list(db: &mut Db) -> Result<Vec<Item>> {
     let sql = "SELECT key, ticket, at FROM tray ORDER BY key";
     let rows: Vec<(i64, Vec<u8>, i64)> = sqlx::query_as(sql).fetch_all(db).await?;
     let item = |(key, ticket, at): (i64, Vec<u8>, i64)| {
-        Ok(Item {
-            key,
-            ticket: TicketId(uuid(&ticket)?),
-            at: time(at)?,
-        })
+        Ok(Item { key, ticket: TicketId(uuid(&ticket)?), at: time(at)? })
     };
     rows.into_iter().map(item).collect()
 }
@@ -56,22 +52,13 @@ pub async fn open(tx: &mut WriteTx, key: i64) -> Result<Option<String>> {
     let Some(sealed) = sealed else {
         return Ok(None);
     };
-    let text = tx
-        .shared()
-        .cipher
-        .reveal(PLACE, &sealed)
-        .ok_or(CacheError::Stored("tray"))?;
-    String::from_utf8(text)
-        .map(Some)
-        .map_err(|_| CacheError::Stored("tray"))
+    let text = tx.shared().cipher.reveal(PLACE, &sealed).ok_or(CacheError::Stored("tray"))?;
+    String::from_utf8(text).map(Some).map_err(|_| CacheError::Stored("tray"))
 }
 
 /// Its author throws it away.
 pub async fn remove(tx: &mut WriteTx, key: i64) -> Result<()> {
-    sqlx::query("DELETE FROM tray WHERE key = $1")
-        .bind(key)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("DELETE FROM tray WHERE key = $1").bind(key).execute(&mut **tx).await?;
     tx.notice(Notice::Outbox);
     Ok(())
 }

@@ -115,10 +115,7 @@ pub async fn page(
 ) -> Result<Vec<Seen>> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(") ORDER BY ")
-        .push(order(view, sort))
-        .push(" LIMIT ")
-        .push_bind(limit);
+    sql.push(") ORDER BY ").push(order(view, sort)).push(" LIMIT ").push_bind(limit);
     sql.push(" OFFSET ").push_bind(offset);
     let keys: Vec<i64> = sql.build_query_scalar().fetch_all(&mut *db).await?;
     by_keys(db, &keys).await
@@ -147,12 +144,9 @@ pub async fn count_unread(db: &mut Db, view: &View) -> Result<u32> {
 /// Ids of all rows of a view, in its order, at most `limit`: for "all that match".
 pub async fn ids(db: &mut Db, view: &View, sort: Sort, limit: u32) -> Result<Vec<TicketId>> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT id FROM ticket JOIN (SELECT key AS found, ");
-    sql.push("row_number() OVER (ORDER BY ")
-        .push(order(view, sort))
-        .push(") AS place FROM (");
+    sql.push("row_number() OVER (ORDER BY ").push(order(view, sort)).push(") AS place FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(")) ON found = ticket.key ORDER BY place LIMIT ")
-        .push_bind(limit);
+    sql.push(")) ON found = ticket.key ORDER BY place LIMIT ").push_bind(limit);
     let ids: Vec<Vec<u8>> = sql.build_query_scalar().fetch_all(db).await?;
     ids.iter().map(|id| uuid(id).map(TicketId)).collect()
 }
@@ -161,9 +155,7 @@ pub async fn ids(db: &mut Db, view: &View, sort: Sort, limit: u32) -> Result<Vec
 pub async fn explain(db: &mut Db, view: &View, sort: Sort) -> Result<Vec<String>> {
     let mut sql = QueryBuilder::<Sqlite>::new("EXPLAIN QUERY PLAN SELECT * FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(") ORDER BY ")
-        .push(order(view, sort))
-        .push(" LIMIT 50 OFFSET 100");
+    sql.push(") ORDER BY ").push(order(view, sort)).push(" LIMIT 50 OFFSET 100");
     let rows: Vec<(i64, i64, i64, String)> = sql.build_query_as().fetch_all(db).await?;
     Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect())
 }
@@ -189,29 +181,19 @@ fn columns(sort: Option<Sort>) -> &'static str {
 
 fn push_arms(sql: &mut QueryBuilder<Sqlite>, view: &View, sort: Option<Sort>) -> Result<()> {
     let select = |sql: &mut QueryBuilder<Sqlite>, rest: &str| {
-        sql.push("SELECT ")
-            .push(columns(sort))
-            .push(" FROM ticket ")
-            .push(rest);
+        sql.push("SELECT ").push(columns(sort)).push(" FROM ticket ").push(rest);
     };
     match view {
         View::Mine(agent) => {
-            select(
-                sql,
-                "INDEXED BY ticket_mine WHERE active = 1 AND assignee = ",
-            );
+            select(sql, "INDEXED BY ticket_mine WHERE active = 1 AND assignee = ");
             sql.push_bind(agent.bytes().to_vec());
         }
         View::Team(teams) => push_team_arms(sql, teams, |sql, team| {
             select(sql, by_sort(sort, TEAM));
-            sql.push(" WHERE active = 1 AND team = ")
-                .push_bind(team.bytes().to_vec());
+            sql.push(" WHERE active = 1 AND team = ").push_bind(team.bytes().to_vec());
         })?,
         View::Unassigned(teams) => push_team_arms(sql, teams, |sql, team| {
-            select(
-                sql,
-                "INDEXED BY ticket_unassigned WHERE active = 1 AND assignee IS NULL",
-            );
+            select(sql, "INDEXED BY ticket_unassigned WHERE active = 1 AND assignee IS NULL");
             sql.push(" AND team = ").push_bind(team.bytes().to_vec());
         })?,
         View::Inbox(agent, teams) => {
@@ -222,18 +204,13 @@ fn push_arms(sql: &mut QueryBuilder<Sqlite>, view: &View, sort: Option<Sort>) ->
         View::Asked(agent, teams) => {
             let asked = teams.iter().map(|team| team.0.as_bytes().as_slice());
             let asked = hex_list(asked.chain([agent.0.as_bytes().as_slice()]));
-            select(
-                sql,
-                "WHERE +active = 1 AND ticket.key IN (SELECT ticket FROM ticket_asked ",
-            );
-            sql.push("WHERE asked IN (SELECT unhex(value) FROM json_each(")
-                .push_bind(asked);
+            select(sql, "WHERE +active = 1 AND ticket.key IN (SELECT ticket FROM ticket_asked ");
+            sql.push("WHERE asked IN (SELECT unhex(value) FROM json_each(").push_bind(asked);
             sql.push(")))");
         }
         View::AtRisk(now) => {
             sql.push("SELECT key, risk_at FROM ticket INDEXED BY ticket_risk ");
-            sql.push("WHERE active = 1 AND risk_at <= ")
-                .push_bind(now.as_microsecond());
+            sql.push("WHERE active = 1 AND risk_at <= ").push_bind(now.as_microsecond());
         }
         View::All => {
             select(sql, by_sort(sort, ALL));
@@ -254,16 +231,10 @@ fn push_arms(sql: &mut QueryBuilder<Sqlite>, view: &View, sort: Option<Sort>) ->
 }
 
 type BySort = [&'static str; 3];
-const TEAM: BySort = [
-    "INDEXED BY ticket_team",
-    "INDEXED BY ticket_team_updated",
-    "INDEXED BY ticket_team_severity",
-];
-const ALL: BySort = [
-    "INDEXED BY ticket_all",
-    "INDEXED BY ticket_all_updated",
-    "INDEXED BY ticket_all_severity",
-];
+const TEAM: BySort =
+    ["INDEXED BY ticket_team", "INDEXED BY ticket_team_updated", "INDEXED BY ticket_team_severity"];
+const ALL: BySort =
+    ["INDEXED BY ticket_all", "INDEXED BY ticket_all_updated", "INDEXED BY ticket_all_severity"];
 
 fn by_sort(sort: Option<Sort>, indexes: BySort) -> &'static str {
     indexes[sort.unwrap_or_default() as usize]
@@ -293,34 +264,17 @@ fn push_team_arms(
 fn push_filter_arms(sql: &mut QueryBuilder<Sqlite>, filter: &Filter, sort: Option<Sort>) {
     let wants = |active: bool| {
         filter.categories.is_empty()
-            || filter
-                .categories
-                .iter()
-                .any(|category| category.is_active() == active)
+            || filter.categories.iter().any(|category| category.is_active() == active)
     };
-    let arms: Vec<bool> = [true, false]
-        .into_iter()
-        .filter(|active| wants(*active))
-        .collect();
-    let index = if filter.is_narrow() {
-        ""
-    } else {
-        by_sort(sort, ALL)
-    };
+    let arms: Vec<bool> = [true, false].into_iter().filter(|active| wants(*active)).collect();
+    let index = if filter.is_narrow() { "" } else { by_sort(sort, ALL) };
     for (at, active) in arms.iter().enumerate() {
         if at > 0 {
             sql.push(" UNION ALL ");
         }
-        sql.push("SELECT ")
-            .push(columns(sort))
-            .push(" FROM ticket ")
-            .push(index);
+        sql.push("SELECT ").push(columns(sort)).push(" FROM ticket ").push(index);
         // A narrow filter must not be led astray to the index of all active tickets.
-        sql.push(if filter.is_narrow() {
-            " WHERE +active = "
-        } else {
-            " WHERE active = "
-        });
+        sql.push(if filter.is_narrow() { " WHERE +active = " } else { " WHERE active = " });
         sql.push(i32::from(*active));
         push_filter(sql, filter);
     }
@@ -343,55 +297,20 @@ impl Filter {
 pub(crate) fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     let mut ids = |column: &str, ids: Vec<&[u8]>| {
         if !ids.is_empty() {
-            sql.push(" AND ")
-                .push(column)
-                .push(" IN (SELECT unhex(value) FROM json_each(");
+            sql.push(" AND ").push(column).push(" IN (SELECT unhex(value) FROM json_each(");
             sql.push_bind(hex_list(ids)).push("))");
         }
     };
-    ids(
-        "ticket.id",
-        filter
-            .tickets
-            .iter()
-            .map(|id| id.0.as_bytes().as_slice())
-            .collect(),
-    );
-    ids(
-        "team",
-        filter
-            .teams
-            .iter()
-            .map(|id| id.0.as_bytes().as_slice())
-            .collect(),
-    );
-    ids(
-        "assignee",
-        filter
-            .assignees
-            .iter()
-            .map(|id| id.0.as_bytes().as_slice())
-            .collect(),
-    );
-    ids(
-        "requester",
-        filter
-            .requesters
-            .iter()
-            .map(|id| id.0.as_bytes().as_slice())
-            .collect(),
-    );
-    let organizations = filter
-        .organizations
-        .iter()
-        .map(|id| id.0.as_bytes().as_slice());
+    ids("ticket.id", filter.tickets.iter().map(|id| id.0.as_bytes().as_slice()).collect());
+    ids("team", filter.teams.iter().map(|id| id.0.as_bytes().as_slice()).collect());
+    ids("assignee", filter.assignees.iter().map(|id| id.0.as_bytes().as_slice()).collect());
+    ids("requester", filter.requesters.iter().map(|id| id.0.as_bytes().as_slice()).collect());
+    let organizations = filter.organizations.iter().map(|id| id.0.as_bytes().as_slice());
     ids("organization", organizations.collect());
     if !filter.resources.is_empty() {
         let resources = hex_list(filter.resources.iter().map(|id| id.0.as_bytes().as_slice()));
         sql.push(" AND ticket.key IN (SELECT ticket FROM ticket_resource WHERE resource IN ");
-        sql.push("(SELECT unhex(value) FROM json_each(")
-            .push_bind(resources)
-            .push(")))");
+        sql.push("(SELECT unhex(value) FROM json_each(").push_bind(resources).push(")))");
     }
     for tag in &filter.tags {
         sql.push(" AND ticket.key IN (SELECT ticket FROM ticket_tag WHERE tag = ");
@@ -413,14 +332,10 @@ fn push_excluded(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     if !filter.not_languages.is_empty() {
         let languages: Vec<&String> = filter.not_languages.iter().collect();
         sql.push(" AND language NOT IN (SELECT value FROM json_each(");
-        sql.push_bind(serde_json::json!(languages).to_string())
-            .push("))");
+        sql.push_bind(serde_json::json!(languages).to_string()).push("))");
     }
     if !filter.not_requesters.is_empty() {
-        let people = filter
-            .not_requesters
-            .iter()
-            .map(|id| id.0.as_bytes().as_slice());
+        let people = filter.not_requesters.iter().map(|id| id.0.as_bytes().as_slice());
         sql.push(" AND requester NOT IN (SELECT unhex(value) FROM json_each(");
         sql.push_bind(hex_list(people)).push("))");
     }
@@ -438,44 +353,25 @@ fn push_marks(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         sql.push("WHERE n.ticket = ticket.id AND n.attachments <> '[]'))");
     }
     if let Some(after) = filter.after {
-        sql.push(" AND +updated_at >= ")
-            .push_bind(after.as_microsecond());
+        sql.push(" AND +updated_at >= ").push_bind(after.as_microsecond());
     }
     if let Some(before) = filter.before {
-        sql.push(" AND +updated_at < ")
-            .push_bind(before.as_microsecond());
+        sql.push(" AND +updated_at < ").push_bind(before.as_microsecond());
     }
 }
 
 fn push_values(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     let mut ranks = |column: &str, ranks: Vec<i64>| {
         if !ranks.is_empty() {
-            sql.push(" AND ")
-                .push(column)
-                .push(" IN (SELECT value FROM json_each(");
+            sql.push(" AND ").push(column).push(" IN (SELECT value FROM json_each(");
             sql.push_bind(format!("{ranks:?}")).push("))");
         }
     };
-    ranks(
-        "+category",
-        filter
-            .categories
-            .iter()
-            .map(|category| category.rank())
-            .collect(),
-    );
-    ranks(
-        "+severity",
-        filter
-            .severities
-            .iter()
-            .map(|severity| severity.rank())
-            .collect(),
-    );
+    ranks("+category", filter.categories.iter().map(|category| category.rank()).collect());
+    ranks("+severity", filter.severities.iter().map(|severity| severity.rank()).collect());
     if !filter.languages.is_empty() {
         let languages: Vec<&String> = filter.languages.iter().collect();
         sql.push(" AND language IN (SELECT value FROM json_each(");
-        sql.push_bind(serde_json::json!(languages).to_string())
-            .push("))");
+        sql.push_bind(serde_json::json!(languages).to_string()).push("))");
     }
 }

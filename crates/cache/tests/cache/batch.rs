@@ -15,10 +15,7 @@ use proptest::prelude::*;
 use crate::world::{self, EPOCH, Home, at, id};
 
 fn subject(n: u128, version: i64, subject: &str) -> Row {
-    Row::Ticket(TicketRow {
-        subject: subject.to_owned(),
-        ..world::ticket(n, version)
-    })
+    Row::Ticket(TicketRow { subject: subject.to_owned(), ..world::ticket(n, version) })
 }
 
 async fn subject_of(cache: &Cache, n: u128) -> Option<String> {
@@ -31,21 +28,12 @@ async fn the_higher_version_wins_in_either_order_and_twice_is_once() {
     let home = Home::new();
     let cache = home.begin().await;
     let (old, new) = (subject(1, 5, "old"), subject(1, 6, "new"));
-    for rows in [
-        vec![old.clone()],
-        vec![new.clone()],
-        vec![new.clone()],
-        vec![old.clone()],
-    ] {
+    for rows in [vec![old.clone()], vec![new.clone()], vec![new.clone()], vec![old.clone()]] {
         world::apply(&cache, rows).await;
     }
     assert_eq!(subject_of(&cache, 1).await.as_deref(), Some("new"));
     world::apply(&cache, vec![subject(2, 6, "new"), subject(2, 5, "old")]).await;
-    assert_eq!(
-        subject_of(&cache, 2).await.as_deref(),
-        Some("new"),
-        "within one batch too"
-    );
+    assert_eq!(subject_of(&cache, 2).await.as_deref(), Some("new"), "within one batch too");
 }
 
 #[tokio::test]
@@ -62,13 +50,8 @@ async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
     let mut tx = world::bulk(&cache).await;
     sync::adopt_epoch(&mut tx, restored).await.expect("epoch");
     let name = format!("team:{}", id(world::TEAM));
-    let scope = scope::begin_snapshot(&mut tx, &name, id(0x5A), 410)
-        .await
-        .expect("begin");
-    let origin = Origin::Snapshot {
-        generation: scope.generation,
-        seq: scope.seq,
-    };
+    let scope = scope::begin_snapshot(&mut tx, &name, id(0x5A), 410).await.expect("begin");
+    let origin = Origin::Snapshot { generation: scope.generation, seq: scope.seq };
     let other = batch::apply_rows(&mut tx, EPOCH, origin, vec![subject(1, 900, "late")]).await;
     assert!(matches!(other, Err(CacheError::Misuse(_))));
     // The restored server has given the place of a forgotten message to another one.
@@ -79,19 +62,13 @@ async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
         Row::Message(world::message(1, 300, 0, "in the backup")),
         Row::Message(taken),
     ];
-    batch::apply_rows(&mut tx, restored, origin, rows)
-        .await
-        .expect("rows");
-    batch::finish_scope(&mut tx, &name, at(1))
-        .await
-        .expect("finish");
+    batch::apply_rows(&mut tx, restored, origin, rows).await.expect("rows");
+    batch::finish_scope(&mut tx, &name, at(1)).await.expect("finish");
     tx.commit().await.expect("commit");
     cache.erase_purged().await.expect("erased");
     assert_eq!(subject_of(&cache, 1).await.as_deref(), Some("restored"));
     let mut tx = world::read(&cache).await;
-    let entries = thread::entries(&mut tx, world::ticket_id(1), None, 10)
-        .await
-        .expect("thread");
+    let entries = thread::entries(&mut tx, world::ticket_id(1), None, 10).await.expect("thread");
     let texts: Vec<_> = entries
         .iter()
         .map(|entry| match entry {
@@ -106,50 +83,26 @@ async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
 async fn what_a_finished_snapshot_did_not_show_goes_and_what_is_newer_stays() {
     let home = Home::new();
     let cache = home.begin().await;
-    let rows = vec![
-        subject(1, 5, "gone"),
-        subject(2, 5, "shown"),
-        subject(3, 99, "newer"),
-    ];
+    let rows = vec![subject(1, 5, "gone"), subject(2, 5, "shown"), subject(3, 99, "newer")];
     world::apply(&cache, rows).await;
     let name = format!("team:{}", id(world::TEAM));
     for scope in ["personal", name.as_str()] {
         let mut tx = world::bulk(&cache).await;
-        let begun = scope::begin_snapshot(&mut tx, scope, id(0x5A), 50)
-            .await
-            .expect("begin");
-        let again = scope::begin_snapshot(&mut tx, scope, id(0x5A), 50)
-            .await
-            .expect("begin");
+        let begun = scope::begin_snapshot(&mut tx, scope, id(0x5A), 50).await.expect("begin");
+        let again = scope::begin_snapshot(&mut tx, scope, id(0x5A), 50).await.expect("begin");
         assert_eq!(begun, again, "the same snapshot goes on");
-        let origin = Origin::Snapshot {
-            generation: begun.generation,
-            seq: 50,
-        };
-        let rows = vec![
-            subject(2, 5, "shown"),
-            subject(3, 40, "older than what is here"),
-        ];
-        batch::apply_rows(&mut tx, EPOCH, origin, rows)
-            .await
-            .expect("rows");
+        let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
+        let rows = vec![subject(2, 5, "shown"), subject(3, 40, "older than what is here")];
+        batch::apply_rows(&mut tx, EPOCH, origin, rows).await.expect("rows");
         scope::chunk_done(&mut tx, scope, 1).await.expect("chunk");
-        batch::finish_scope(&mut tx, scope, at(1))
-            .await
-            .expect("finish");
+        batch::finish_scope(&mut tx, scope, at(1)).await.expect("finish");
         tx.commit().await.expect("commit");
     }
     assert_eq!(subject_of(&cache, 1).await, None);
     assert_eq!(subject_of(&cache, 2).await.as_deref(), Some("shown"));
     assert_eq!(subject_of(&cache, 3).await.as_deref(), Some("newer"));
-    let scopes = scope::held(&mut *world::read(&cache).await)
-        .await
-        .expect("scopes");
-    assert!(
-        scopes
-            .iter()
-            .all(|scope| scope.complete && scope.next_chunk == 1)
-    );
+    let scopes = scope::held(&mut *world::read(&cache).await).await.expect("scopes");
+    assert!(scopes.iter().all(|scope| scope.complete && scope.next_chunk == 1));
 }
 
 #[tokio::test]
@@ -158,31 +111,18 @@ async fn a_snapshot_does_not_bring_back_what_left_after_it_stood() {
     let cache = home.begin().await;
     let name = format!("team:{}", id(world::TEAM));
     let mut tx = world::bulk(&cache).await;
-    let begun = scope::begin_snapshot(&mut tx, &name, id(0x5A), 50)
-        .await
-        .expect("begin");
-    purge::begin(&mut tx, world::ticket_id(1), 60, at(1))
-        .await
-        .expect("left at 60");
-    purge::begin(&mut tx, world::ticket_id(2), 45, at(1))
-        .await
-        .expect("left at 45, came back");
+    let begun = scope::begin_snapshot(&mut tx, &name, id(0x5A), 50).await.expect("begin");
+    purge::begin(&mut tx, world::ticket_id(1), 60, at(1)).await.expect("left at 60");
+    purge::begin(&mut tx, world::ticket_id(2), 45, at(1)).await.expect("left at 45, came back");
     tx.commit().await.expect("commit");
-    let origin = Origin::Snapshot {
-        generation: begun.generation,
-        seq: 50,
-    };
+    let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
     let words = Row::Message(world::message(1, 30, 0, "words"));
     world::apply_from(&cache, origin, vec![subject(1, 30, "ghost"), words]).await;
     world::apply_from(&cache, origin, vec![subject(2, 48, "came back")]).await;
     assert_eq!(subject_of(&cache, 1).await, None);
     assert_eq!(subject_of(&cache, 2).await.as_deref(), Some("came back"));
     world::apply(&cache, vec![subject(1, 70, "shown again")]).await;
-    assert_eq!(
-        subject_of(&cache, 1).await.as_deref(),
-        Some("shown again"),
-        "changes may"
-    );
+    assert_eq!(subject_of(&cache, 1).await.as_deref(), Some("shown again"), "changes may");
 }
 
 #[tokio::test]
@@ -207,19 +147,10 @@ async fn people_whom_the_personal_snapshot_does_not_show_are_gone() {
     };
     world::apply(&cache, vec![person(1, 5), person(2, 5), person(3, 99)]).await;
     let mut tx = world::bulk(&cache).await;
-    let begun = scope::begin_snapshot(&mut tx, "personal", id(0x5A), 50)
-        .await
-        .expect("begin");
-    let origin = Origin::Snapshot {
-        generation: begun.generation,
-        seq: 50,
-    };
-    batch::apply_rows(&mut tx, EPOCH, origin, vec![person(1, 5)])
-        .await
-        .expect("rows");
-    batch::finish_scope(&mut tx, "personal", at(1))
-        .await
-        .expect("finish");
+    let begun = scope::begin_snapshot(&mut tx, "personal", id(0x5A), 50).await.expect("begin");
+    let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
+    batch::apply_rows(&mut tx, EPOCH, origin, vec![person(1, 5)]).await.expect("rows");
+    batch::finish_scope(&mut tx, "personal", at(1)).await.expect("finish");
     let people = agent::all(&mut tx).await.expect("people");
     let ids: Vec<_> = people.iter().map(|person| person.id.0).collect();
     assert_eq!(ids, [id(1), id(3)], "shown, and newer than the snapshot");
@@ -232,19 +163,11 @@ async fn the_cursor_moves_with_its_data_and_never_back_by_accident() {
     let mut tx = world::bulk(&cache).await;
     sync::set_cursor(&mut tx, 10).await.expect("forward");
     let rows = vec![subject(1, 10, "with it")];
-    batch::apply_rows(&mut tx, EPOCH, Origin::Changes, rows)
-        .await
-        .expect("rows");
+    batch::apply_rows(&mut tx, EPOCH, Origin::Changes, rows).await.expect("rows");
     drop(tx);
     let mut tx = world::bulk(&cache).await;
     assert_eq!(sync::get(&mut tx).await.expect("sync").cursor, 0, "neither");
-    assert_eq!(
-        ticket::get(&mut tx, world::ticket_id(1))
-            .await
-            .expect("get"),
-        None,
-        "nor"
-    );
+    assert_eq!(ticket::get(&mut tx, world::ticket_id(1)).await.expect("get"), None, "nor");
     sync::set_cursor(&mut tx, 10).await.expect("forward");
     assert!(sync::set_cursor(&mut tx, 9).await.is_err());
     sync::rewind(&mut tx, 7).await.expect("on purpose");
@@ -263,39 +186,24 @@ async fn the_digest_of_a_scope_follows_the_servers_images_not_the_forecasts() {
         rows.iter().fold(Digest::default(), add)
     };
     let of = async |name: &str| {
-        let found = scope::get(&mut *world::read(&cache).await, name)
-            .await
-            .expect("read");
+        let found = scope::get(&mut *world::read(&cache).await, name).await.expect("read");
         found.map_or(Digest::default(), |found| found.digest)
     };
     assert_eq!(of(&name).await, sum(&[(1, 5), (2, 6)]));
-    assert_eq!(
-        of("personal").await,
-        sum(&[(1, 5), (2, 6)]),
-        "both are in my hands"
-    );
+    assert_eq!(of("personal").await, sum(&[(1, 5), (2, 6)]), "both are in my hands");
     world::write(&cache, &world::reply(1, world::ticket_id(1), "words")).await;
-    assert_eq!(
-        of(&name).await,
-        sum(&[(1, 5), (2, 6)]),
-        "a forecast changes nothing"
-    );
+    assert_eq!(of(&name).await, sum(&[(1, 5), (2, 6)]), "a forecast changes nothing");
     world::apply(&cache, vec![subject(1, 8, "newer image under a forecast")]).await;
     assert_eq!(of(&name).await, sum(&[(1, 8), (2, 6)]));
     let mut moved = world::ticket(2, 9);
-    moved.holder = Holder {
-        team: TeamId(id(world::OTHER_TEAM)),
-        agent: None,
-    };
+    moved.holder = Holder { team: TeamId(id(world::OTHER_TEAM)), agent: None };
     world::apply(&cache, vec![Row::Ticket(moved)]).await;
     assert_eq!(of(&name).await, sum(&[(1, 8)]), "moved away");
     assert_eq!(of("personal").await, sum(&[(1, 8)]));
     let mut tx = world::bulk(&cache).await;
     let listed = scope::tickets(&mut tx, &name).await.expect("tickets");
     assert_eq!(listed, [(world::ticket_id(1), 8)]);
-    purge::begin(&mut tx, world::ticket_id(1), 10, at(1))
-        .await
-        .expect("purge");
+    purge::begin(&mut tx, world::ticket_id(1), 10, at(1)).await.expect("purge");
     tx.commit().await.expect("commit");
     assert_eq!(of(&name).await, Digest::default());
 }
@@ -308,14 +216,8 @@ async fn scopes_that_are_lost_name_the_tickets_that_must_go() {
     other.holder.agent = None;
     world::apply(&cache, vec![subject(1, 5, "mine"), Row::Ticket(other)]).await;
     let mut tx = world::agent(&cache).await;
-    let lost = scope::set_held(&mut tx, &["personal".to_owned()])
-        .await
-        .expect("held");
-    assert_eq!(
-        lost,
-        [world::ticket_id(2)],
-        "the one in my hands is still shown"
-    );
+    let lost = scope::set_held(&mut tx, &["personal".to_owned()]).await.expect("held");
+    assert_eq!(lost, [world::ticket_id(2)], "the one in my hands is still shown");
 }
 
 #[tokio::test]
@@ -329,30 +231,16 @@ async fn an_accepted_message_takes_the_place_of_its_forecast() {
     let truth = forecast.clone();
     forecast.key = thread::waiting_key(position, 0);
     let mut tx = world::agent(&cache).await;
-    holdfast_cache::table::message::put_waiting(&mut tx, &forecast)
-        .await
-        .expect("forecast");
+    holdfast_cache::table::message::put_waiting(&mut tx, &forecast).await.expect("forecast");
     tx.commit().await.expect("commit");
     world::index_all(&cache).await;
-    let applied = world::apply(
-        &cache,
-        vec![subject(1, 9, "a"), Row::Message(truth.clone())],
-    )
-    .await;
+    let applied = world::apply(&cache, vec![subject(1, 9, "a"), Row::Message(truth.clone())]).await;
     assert_eq!(applied.words, [truth.key]);
     let mut tx = world::bulk(&cache).await;
     let accepted = Some(&holdfast_domain::Outcome::Accepted);
-    operation::settle(&mut tx, reply.id, accepted, 9)
-        .await
-        .expect("settle");
-    let thread = thread::entries(&mut tx, world::ticket_id(1), None, 10)
-        .await
-        .expect("thread");
-    assert_eq!(
-        thread,
-        [thread::Entry::Message(truth)],
-        "once, at its place"
-    );
+    operation::settle(&mut tx, reply.id, accepted, 9).await.expect("settle");
+    let thread = thread::entries(&mut tx, world::ticket_id(1), None, 10).await.expect("thread");
+    assert_eq!(thread, [thread::Entry::Message(truth)], "once, at its place");
 }
 
 fn rows_of_an_epoch() -> impl Strategy<Value = Vec<(u128, i64)>> {

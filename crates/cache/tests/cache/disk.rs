@@ -16,14 +16,8 @@ const SALT: usize = 16;
 /// A plain connection with the right key; the cache must be closed.
 pub async fn connect(home: &Home) -> SqliteConnection {
     let key = format!("\"x'{}'\"", hex::encode([7_u8; 32]));
-    let options = SqliteConnectOptions::new()
-        .filename(home.path())
-        .pragma("key", key);
-    options
-        .disable_statement_logging()
-        .connect()
-        .await
-        .expect("a connection")
+    let options = SqliteConnectOptions::new().filename(home.path()).pragma("key", key);
+    options.disable_statement_logging().connect().await.expect("a connection")
 }
 
 /// Every page of the file and of the log, decrypted, used or free.
@@ -48,16 +42,12 @@ fn decrypt(page: &[u8], skip: usize) -> Vec<u8> {
     let mut body = body[skip..].to_vec();
     let iv: [u8; 16] = reserved[..16].try_into().expect("16 bytes");
     let cipher = cbc::Decryptor::<aes::Aes256>::new(&[7; 32].into(), &iv.into());
-    cipher
-        .decrypt_padded::<NoPadding>(&mut body)
-        .expect("whole blocks");
+    cipher.decrypt_padded::<NoPadding>(&mut body).expect("whole blocks");
     body
 }
 
 pub fn holds(bytes: &[u8], word: &str) -> bool {
-    bytes
-        .windows(word.len())
-        .any(|window| window == word.as_bytes())
+    bytes.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
 #[tokio::test]
@@ -66,12 +56,7 @@ async fn nothing_lies_on_the_disk_in_plain_text_and_the_search_for_it_could_fail
     let cache = home.begin().await;
     let rows = vec![
         Row::Ticket(world::ticket(1, 5)),
-        Row::Message(world::message(
-            1,
-            5,
-            0,
-            "the canary word is zorkmid, all day",
-        )),
+        Row::Message(world::message(1, 5, 0, "the canary word is zorkmid, all day")),
     ];
     world::apply(&cache, rows).await;
     world::index_all(&cache).await;
@@ -82,15 +67,9 @@ async fn nothing_lies_on_the_disk_in_plain_text_and_the_search_for_it_could_fail
         assert!(!holds(&raw, word), "{word} lies on the disk in plain text");
     }
     let plain = decrypted(&home);
-    assert!(
-        holds(&plain, "zorkmid"),
-        "the log was decrypted, so it could be found"
-    );
+    assert!(holds(&plain, "zorkmid"), "the log was decrypted, so it could be found");
     assert!(holds(&plain, "quuxberry"), "the outbox too");
     cache.close().await.expect("closed");
     assert!(!holds(&home.raw(), "zorkmid"));
-    assert!(
-        holds(&decrypted(&home), "zorkmid"),
-        "and in the file itself"
-    );
+    assert!(holds(&decrypted(&home), "zorkmid"), "and in the file itself");
 }

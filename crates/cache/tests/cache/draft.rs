@@ -26,41 +26,18 @@ async fn every_save_is_a_version_and_a_stale_window_overwrites_nothing() {
     let cache = home.begin().await;
     let mut tx = world::agent(&cache).await;
     let first = draft(1, "Dear");
-    assert_eq!(
-        draft::save(&mut tx, &first, world::at(1))
-            .await
-            .expect("save"),
-        Saved::Version(1)
-    );
-    let second = Draft {
-        version: 1,
-        words: "Dear Wang".into(),
-        ..first.clone()
-    };
-    assert_eq!(
-        draft::save(&mut tx, &second, world::at(2))
-            .await
-            .expect("save"),
-        Saved::Version(2)
-    );
-    let stale = Draft {
-        version: 1,
-        words: "Hello".into(),
-        ..first.clone()
-    };
-    let Saved::Stale(stands) = draft::save(&mut tx, &stale, world::at(3))
-        .await
-        .expect("save")
+    assert_eq!(draft::save(&mut tx, &first, world::at(1)).await.expect("save"), Saved::Version(1));
+    let second = Draft { version: 1, words: "Dear Wang".into(), ..first.clone() };
+    assert_eq!(draft::save(&mut tx, &second, world::at(2)).await.expect("save"), Saved::Version(2));
+    let stale = Draft { version: 1, words: "Hello".into(), ..first.clone() };
+    let Saved::Stale(stands) = draft::save(&mut tx, &stale, world::at(3)).await.expect("save")
     else {
         panic!("a stale window must be told")
     };
     assert_eq!((stands.version, stands.words.as_str()), (2, "Dear Wang"));
     let history = draft::history(&mut tx, first.id).await.expect("history");
     assert_eq!(
-        history
-            .iter()
-            .map(|(_, words, _)| words.as_str())
-            .collect::<Vec<_>>(),
+        history.iter().map(|(_, words, _)| words.as_str()).collect::<Vec<_>>(),
         ["Dear Wang", "Dear"]
     );
 }
@@ -70,27 +47,12 @@ async fn there_is_one_active_draft_of_a_kind_on_a_ticket() {
     let home = Home::new();
     let cache = home.begin().await;
     let mut tx = world::agent(&cache).await;
-    draft::save(&mut tx, &draft(1, "one"), world::at(1))
-        .await
-        .expect("save");
-    let second = draft::save(&mut tx, &draft(2, "two"), world::at(2))
-        .await
-        .expect("save");
+    draft::save(&mut tx, &draft(1, "one"), world::at(1)).await.expect("save");
+    let second = draft::save(&mut tx, &draft(2, "two"), world::at(2)).await.expect("save");
     assert!(matches!(second, Saved::Stale(stands) if stands.words == "one"));
-    let note = Draft {
-        kind: Kind::Note,
-        ..draft(3, "inside")
-    };
-    draft::save(&mut tx, &note, world::at(3))
-        .await
-        .expect("a note is another kind");
-    assert_eq!(
-        draft::open_of(&mut tx, world::ticket_id(1))
-            .await
-            .expect("open")
-            .len(),
-        2
-    );
+    let note = Draft { kind: Kind::Note, ..draft(3, "inside") };
+    draft::save(&mut tx, &note, world::at(3)).await.expect("a note is another kind");
+    assert_eq!(draft::open_of(&mut tx, world::ticket_id(1)).await.expect("open").len(), 2);
 }
 
 #[tokio::test]
@@ -99,67 +61,25 @@ async fn a_draft_goes_only_where_its_picture_says() {
     let cache = home.begin().await;
     let mut tx = world::agent(&cache).await;
     let id = draft(1, "").id;
-    draft::save(&mut tx, &draft(1, "held words"), world::at(1))
-        .await
-        .expect("save");
+    draft::save(&mut tx, &draft(1, "held words"), world::at(1)).await.expect("save");
     let sent = draft::set_state(&mut tx, id, State::Sent, world::at(2)).await;
-    assert!(
-        matches!(sent, Err(CacheError::Misuse(_))),
-        "nothing is sent that was not sending"
-    );
-    draft::set_state(&mut tx, id, State::Sending, world::at(2))
-        .await
-        .expect("sending");
-    let typed = Draft {
-        version: 1,
-        words: "more".into(),
-        ..draft(1, "")
-    };
-    let saved = draft::save(&mut tx, &typed, world::at(3))
-        .await
-        .expect("save");
-    assert!(
-        matches!(saved, Saved::Stale(_)),
-        "what is being sent is not typed into"
-    );
+    assert!(matches!(sent, Err(CacheError::Misuse(_))), "nothing is sent that was not sending");
+    draft::set_state(&mut tx, id, State::Sending, world::at(2)).await.expect("sending");
+    let typed = Draft { version: 1, words: "more".into(), ..draft(1, "") };
+    let saved = draft::save(&mut tx, &typed, world::at(3)).await.expect("save");
+    assert!(matches!(saved, Saved::Stale(_)), "what is being sent is not typed into");
     // Meanwhile another is begun; the held one comes back beside it.
-    draft::save(&mut tx, &draft(2, "next"), world::at(4))
-        .await
-        .expect("save");
-    draft::set_state(&mut tx, id, State::Active, world::at(5))
-        .await
-        .expect("undone");
-    assert_eq!(
-        draft::get(&mut tx, id)
-            .await
-            .expect("get")
-            .expect("it")
-            .state,
-        State::Returned
-    );
-    let open = draft::open_of(&mut tx, world::ticket_id(1))
-        .await
-        .expect("open");
+    draft::save(&mut tx, &draft(2, "next"), world::at(4)).await.expect("save");
+    draft::set_state(&mut tx, id, State::Active, world::at(5)).await.expect("undone");
+    assert_eq!(draft::get(&mut tx, id).await.expect("get").expect("it").state, State::Returned);
+    let open = draft::open_of(&mut tx, world::ticket_id(1)).await.expect("open");
     assert_eq!(open.len(), 2, "neither has vanished");
-    draft::set_state(&mut tx, id, State::Sending, world::at(6))
-        .await
-        .expect("sent again");
-    draft::set_state(&mut tx, id, State::Sent, world::at(7))
-        .await
-        .expect("accepted");
+    draft::set_state(&mut tx, id, State::Sending, world::at(6)).await.expect("sent again");
+    draft::set_state(&mut tx, id, State::Sent, world::at(7)).await.expect("accepted");
     for to in [State::Active, State::Discarded, State::Returned] {
-        assert!(
-            draft::set_state(&mut tx, id, to, world::at(8))
-                .await
-                .is_err(),
-            "sent is the end"
-        );
+        assert!(draft::set_state(&mut tx, id, to, world::at(8)).await.is_err(), "sent is the end");
     }
-    let words = draft::get(&mut tx, id)
-        .await
-        .expect("get")
-        .expect("it")
-        .words;
+    let words = draft::get(&mut tx, id).await.expect("get").expect("it").words;
     assert_eq!(words, "held words");
 }
 
@@ -169,27 +89,16 @@ async fn a_draft_outlives_a_crash_and_keeps_its_newest_versions() {
     let cache = home.begin().await;
     for n in 0..VERSIONS_MAX + 5 {
         let mut tx = world::agent(&cache).await;
-        let typed = Draft {
-            version: n,
-            words: format!("words {n}"),
-            ..draft(1, "")
-        };
-        draft::save(&mut tx, &typed, world::at(n))
-            .await
-            .expect("save");
+        let typed = Draft { version: n, words: format!("words {n}"), ..draft(1, "") };
+        draft::save(&mut tx, &typed, world::at(n)).await.expect("save");
         tx.commit().await.expect("commit");
     }
     drop(cache);
     let cache = home.open().await;
     let mut tx = world::read(&cache).await;
-    let found = draft::active(&mut tx, world::ticket_id(1), Kind::Reply)
-        .await
-        .expect("active");
+    let found = draft::active(&mut tx, world::ticket_id(1), Kind::Reply).await.expect("active");
     let found = found.expect("it is there");
     assert_eq!(found.words, format!("words {}", VERSIONS_MAX + 4));
-    let kept = draft::history(&mut tx, found.id)
-        .await
-        .expect("history")
-        .len();
+    let kept = draft::history(&mut tx, found.id).await.expect("history").len();
     assert_eq!(i64::try_from(kept).expect("small"), VERSIONS_MAX);
 }

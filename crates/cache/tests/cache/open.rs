@@ -23,38 +23,22 @@ async fn a_wrong_key_is_told_from_a_damaged_file() {
     std::fs::remove_file(check_path(&home.path())).expect("removed");
     let opened = Cache::open(&home.path(), &wrong, Home::options()).await;
     assert!(matches!(opened, Err(OpenError::WrongKey)));
-    home.open()
-        .await
-        .close()
-        .await
-        .expect("the right key still opens");
+    home.open().await.close().await.expect("the right key still opens");
     garble(&home, 100, &[0xAA; 64]);
-    assert!(matches!(
-        home.try_open().await,
-        Err(OpenError::Damaged { .. })
-    ));
+    assert!(matches!(home.try_open().await, Err(OpenError::Damaged { .. })));
     let opened = Cache::open(&home.path(), &wrong, Home::options()).await;
-    assert!(
-        matches!(opened, Err(OpenError::WrongKey)),
-        "wrong key and damaged: the key first"
-    );
+    assert!(matches!(opened, Err(OpenError::WrongKey)), "wrong key and damaged: the key first");
 }
 
 #[tokio::test]
 async fn a_missing_file_and_another_agents_file_are_not_opened() {
     let home = Home::new();
-    let no = OpenOptions {
-        create: false,
-        ..Home::options()
-    };
+    let no = OpenOptions { create: false, ..Home::options() };
     let opened = Cache::open(&home.path(), &Home::key(), no).await;
     assert!(matches!(opened, Err(OpenError::Missing)));
     assert!(!home.path().exists(), "asking does not make one");
     home.begin().await.close().await.expect("closed");
-    let other = OpenOptions {
-        agent: AgentId(world::id(world::OTHER)),
-        ..Home::options()
-    };
+    let other = OpenOptions { agent: AgentId(world::id(world::OTHER)), ..Home::options() };
     let opened = Cache::open(&home.path(), &Home::key(), other).await;
     assert!(matches!(opened, Err(OpenError::OtherAgent)));
 }
@@ -75,10 +59,7 @@ async fn a_truncated_file_is_damaged_and_what_was_written_is_saved() {
             matches!(all, Err(CacheError::Damaged))
         }
     };
-    assert!(
-        reads_fail,
-        "half a file is found out at the latest when it is read"
-    );
+    assert!(reads_fail, "half a file is found out at the latest when it is read");
     saved_whole(&home).await;
 }
 
@@ -106,48 +87,26 @@ async fn a_flipped_page_is_found_when_it_is_read_and_the_outbox_survives_it() {
 /// Quarantines, opens anew and finds the acknowledged words; the damaged file stays beside.
 async fn saved_whole(home: &Home) {
     let now = world::at(3_000_000);
-    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now)
-        .await
-        .expect("salvage");
+    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
     let ids: Vec<_> = salvage.operations.iter().map(|kept| kept.id).collect();
     let ticket = world::ticket_id(1);
-    let want = [
-        world::reply(1, ticket, "").id,
-        world::reply(3, ticket, "").id,
-    ];
+    let want = [world::reply(1, ticket, "").id, world::reply(3, ticket, "").id];
     assert_eq!(ids, want, "what waits, in order; not what was discarded");
     assert!(salvage.moved_to.exists(), "nothing is deleted");
     // Again, as after a crash in between: the savings are still there.
-    let again = quarantine_and_salvage(&home.path(), &Home::key(), now)
-        .await
-        .expect("again");
+    let again = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("again");
     assert_eq!(again.operations, salvage.operations);
     let cache = home.open().await;
     let mut tx = world::read(&cache).await;
     let waiting = operation::waiting(&mut tx).await.expect("outbox");
-    assert_eq!(
-        waiting
-            .iter()
-            .map(|found| found.kept.id)
-            .collect::<Vec<_>>(),
-        want
-    );
-    assert!(
-        waiting.iter().all(|found| found.number.is_none()),
-        "they get new numbers"
-    );
+    assert_eq!(waiting.iter().map(|found| found.kept.id).collect::<Vec<_>>(), want);
+    assert!(waiting.iter().all(|found| found.number.is_none()), "they get new numbers");
     assert_eq!(waiting[0].kept.bytes, salvage.operations[0].bytes);
-    assert_eq!(
-        sync::get(&mut tx).await.expect("sync").desk,
-        None,
-        "a new desk id is due"
-    );
+    assert_eq!(sync::get(&mut tx).await.expect("sync").desk, None, "a new desk id is due");
     drop(tx);
     cache.close().await.expect("closed");
     let twice = home.open().await;
-    let counted = operation::counts(&mut *world::read(&twice).await)
-        .await
-        .expect("counts");
+    let counted = operation::counts(&mut *world::read(&twice).await).await.expect("counts");
     assert_eq!(counted.waiting, 2, "taken in once");
 }
 
@@ -157,26 +116,15 @@ async fn drafts_are_saved_from_a_file_whose_pages_can_still_be_read() {
     let cache = home.begin().await;
     let mut tx = world::agent(&cache).await;
     let draft = crate::draft::draft(1, "half a sentence");
-    draft::save(&mut tx, &draft, world::at(1))
-        .await
-        .expect("saved");
+    draft::save(&mut tx, &draft, world::at(1)).await.expect("saved");
     tx.commit().await.expect("commit");
     cache.close().await.expect("closed");
     let now = world::at(3_000_000);
-    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now)
-        .await
-        .expect("salvage");
+    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
     assert_eq!(salvage.drafts.len(), 1);
     let cache = home.open().await;
-    let found = draft::get(
-        &mut *world::read(&cache).await,
-        DraftId(world::id(0xD4AF_0001)),
-    )
-    .await;
-    assert_eq!(
-        found.expect("read").expect("a draft").words,
-        "half a sentence"
-    );
+    let found = draft::get(&mut *world::read(&cache).await, DraftId(world::id(0xD4AF_0001))).await;
+    assert_eq!(found.expect("read").expect("a draft").words, "half a sentence");
 }
 
 #[tokio::test]
@@ -205,29 +153,17 @@ async fn a_full_disk_is_said_and_what_was_there_stays() {
     let (written, error) = failed.expect("the disk becomes full");
     assert!(matches!(error, CacheError::Full), "{error:?}");
     let mut tx = world::read(&cache).await;
-    assert_eq!(
-        setting::get(&mut tx, "kept").await.expect("read"),
-        Some(true)
-    );
+    assert_eq!(setting::get(&mut tx, "kept").await.expect("read"), Some(true));
     let waiting = operation::counts(&mut tx).await.expect("counts").waiting;
-    assert_eq!(
-        u128::try_from(waiting).expect("small"),
-        written,
-        "acknowledged is kept"
-    );
+    assert_eq!(u128::try_from(waiting).expect("small"), written, "acknowledged is kept");
 }
 
 async fn limit_pages(cache: &Cache) {
     let mut tx = cache.write(WritePriority::Bulk).await.expect("the writer");
-    let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
-        .fetch_one(&mut *tx)
-        .await
-        .expect("pages");
+    let pages: i64 =
+        sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut *tx).await.expect("pages");
     let sql = format!("PRAGMA max_page_count = {}", pages + 60);
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut *tx)
-        .await
-        .expect("a limit");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await.expect("a limit");
 }
 
 /// Two replies that wait, one that was taken back, and rows around them.
@@ -246,9 +182,7 @@ async fn fill(home: &Home) {
     }
     let mut tx = world::agent(&cache).await;
     let taken_back = world::reply(2, ticket, "").id;
-    operation::discard(&mut tx, taken_back)
-        .await
-        .expect("discarded");
+    operation::discard(&mut tx, taken_back).await.expect("discarded");
     tx.commit().await.expect("commit");
     cache.close().await.expect("closed");
 }
@@ -265,18 +199,12 @@ async fn read_everything(cache: &Cache) -> holdfast_cache::Result<()> {
 }
 
 fn garble(home: &Home, place: u64, bytes: &[u8]) {
-    let mut file = std::fs::File::options()
-        .write(true)
-        .open(home.path())
-        .expect("the file");
+    let mut file = std::fs::File::options().write(true).open(home.path()).expect("the file");
     file.seek(SeekFrom::Start(place)).expect("a place");
     file.write_all(bytes).expect("garbled");
 }
 
 fn truncate(home: &Home, length: u64) {
-    let file = std::fs::File::options()
-        .write(true)
-        .open(home.path())
-        .expect("the file");
+    let file = std::fs::File::options().write(true).open(home.path()).expect("the file");
     file.set_len(length).expect("truncated");
 }

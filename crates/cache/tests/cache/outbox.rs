@@ -16,9 +16,7 @@ const MANY: (usize, usize) = (100, 1 << 20);
 
 async fn numbers(cache: &holdfast_cache::Cache, now_s: i64) -> Vec<i64> {
     let mut tx = world::agent(cache).await;
-    let batch = operation::number_batch(&mut tx, at(now_s), MANY)
-        .await
-        .expect("a batch");
+    let batch = operation::number_batch(&mut tx, at(now_s), MANY).await.expect("a batch");
     tx.commit().await.expect("commit");
     batch.iter().map(|frozen| frozen.number).collect()
 }
@@ -26,9 +24,7 @@ async fn numbers(cache: &holdfast_cache::Cache, now_s: i64) -> Vec<i64> {
 async fn insert(cache: &holdfast_cache::Cache, operation: &Operation, release_s: i64) {
     let mut tx = world::agent(cache).await;
     let me = AgentId(world::id(world::ME));
-    operation::insert(&mut tx, operation, me, at(release_s))
-        .await
-        .expect("insert");
+    operation::insert(&mut tx, operation, me, at(release_s)).await.expect("insert");
     tx.commit().await.expect("commit");
 }
 
@@ -43,27 +39,15 @@ async fn numbers_are_contiguous_and_given_at_the_first_push_only() {
     let gone = operation::discard(&mut tx, world::reply(2, world::ticket_id(2), "").id).await;
     assert!(matches!(gone, Ok(Discard::Gone(_))), "free before the push");
     tx.commit().await.expect("commit");
-    assert_eq!(
-        numbers(&cache, 10).await,
-        [1, 2],
-        "a discarded one leaves no gap"
-    );
+    assert_eq!(numbers(&cache, 10).await, [1, 2], "a discarded one leaves no gap");
     world::write(&cache, &world::reply(4, world::ticket_id(4), "words")).await;
     let mut tx = world::agent(&cache).await;
-    let batch = operation::number_batch(&mut tx, at(10), MANY)
-        .await
-        .expect("a batch");
-    assert_eq!(
-        batch.iter().map(|f| f.number).collect::<Vec<_>>(),
-        [1, 2, 3],
-        "sent again first"
-    );
+    let batch = operation::number_batch(&mut tx, at(10), MANY).await.expect("a batch");
+    assert_eq!(batch.iter().map(|f| f.number).collect::<Vec<_>>(), [1, 2, 3], "sent again first");
     for frozen in &batch {
         assert_eq!(frozen.digest, digest_of(frozen.bytes.as_bytes()));
     }
-    let late = operation::discard(&mut tx, batch[0].id)
-        .await
-        .expect("discard");
+    let late = operation::discard(&mut tx, batch[0].id).await.expect("discard");
     assert_eq!(late, Discard::TooLate, "the server may know it");
 }
 
@@ -71,11 +55,7 @@ async fn numbers_are_contiguous_and_given_at_the_first_push_only() {
 async fn numbers_need_a_desk_id_and_an_epoch() {
     let home = Home::new();
     let cache = home.open().await;
-    world::write(
-        &cache,
-        &world::reply(1, world::ticket_id(1), "written before hello"),
-    )
-    .await;
+    world::write(&cache, &world::reply(1, world::ticket_id(1), "written before hello")).await;
     let mut tx = world::agent(&cache).await;
     let batch = operation::number_batch(&mut tx, at(10), MANY).await;
     assert!(matches!(batch, Err(CacheError::Misuse(_))));
@@ -85,30 +65,16 @@ async fn numbers_need_a_desk_id_and_an_epoch() {
 async fn what_may_be_undone_rests_and_so_does_what_comes_after_it_on_its_ticket() {
     let home = Home::new();
     let cache = home.begin().await;
-    insert(
-        &cache,
-        &world::reply(1, world::ticket_id(1), "in ten seconds"),
-        100,
-    )
-    .await;
+    insert(&cache, &world::reply(1, world::ticket_id(1), "in ten seconds"), 100).await;
     insert(&cache, &world::reply(2, world::ticket_id(1), "after it"), 0).await;
-    insert(
-        &cache,
-        &world::reply(3, world::ticket_id(2), "elsewhere"),
-        0,
-    )
-    .await;
+    insert(&cache, &world::reply(3, world::ticket_id(2), "elsewhere"), 0).await;
     let mut needy = world::reply(4, world::ticket_id(3), "builds on the first");
     needy.needs = vec![world::reply(1, world::ticket_id(1), "").id];
     insert(&cache, &needy, 0).await;
     assert_eq!(numbers(&cache, 50).await.len(), 1, "only the one elsewhere");
     let mut tx = world::agent(&cache).await;
     let next = operation::next_release(&mut tx).await.expect("next");
-    assert_eq!(
-        next,
-        Some(at(0)),
-        "the needy one could go but for the first"
-    );
+    assert_eq!(next, Some(at(0)), "the needy one could go but for the first");
     drop(tx);
     assert_eq!(numbers(&cache, 100).await, [1, 2, 3, 4]);
 }
@@ -118,32 +84,19 @@ async fn a_batch_is_bounded_and_never_empty_because_of_it() {
     let home = Home::new();
     let cache = home.begin().await;
     for n in 1..=5 {
-        world::write(
-            &cache,
-            &world::reply(n, world::ticket_id(n), &"x".repeat(1_000)),
-        )
-        .await;
+        world::write(&cache, &world::reply(n, world::ticket_id(n), &"x".repeat(1_000))).await;
     }
     let mut tx = world::agent(&cache).await;
-    let by_count = operation::number_batch(&mut tx, at(1), (2, 1 << 20))
-        .await
-        .expect("batch");
+    let by_count = operation::number_batch(&mut tx, at(1), (2, 1 << 20)).await.expect("batch");
     assert_eq!(by_count.len(), 2);
-    let by_bytes = operation::number_batch(&mut tx, at(1), (100, 3_000))
-        .await
-        .expect("batch");
+    let by_bytes = operation::number_batch(&mut tx, at(1), (100, 3_000)).await.expect("batch");
     assert_eq!(by_bytes.len(), 2);
-    let one = operation::number_batch(&mut tx, at(1), (100, 10))
-        .await
-        .expect("batch");
+    let one = operation::number_batch(&mut tx, at(1), (100, 10)).await.expect("batch");
     assert_eq!(one.len(), 1, "a long one goes alone");
     let too_long = world::reply(9, world::ticket_id(9), &"x".repeat(300 * 1024));
     let me = AgentId(world::id(world::ME));
     let refused = operation::insert(&mut tx, &too_long, me, at(0)).await;
-    assert!(
-        matches!(refused, Err(CacheError::Misuse(_))),
-        "checked when it is written"
-    );
+    assert!(matches!(refused, Err(CacheError::Misuse(_))), "checked when it is written");
 }
 
 #[tokio::test]
@@ -154,56 +107,24 @@ async fn an_outcome_settles_once_and_what_is_not_accepted_asks_for_its_author() 
     let reply = world::reply(1, world::ticket_id(1), "stale");
     world::write(&cache, &reply).await;
     numbers(&cache, 10).await;
-    let reason = HeldReason::NewerWords {
-        message: MessageId(world::id(5)),
-    };
+    let reason = HeldReason::NewerWords { message: MessageId(world::id(5)) };
     let held = Outcome::Held { reason };
     let mut tx = world::bulk(&cache).await;
-    let settled = operation::settle(&mut tx, reply.id, Some(&held), 77)
-        .await
-        .expect("settle");
+    let settled = operation::settle(&mut tx, reply.id, Some(&held), 77).await.expect("settle");
     let settled = settled.expect("it was waiting");
-    assert_eq!(
-        (settled.state, settled.outcome_seq),
-        (State::Held, Some(77))
-    );
+    assert_eq!((settled.state, settled.outcome_seq), (State::Held, Some(77)));
     let again = operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 78).await;
     assert_eq!(again.expect("settle"), None, "settled exactly once");
     let counts = operation::counts(&mut tx).await.expect("counts");
     assert_eq!((counts.waiting, counts.needs_you), (0, 1));
-    let seen = ticket::get(&mut tx, world::ticket_id(1))
-        .await
-        .expect("get")
-        .expect("it");
+    let seen = ticket::get(&mut tx, world::ticket_id(1)).await.expect("get").expect("it");
     assert!(seen.needs_you);
     assert_eq!(seen.pending, 0);
-    operation::acknowledge(&mut tx, reply.id)
-        .await
-        .expect("seen");
-    assert_eq!(
-        operation::counts(&mut tx).await.expect("counts").needs_you,
-        0
-    );
-    assert!(
-        operation::get(&mut tx, reply.id)
-            .await
-            .expect("get")
-            .is_some(),
-        "nothing expires it"
-    );
-    assert_eq!(
-        operation::forget_settled(&mut tx, 76)
-            .await
-            .expect("forget"),
-        0,
-        "not backed up"
-    );
-    assert_eq!(
-        operation::forget_settled(&mut tx, 77)
-            .await
-            .expect("forget"),
-        1
-    );
+    operation::acknowledge(&mut tx, reply.id).await.expect("seen");
+    assert_eq!(operation::counts(&mut tx).await.expect("counts").needs_you, 0);
+    assert!(operation::get(&mut tx, reply.id).await.expect("get").is_some(), "nothing expires it");
+    assert_eq!(operation::forget_settled(&mut tx, 76).await.expect("forget"), 0, "not backed up");
+    assert_eq!(operation::forget_settled(&mut tx, 77).await.expect("forget"), 1);
 }
 
 #[tokio::test]
@@ -216,48 +137,17 @@ async fn another_epoch_gives_new_numbers_and_keeps_ids_and_refusals() {
     numbers(&cache, 10).await;
     let mut tx = world::bulk(&cache).await;
     let id = |n| world::reply(n, world::ticket_id(n), "").id;
-    let no = Outcome::Refused {
-        refusal: Refusal::NotFound,
-    };
-    operation::settle(&mut tx, id(1), Some(&Outcome::Accepted), 50)
-        .await
-        .expect("settle");
-    operation::settle(&mut tx, id(2), Some(&no), 60)
-        .await
-        .expect("settle");
-    operation::settle(&mut tx, id(3), Some(&Outcome::Accepted), 70)
-        .await
-        .expect("settle");
-    assert!(
-        sync::adopt_epoch(&mut tx, world::id(0xE2))
-            .await
-            .expect("epoch")
-    );
-    assert!(
-        !sync::adopt_epoch(&mut tx, world::id(0xE2))
-            .await
-            .expect("epoch"),
-        "the same again"
-    );
-    operation::renumber_all(&mut tx, Some(60))
-        .await
-        .expect("renumber");
-    let batch = operation::number_batch(&mut tx, at(10), MANY)
-        .await
-        .expect("batch");
-    let got: Vec<_> = batch
-        .iter()
-        .map(|frozen| (frozen.number, frozen.id))
-        .collect();
-    assert_eq!(
-        got,
-        [(1, id(3)), (2, id(4))],
-        "forgotten ones go again, refused ones never"
-    );
-    let known = operation::get(&mut tx, id(1))
-        .await
-        .expect("get")
-        .expect("it");
+    let no = Outcome::Refused { refusal: Refusal::NotFound };
+    operation::settle(&mut tx, id(1), Some(&Outcome::Accepted), 50).await.expect("settle");
+    operation::settle(&mut tx, id(2), Some(&no), 60).await.expect("settle");
+    operation::settle(&mut tx, id(3), Some(&Outcome::Accepted), 70).await.expect("settle");
+    assert!(sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("epoch"));
+    assert!(!sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("epoch"), "the same again");
+    operation::renumber_all(&mut tx, Some(60)).await.expect("renumber");
+    let batch = operation::number_batch(&mut tx, at(10), MANY).await.expect("batch");
+    let got: Vec<_> = batch.iter().map(|frozen| (frozen.number, frozen.id)).collect();
+    assert_eq!(got, [(1, id(3)), (2, id(4))], "forgotten ones go again, refused ones never");
+    let known = operation::get(&mut tx, id(1)).await.expect("get").expect("it");
     assert_eq!(known.state, State::Accepted, "the backup still had it");
     assert_eq!(sync::get(&mut tx).await.expect("sync").cursor, 0);
 }
@@ -270,19 +160,14 @@ async fn a_waiting_operation_forecasts_and_the_servers_image_comes_back_after_it
     world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
     let reply = world::reply(1, id, "words");
     let mut tx = world::agent(&cache).await;
-    let position = operation::insert(&mut tx, &reply, AgentId(world::id(world::ME)), at(0))
-        .await
-        .expect("in");
+    let position =
+        operation::insert(&mut tx, &reply, AgentId(world::id(world::ME)), at(0)).await.expect("in");
     let mut forecast = world::ticket(1, 5);
     forecast.subject = "as forecast".to_owned();
-    ticket::put_seen(&mut tx, &forecast)
-        .await
-        .expect("forecast");
+    ticket::put_seen(&mut tx, &forecast).await.expect("forecast");
     let mut words = world::message(1, 9, 0, "words");
     words.key = holdfast_cache::table::thread::waiting_key(position, 0);
-    holdfast_cache::table::message::put_waiting(&mut tx, &words)
-        .await
-        .expect("words");
+    holdfast_cache::table::message::put_waiting(&mut tx, &words).await.expect("words");
     tx.commit().await.expect("commit");
 
     // The server's row changes meanwhile: the seen row stays, the image is new.
@@ -292,28 +177,17 @@ async fn a_waiting_operation_forecasts_and_the_servers_image_comes_back_after_it
     assert_eq!(applied.replay, BTreeSet::from([id]));
     let mut tx = world::agent(&cache).await;
     let seen = ticket::get(&mut tx, id).await.expect("get").expect("it");
-    assert_eq!(
-        (seen.row.subject.as_str(), seen.pending),
-        ("as forecast", 1)
-    );
-    assert_eq!(
-        ticket::confirmed(&mut tx, id).await.expect("image"),
-        Some(newer.clone())
-    );
+    assert_eq!((seen.row.subject.as_str(), seen.pending), ("as forecast", 1));
+    assert_eq!(ticket::confirmed(&mut tx, id).await.expect("image"), Some(newer.clone()));
 
     // Taken back: image seen again, forecast words gone.
-    operation::discard(&mut tx, reply.id)
-        .await
-        .expect("discard");
+    operation::discard(&mut tx, reply.id).await.expect("discard");
     let seen = ticket::get(&mut tx, id).await.expect("get").expect("it");
     assert_eq!((seen.row, seen.pending), (newer, 0));
     let thread = holdfast_cache::table::thread::entries(&mut tx, id, None, 10).await;
     assert!(thread.expect("thread").is_empty());
     let late = ticket::put_seen(&mut tx, &forecast).await;
-    assert!(
-        matches!(late, Err(CacheError::Misuse(_))),
-        "no forecast without an operation"
-    );
+    assert!(matches!(late, Err(CacheError::Misuse(_))), "no forecast without an operation");
 }
 
 #[tokio::test]
@@ -324,32 +198,17 @@ async fn a_ticket_that_only_waits_here_is_gone_with_its_last_operation() {
     let begin = world::reply(1, id, "stands for a beginning");
     let mut tx = world::agent(&cache).await;
     let me = AgentId(world::id(world::ME));
-    operation::insert(&mut tx, &begin, me, at(0))
-        .await
-        .expect("insert");
+    operation::insert(&mut tx, &begin, me, at(0)).await.expect("insert");
     let mut forecast = world::ticket(1, 0);
     forecast.number = None;
-    ticket::put_seen(&mut tx, &forecast)
-        .await
-        .expect("forecast");
+    ticket::put_seen(&mut tx, &forecast).await.expect("forecast");
     let seen = ticket::get(&mut tx, id).await.expect("get").expect("it");
     assert_eq!((seen.pending, seen.row.number), (1, None));
     assert_eq!(ticket::confirmed(&mut tx, id).await.expect("image"), None);
-    let no = Outcome::Refused {
-        refusal: Refusal::NotAllowed,
-    };
-    operation::settle(&mut tx, begin.id, Some(&no), 9)
-        .await
-        .expect("settle");
+    let no = Outcome::Refused { refusal: Refusal::NotAllowed };
+    operation::settle(&mut tx, begin.id, Some(&no), 9).await.expect("settle");
     assert_eq!(ticket::get(&mut tx, id).await.expect("get"), None);
-    assert_eq!(
-        operation::needs_you(&mut tx)
-            .await
-            .expect("needs you")
-            .len(),
-        1,
-        "she is told"
-    );
+    assert_eq!(operation::needs_you(&mut tx).await.expect("needs you").len(), 1, "she is told");
 }
 
 #[tokio::test]
@@ -361,14 +220,9 @@ async fn what_was_said_to_be_saved_survives_without_the_database() {
     // As if killed right after "saved": nothing is closed, the log is lost, the file unreadable.
     home.ruin();
     let now = at(3_000_000);
-    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now)
-        .await
-        .expect("salvage");
+    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
     assert_eq!(salvage.operations.len(), 1);
-    assert_eq!(
-        salvage.operations[0].operation().expect("an operation"),
-        reply
-    );
+    assert_eq!(salvage.operations[0].operation().expect("an operation"), reply);
     drop(cache);
 }
 
@@ -386,9 +240,7 @@ async fn a_torn_tail_of_the_second_copy_costs_only_itself() {
         std::fs::write(&sealed, &bytes[..bytes.len() - cut]).expect("torn");
         home.ruin();
         let now = at(3_000_000 + i64::try_from(cut).expect("small"));
-        let found = quarantine_and_salvage(&home.path(), &Home::key(), now)
-            .await
-            .expect("salvage");
+        let found = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
         assert_eq!(found.lost, 1);
         assert_eq!(found.operations.len(), 2, "cut by {cut}");
         let salvage = home.path().with_file_name("desk.db.salvage");
@@ -401,9 +253,7 @@ async fn a_torn_tail_of_the_second_copy_costs_only_itself() {
     std::fs::write(&sealed, &flipped).expect("flipped");
     home.ruin();
     let now = at(3_100_000);
-    let found = quarantine_and_salvage(&home.path(), &Home::key(), now)
-        .await
-        .expect("salvage");
+    let found = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
     assert_eq!((found.operations.len(), found.lost), (2, 1));
 }
 
@@ -418,12 +268,8 @@ async fn the_second_copy_is_cut_down_when_most_of_it_is_settled() {
         for m in 0..20 {
             let reply = world::reply(n * 20 + m, world::ticket_id(n), "words");
             let me = AgentId(world::id(world::ME));
-            operation::insert(&mut tx, &reply, me, at(0))
-                .await
-                .expect("insert");
-            operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 5)
-                .await
-                .expect("done");
+            operation::insert(&mut tx, &reply, me, at(0)).await.expect("insert");
+            operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 5).await.expect("done");
         }
         tx.commit().await.expect("commit");
         longest = longest.max(std::fs::metadata(&sealed).expect("a file").len());

@@ -81,14 +81,8 @@ async fn whoever_gives_up_waiting_is_passed_over_and_a_dropped_write_never_was()
     drop(held);
     waiting.await.expect("the next one had its turn");
     let mut tx = world::read(&cache).await;
-    assert_eq!(
-        setting::get::<u32>(&mut tx, "never").await.expect("read"),
-        None
-    );
-    assert_eq!(
-        setting::get(&mut tx, "next").await.expect("read"),
-        Some(true)
-    );
+    assert_eq!(setting::get::<u32>(&mut tx, "never").await.expect("read"), None);
+    assert_eq!(setting::get(&mut tx, "next").await.expect("read"), Some(true));
 }
 
 #[tokio::test]
@@ -109,26 +103,15 @@ async fn a_reader_cannot_write_and_sees_one_moment() {
     let home = Home::new();
     let cache = home.begin().await;
     let mut reader = world::read(&cache).await;
-    let written = sqlx::query("DELETE FROM setting")
-        .execute(&mut *reader)
-        .await;
+    let written = sqlx::query("DELETE FROM setting").execute(&mut *reader).await;
     assert!(written.is_err(), "opened READONLY");
-    assert_eq!(
-        setting::get::<u32>(&mut reader, "n").await.expect("read"),
-        None
-    );
+    assert_eq!(setting::get::<u32>(&mut reader, "n").await.expect("read"), None);
     let mut tx = world::agent(&cache).await;
     setting::set(&mut tx, "n", &1).await.expect("set");
     tx.commit().await.expect("commit");
-    assert_eq!(
-        setting::get::<u32>(&mut reader, "n").await.expect("read"),
-        None,
-        "its moment"
-    );
+    assert_eq!(setting::get::<u32>(&mut reader, "n").await.expect("read"), None, "its moment");
     drop(reader);
-    let now = setting::get::<u32>(&mut *world::read(&cache).await, "n")
-        .await
-        .expect("read");
+    let now = setting::get::<u32>(&mut *world::read(&cache).await, "n").await.expect("read");
     assert_eq!(now, Some(1));
 }
 
@@ -136,24 +119,18 @@ async fn a_reader_cannot_write_and_sees_one_moment() {
 async fn agents_commit_in_full_and_bulk_does_not() {
     let home = Home::new();
     let cache = home.begin().await;
-    for (priority, want) in [
-        (WritePriority::Agent, 2_i64),
-        (WritePriority::Bulk, 1),
-        (WritePriority::Agent, 2),
-    ] {
+    for (priority, want) in
+        [(WritePriority::Agent, 2_i64), (WritePriority::Bulk, 1), (WritePriority::Agent, 2)]
+    {
         let mut tx = cache.write(priority).await.expect("a turn");
-        let level: i64 = sqlx::query_scalar("PRAGMA synchronous")
-            .fetch_one(&mut *tx)
-            .await
-            .expect("a level");
+        let level: i64 =
+            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *tx).await.expect("a level");
         assert_eq!(level, want, "{priority:?}");
         let pragmas =
             ["secure_delete", "mmap_size", "cipher_use_hmac"].map(|name| format!("PRAGMA {name}"));
         let mut found = Vec::new();
         for sql in pragmas {
-            let row = sqlx::query(sqlx::AssertSqlSafe(sql))
-                .fetch_optional(&mut *tx)
-                .await;
+            let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&mut *tx).await;
             let row = row.expect("a pragma");
             found.push(row.map(|row| {
                 use sqlx::Row;

@@ -10,15 +10,8 @@ use crate::disk::{decrypted, holds};
 use crate::world::{self, Home, at, id};
 
 /// Words that stand nowhere but in the ticket that is to go; one in two characters of Han.
-const CANARIES: [&str; 7] = [
-    "zorkmid",
-    "quuxberry",
-    "frobnitz",
-    "plughole",
-    "wibblesome",
-    "xyzzyfile",
-    "蓝屏",
-];
+const CANARIES: [&str; 7] =
+    ["zorkmid", "quuxberry", "frobnitz", "plughole", "wibblesome", "xyzzyfile", "蓝屏"];
 
 async fn fill(cache: &holdfast_cache::Cache) {
     let mut row = world::ticket(1, 5);
@@ -47,25 +40,14 @@ async fn fill(cache: &holdfast_cache::Cache) {
     for n in 2..40 {
         let place = i64::try_from(n).expect("small");
         rows.push(Row::Ticket(world::ticket(n, 6)));
-        rows.push(Row::Message(world::message(
-            n,
-            6,
-            place,
-            "ordinary words of another",
-        )));
+        rows.push(Row::Message(world::message(n, 6, place, "ordinary words of another")));
     }
     world::apply(cache, rows).await;
     let mut tx = world::agent(cache).await;
     let hash = "cd".repeat(32);
-    blob::begin(&mut tx, &hash, 9, world::ticket_id(1))
-        .await
-        .expect("blob");
-    blob::put_chunk(&mut tx, &hash, 0, b"xyzzyfile")
-        .await
-        .expect("chunk");
-    mark::read_through(&mut tx, world::ticket_id(1), 77)
-        .await
-        .expect("mark");
+    blob::begin(&mut tx, &hash, 9, world::ticket_id(1)).await.expect("blob");
+    blob::put_chunk(&mut tx, &hash, 0, b"xyzzyfile").await.expect("chunk");
+    mark::read_through(&mut tx, world::ticket_id(1), 77).await.expect("mark");
     tx.commit().await.expect("commit");
     world::index_all(cache).await;
 }
@@ -94,48 +76,24 @@ async fn a_purge_leaves_nothing_in_any_page_used_or_free() {
     cache.close().await.expect("closed");
     let before = decrypted(&home);
     for canary in CANARIES {
-        assert!(
-            holds(&before, canary),
-            "{canary} is there before, so the search could find it"
-        );
+        assert!(holds(&before, canary), "{canary} is there before, so the search could find it");
     }
     let cache = home.open().await;
     let mut tx = world::bulk(&cache).await;
-    purge::begin(&mut tx, world::ticket_id(1), 9, at(1))
-        .await
-        .expect("begin");
-    assert_eq!(
-        ticket::get(&mut tx, world::ticket_id(1))
-            .await
-            .expect("get"),
-        None,
-        "hidden now"
-    );
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(1)).await.expect("begin");
+    assert_eq!(ticket::get(&mut tx, world::ticket_id(1)).await.expect("get"), None, "hidden now");
     tx.commit().await.expect("commit");
     cache.erase_purged().await.expect("erased");
     let after = decrypted(&home);
     for canary in CANARIES {
-        assert!(
-            !holds(&after, canary),
-            "{canary} is still there, with the cache open"
-        );
+        assert!(!holds(&after, canary), "{canary} is still there, with the cache open");
     }
     assert!(holds(&after, "ordinary"), "others are untouched");
     let mut tx = world::read(&cache).await;
-    assert_eq!(
-        contact::get(&mut tx, ContactId(id(0xC099)))
-            .await
-            .expect("get"),
-        None
-    );
-    let company = organization::get(&mut tx, OrganizationId(id(0x0F99)))
-        .await
-        .expect("get");
+    assert_eq!(contact::get(&mut tx, ContactId(id(0xC099))).await.expect("get"), None);
+    let company = organization::get(&mut tx, OrganizationId(id(0x0F99))).await.expect("get");
     assert_eq!(company, None);
-    assert_eq!(
-        blob::get(&mut tx, &"cd".repeat(32)).await.expect("get"),
-        None
-    );
+    assert_eq!(blob::get(&mut tx, &"cd".repeat(32)).await.expect("get"), None);
 }
 
 #[tokio::test]
@@ -144,9 +102,7 @@ async fn an_unfinished_purge_is_finished_before_anything_is_shown() {
     let cache = home.begin().await;
     fill(&cache).await;
     let mut tx = world::bulk(&cache).await;
-    purge::begin(&mut tx, world::ticket_id(1), 9, at(1))
-        .await
-        .expect("begin");
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(1)).await.expect("begin");
     let done = purge::step(&mut tx, 1).await.expect("a step");
     assert!(!done, "one row is not all");
     tx.commit().await.expect("commit");
@@ -154,10 +110,7 @@ async fn an_unfinished_purge_is_finished_before_anything_is_shown() {
     let cache = home.open().await;
     let after = decrypted(&home);
     for canary in CANARIES {
-        assert!(
-            !holds(&after, canary),
-            "{canary} survived a crash in mid-purge"
-        );
+        assert!(!holds(&after, canary), "{canary} survived a crash in mid-purge");
     }
     drop(cache);
 }
@@ -174,15 +127,10 @@ async fn her_own_unsent_words_go_to_the_tray_sealed_and_her_operations_stay() {
     let reply = world::reply(7, world::ticket_id(1), "on its way");
     world::write(&cache, &reply).await;
     let mut tx = world::bulk(&cache).await;
-    purge::begin(&mut tx, world::ticket_id(1), 9, at(2))
-        .await
-        .expect("begin");
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(2)).await.expect("begin");
     tx.commit().await.expect("commit");
     cache.erase_purged().await.expect("erased");
-    assert!(
-        !holds(&decrypted(&home), "gnusto"),
-        "sealed, not only moved"
-    );
+    assert!(!holds(&decrypted(&home), "gnusto"), "sealed, not only moved");
     let mut tx = world::agent(&cache).await;
     assert!(draft::open(&mut tx, 10).await.expect("drafts").is_empty());
     let items = tray::list(&mut tx).await.expect("tray");
@@ -190,13 +138,8 @@ async fn her_own_unsent_words_go_to_the_tray_sealed_and_her_operations_stay() {
     let opened = tray::open(&mut tx, items[0].key).await.expect("open");
     assert_eq!(opened.as_deref(), Some("mine: gnusto rezrov"));
     let waiting = operation::waiting(&mut tx).await.expect("outbox");
-    assert_eq!(
-        waiting[0].kept.id, reply.id,
-        "nothing expires it; the server will refuse it"
-    );
-    tray::remove(&mut tx, items[0].key)
-        .await
-        .expect("thrown away");
+    assert_eq!(waiting[0].kept.id, reply.id, "nothing expires it; the server will refuse it");
+    tray::remove(&mut tx, items[0].key).await.expect("thrown away");
     assert!(tray::list(&mut tx).await.expect("tray").is_empty());
 }
 
@@ -210,22 +153,13 @@ async fn a_blob_and_a_company_that_another_ticket_names_stay() {
     world::apply(&cache, vec![Row::Ticket(neighbour)]).await;
     let hash = "cd".repeat(32);
     let mut tx = world::bulk(&cache).await;
-    blob::begin(&mut tx, &hash, 9, world::ticket_id(2))
-        .await
-        .expect("blob");
-    purge::begin(&mut tx, world::ticket_id(1), 9, at(1))
-        .await
-        .expect("begin");
+    blob::begin(&mut tx, &hash, 9, world::ticket_id(2)).await.expect("blob");
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(1)).await.expect("begin");
     tx.commit().await.expect("commit");
     cache.erase_purged().await.expect("erased");
     let mut tx = world::read(&cache).await;
     assert!(blob::get(&mut tx, &hash).await.expect("get").is_some());
-    assert!(
-        contact::get(&mut tx, ContactId(id(0xC099)))
-            .await
-            .expect("get")
-            .is_some()
-    );
+    assert!(contact::get(&mut tx, ContactId(id(0xC099))).await.expect("get").is_some());
 }
 
 #[tokio::test]
@@ -234,9 +168,7 @@ async fn a_ticket_that_comes_back_comes_back_without_its_old_thread() {
     let cache = home.begin().await;
     fill(&cache).await;
     let mut tx = world::bulk(&cache).await;
-    purge::begin(&mut tx, world::ticket_id(1), 9, at(1))
-        .await
-        .expect("begin");
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(1)).await.expect("begin");
     tx.commit().await.expect("commit");
     let back = vec![
         Row::Ticket(world::ticket(1, 12)),
@@ -246,9 +178,5 @@ async fn a_ticket_that_comes_back_comes_back_without_its_old_thread() {
     let mut tx = world::read(&cache).await;
     let id = world::ticket_id(1);
     let thread = holdfast_cache::table::thread::entries(&mut tx, id, None, 10).await;
-    assert_eq!(
-        thread.expect("thread").len(),
-        1,
-        "the note is not shown to her any more"
-    );
+    assert_eq!(thread.expect("thread").len(), 1, "the note is not shown to her any more");
 }

@@ -16,10 +16,7 @@ const HEAD: &str = "\
 ";
 
 fn document() -> String {
-    let tables: Vec<&str> = MIGRATIONS
-        .iter()
-        .flat_map(|tables| tables.iter().copied())
-        .collect();
+    let tables: Vec<&str> = MIGRATIONS.iter().flat_map(|tables| tables.iter().copied()).collect();
     format!("{HEAD}{}", tables.join("\n"))
 }
 
@@ -30,10 +27,7 @@ fn the_document_is_the_schema() {
         std::fs::write(path, document()).expect("the document can be written");
     }
     let found = std::fs::read_to_string(path).expect("docs/schema.sql");
-    assert!(
-        found == document(),
-        "docs/schema.sql is out of date: HOLDFAST_BLESS=1 writes it"
-    );
+    assert!(found == document(), "docs/schema.sql is out of date: HOLDFAST_BLESS=1 writes it");
 }
 
 #[tokio::test]
@@ -64,15 +58,10 @@ async fn opening_again_migrates_nothing_and_a_newer_file_is_left_alone() {
     home.open().await.close().await.expect("closed");
     home.open().await.close().await.expect("opened twice");
     let mut db = connect(&home).await;
-    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(&mut db)
-        .await
-        .expect("a version");
+    let version: i64 =
+        sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await.expect("a version");
     assert_eq!(version, VERSION);
-    sqlx::raw_sql("PRAGMA user_version = 99")
-        .execute(&mut db)
-        .await
-        .expect("set");
+    sqlx::raw_sql("PRAGMA user_version = 99").execute(&mut db).await.expect("set");
     db.close().await.expect("closed");
     let newer = Cache::open(&home.path(), &Home::key(), Home::options()).await;
     assert!(matches!(newer, Err(OpenError::TooNew { found: 99 })));

@@ -13,26 +13,16 @@ use crate::world::{self, Home, at, id};
 fn request(line: &str) -> Request {
     let query = holdfast_search::parse(line).expect("a query");
     let expression = holdfast_search::expression(&query);
-    Request {
-        wanted: expression.wanted,
-        unwanted: expression.unwanted,
-        ..Request::default()
-    }
+    Request { wanted: expression.wanted, unwanted: expression.unwanted, ..Request::default() }
 }
 
 async fn find(cache: &Cache, request: &Request) -> Found {
-    search::search(&mut *world::read(cache).await, request, (0, 50))
-        .await
-        .expect("a search")
+    search::search(&mut *world::read(cache).await, request, (0, 50)).await.expect("a search")
 }
 
 async fn tickets(cache: &Cache, line: &str) -> Vec<u128> {
     let found = find(cache, &request(line)).await;
-    found
-        .hits
-        .iter()
-        .map(|hit| hit.ticket.0.as_u128() - 0x1000_0000)
-        .collect()
+    found.hits.iter().map(|hit| hit.ticket.0.as_u128() - 0x1000_0000).collect()
 }
 
 async fn filled() -> (Home, Cache) {
@@ -53,12 +43,7 @@ async fn filled() -> (Home, Cache) {
         rows.push(Row::Ticket(world::ticket(n, seq)));
         rows.push(Row::Message(world::message(n, seq, 0, text)));
     }
-    rows.push(Row::Note(world::note(
-        4,
-        30,
-        0,
-        "route table of the peer is wrong",
-    )));
+    rows.push(Row::Note(world::note(4, 30, 0, "route table of the peer is wrong")));
     world::apply(&cache, rows).await;
     world::index_all(&cache).await;
     (home, cache)
@@ -89,29 +74,15 @@ async fn two_character_words_and_every_script_are_found() {
 #[tokio::test]
 async fn words_may_be_spread_over_a_ticket_and_unwanted_ones_anywhere_in_it() {
     let (_home, cache) = filled().await;
-    assert_eq!(
-        tickets(&cache, "latency peer").await,
-        [4],
-        "one in a message, one in a note"
-    );
+    assert_eq!(tickets(&cache, "latency peer").await, [4], "one in a message, one in a note");
     assert_eq!(tickets(&cache, "latency -peer").await, [6]);
-    assert_eq!(
-        tickets(&cache, "number peer").await,
-        [4],
-        "one in the subject"
-    );
+    assert_eq!(tickets(&cache, "number peer").await, [4], "one in the subject");
     let found = find(&cache, &request("latency")).await;
-    let newest = Hit {
-        ticket: world::ticket_id(4),
-        entry: Some(thread_key(14, 0)),
-    };
+    let newest = Hit { ticket: world::ticket_id(4), entry: Some(thread_key(14, 0)) };
     assert!(found.hits.contains(&newest));
     let subjects = find(&cache, &request("ticket")).await;
     assert_eq!(subjects.hits.len(), 7);
-    assert!(
-        subjects.hits.iter().all(|hit| hit.entry.is_none()),
-        "found in their own words"
-    );
+    assert!(subjects.hits.iter().all(|hit| hit.entry.is_none()), "found in their own words");
 }
 
 #[tokio::test]
@@ -125,29 +96,13 @@ async fn author_time_and_ticket_narrow_a_search() {
     let mut early = request("latency");
     early.before = Some(at(16));
     assert_eq!(find(&cache, &early).await.hits.len(), 1);
-    let late = Request {
-        after: Some(at(16)),
-        ..request("latency")
-    };
+    let late = Request { after: Some(at(16)), ..request("latency") };
     assert_eq!(find(&cache, &late).await.hits.len(), 1);
     let teams = [TeamId(id(world::OTHER_TEAM))].into();
-    let elsewhere = Request {
-        filter: Filter {
-            teams,
-            ..Filter::default()
-        },
-        ..request("latency")
-    };
+    let elsewhere = Request { filter: Filter { teams, ..Filter::default() }, ..request("latency") };
     assert!(find(&cache, &elsewhere).await.hits.is_empty());
-    let only_from = Request {
-        from: Some(id(world::OTHER)),
-        ..Request::default()
-    };
-    assert_eq!(
-        find(&cache, &only_from).await.hits.len(),
-        1,
-        "without any word"
-    );
+    let only_from = Request { from: Some(id(world::OTHER)), ..Request::default() };
+    assert_eq!(find(&cache, &only_from).await.hits.len(), 1, "without any word");
 }
 
 #[tokio::test]
@@ -157,15 +112,11 @@ async fn pages_of_hits_do_not_overlap_and_say_when_there_is_more() {
     let request = request("ticket");
     let mut all = Vec::new();
     for page in 0..4 {
-        let found = search::search(&mut tx, &request, (page * 2, 2))
-            .await
-            .expect("a page");
+        let found = search::search(&mut tx, &request, (page * 2, 2)).await.expect("a page");
         assert_eq!(found.more, page < 3, "page {page}");
         all.extend(found.hits);
     }
-    let whole = search::search(&mut tx, &request, (0, 50))
-        .await
-        .expect("all");
+    let whole = search::search(&mut tx, &request, (0, 50)).await.expect("all");
     assert_eq!(all, whole.hits);
 }
 
@@ -176,27 +127,13 @@ async fn the_index_fills_behind_newest_first_and_can_be_thrown_away() {
     let full = search::progress(&mut tx).await.expect("progress");
     assert_eq!((full.indexed, full.total), (8, 8));
     search::clear(&mut tx).await.expect("clear");
-    assert_eq!(
-        search::progress(&mut tx).await.expect("progress").indexed,
-        0
-    );
+    assert_eq!(search::progress(&mut tx).await.expect("progress").indexed, 0);
     let newest = search::unindexed(&mut tx, None, 3).await.expect("backlog");
     let keys: Vec<i64> = newest.iter().map(|found| found.key).collect();
-    assert_eq!(
-        keys,
-        [thread_key(30, 0), thread_key(17, 0), thread_key(16, 0)]
-    );
-    let next = search::unindexed(&mut tx, Some(keys[2]), 100)
-        .await
-        .expect("backlog");
+    assert_eq!(keys, [thread_key(30, 0), thread_key(17, 0), thread_key(16, 0)]);
+    let next = search::unindexed(&mut tx, Some(keys[2]), 100).await.expect("backlog");
     assert_eq!(next.len(), 5);
-    assert_eq!(
-        search::unindexed_tickets(&mut tx, None, 100)
-            .await
-            .expect("tickets")
-            .len(),
-        7
-    );
+    assert_eq!(search::unindexed_tickets(&mut tx, None, 100).await.expect("tickets").len(), 7);
     tx.commit().await.expect("commit");
     world::index_all(&cache).await;
     assert_eq!(tickets(&cache, "蓝屏").await, [1]);
@@ -209,9 +146,7 @@ async fn a_renamed_ticket_is_found_by_its_new_words_only() {
     let (_home, cache) = filled().await;
     let mut tx = world::bulk(&cache).await;
     let renamed = [(world::ticket_id(1), world::tokens("fresh subject"))];
-    search::index_tickets(&mut tx, &renamed)
-        .await
-        .expect("index");
+    search::index_tickets(&mut tx, &renamed).await.expect("index");
     tx.commit().await.expect("commit");
     assert_eq!(tickets(&cache, "fresh").await, [1]);
     assert!(!tickets(&cache, "ticket").await.contains(&1));
@@ -223,9 +158,7 @@ async fn another_tokeniser_empties_the_index() {
     cache.close().await.expect("closed");
     let mut options = Home::options();
     options.tokeniser.version += 1;
-    let cache = Cache::open(&home.path(), &Home::key(), options)
-        .await
-        .expect("opened");
+    let cache = Cache::open(&home.path(), &Home::key(), options).await.expect("opened");
     assert!(tickets(&cache, "latency").await.is_empty());
     let left = search::unindexed(&mut *world::read(&cache).await, None, 100).await;
     assert_eq!(left.expect("backlog").len(), 8);

@@ -22,30 +22,13 @@ async fn words_of_others_are_unread_until_they_were_read() {
     let mut tx = world::agent(&cache).await;
     let unread = |seen: Option<ticket::Seen>| seen.expect("the ticket").unread;
     assert!(unread(ticket::get(&mut tx, id).await.expect("read")));
-    mark::read_through(&mut tx, id, thread_key(5, 0))
-        .await
-        .expect("mark");
-    assert!(
-        unread(ticket::get(&mut tx, id).await.expect("read")),
-        "the note is still unread"
-    );
-    mark::read_through(&mut tx, id, thread_key(6, 0))
-        .await
-        .expect("mark");
-    assert!(
-        !unread(ticket::get(&mut tx, id).await.expect("read")),
-        "an event is not unread"
-    );
-    mark::read_through(&mut tx, id, thread_key(5, 0))
-        .await
-        .expect("mark");
-    assert!(
-        !unread(ticket::get(&mut tx, id).await.expect("read")),
-        "reading never goes back"
-    );
-    mark::unread_after(&mut tx, id, thread_key(5, 0))
-        .await
-        .expect("mark");
+    mark::read_through(&mut tx, id, thread_key(5, 0)).await.expect("mark");
+    assert!(unread(ticket::get(&mut tx, id).await.expect("read")), "the note is still unread");
+    mark::read_through(&mut tx, id, thread_key(6, 0)).await.expect("mark");
+    assert!(!unread(ticket::get(&mut tx, id).await.expect("read")), "an event is not unread");
+    mark::read_through(&mut tx, id, thread_key(5, 0)).await.expect("mark");
+    assert!(!unread(ticket::get(&mut tx, id).await.expect("read")), "reading never goes back");
+    mark::unread_after(&mut tx, id, thread_key(5, 0)).await.expect("mark");
     assert!(unread(ticket::get(&mut tx, id).await.expect("read")));
 }
 
@@ -53,19 +36,12 @@ async fn words_of_others_are_unread_until_they_were_read() {
 async fn what_was_there_before_the_first_snapshot_counts_as_read() {
     let home = Home::new();
     let cache = home.begin().await;
-    let rows = vec![
-        Row::Ticket(world::ticket(1, 5)),
-        Row::Message(world::message(1, 5, 0, "help")),
-    ];
+    let rows =
+        vec![Row::Ticket(world::ticket(1, 5)), Row::Message(world::message(1, 5, 0, "help"))];
     world::apply(&cache, rows).await;
     let mut tx = world::agent(&cache).await;
-    sync::set_read_from(&mut tx, thread_key(5, 65_535))
-        .await
-        .expect("set");
-    let seen = ticket::get(&mut tx, world::ticket_id(1))
-        .await
-        .expect("read")
-        .expect("a ticket");
+    sync::set_read_from(&mut tx, thread_key(5, 65_535)).await.expect("set");
+    let seen = ticket::get(&mut tx, world::ticket_id(1)).await.expect("read").expect("a ticket");
     assert!(!seen.unread);
 }
 
@@ -82,22 +58,10 @@ async fn a_thread_is_one_order_and_comes_in_pages_from_the_newest() {
     world::apply(&cache, rows).await;
     let mut tx = world::read(&cache).await;
     let id = world::ticket_id(1);
-    let newest = thread::entries(&mut tx, id, None, 4)
-        .await
-        .expect("entries");
+    let newest = thread::entries(&mut tx, id, None, 4).await.expect("entries");
     let keys: Vec<i64> = newest.iter().map(thread::Entry::key).collect();
-    assert_eq!(
-        keys,
-        [
-            thread_key(2, 2),
-            thread_key(3, 0),
-            thread_key(3, 1),
-            thread_key(3, 2)
-        ]
-    );
-    let before = thread::entries(&mut tx, id, Some(keys[0]), 100)
-        .await
-        .expect("entries");
+    assert_eq!(keys, [thread_key(2, 2), thread_key(3, 0), thread_key(3, 1), thread_key(3, 2)]);
+    let before = thread::entries(&mut tx, id, Some(keys[0]), 100).await.expect("entries");
     assert_eq!(before.len(), 5);
     assert!(matches!(&before[4], thread::Entry::Event(row) if *row == world::event(1, 2, 1)));
 }
@@ -115,25 +79,15 @@ async fn settings_and_saved_views_come_back_as_they_were_put() {
     let mut tx = world::agent(&cache).await;
     setting::set(&mut tx, "theme", &"dark").await.expect("set");
     setting::set(&mut tx, "theme", &"light").await.expect("set");
-    saved_view::put(&mut tx, &view(2, "two"))
-        .await
-        .expect("put");
-    saved_view::put(&mut tx, &view(1, "one"))
-        .await
-        .expect("put");
+    saved_view::put(&mut tx, &view(2, "two")).await.expect("put");
+    saved_view::put(&mut tx, &view(1, "one")).await.expect("put");
     tx.commit().await.expect("commit");
     let mut tx = world::read(&cache).await;
     let theme: Option<String> = setting::get(&mut tx, "theme").await.expect("get");
     assert_eq!(theme.as_deref(), Some("light"));
     let shape: Option<u32> = setting::get(&mut tx, "theme").await.expect("get");
-    assert_eq!(
-        shape, None,
-        "a value of another shape is as if it had never been set"
-    );
-    assert_eq!(
-        saved_view::all(&mut tx).await.expect("all"),
-        [view(1, "one"), view(2, "two")]
-    );
+    assert_eq!(shape, None, "a value of another shape is as if it had never been set");
+    assert_eq!(saved_view::all(&mut tx).await.expect("all"), [view(1, "one"), view(2, "two")]);
 }
 
 #[tokio::test]
@@ -143,49 +97,20 @@ async fn a_blob_comes_in_pieces_in_order_and_moves_on_only_forward() {
     let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
     let mut tx = world::agent(&cache).await;
     blob::begin(&mut tx, &hash, 5, ticket).await.expect("begin");
-    blob::begin(&mut tx, &hash, 5, ticket)
-        .await
-        .expect("again is nothing");
-    blob::put_chunk(&mut tx, &hash, 0, b"abc")
-        .await
-        .expect("first");
+    blob::begin(&mut tx, &hash, 5, ticket).await.expect("again is nothing");
+    blob::put_chunk(&mut tx, &hash, 0, b"abc").await.expect("first");
     let skipped = blob::put_chunk(&mut tx, &hash, 2, b"x").await;
     assert!(matches!(skipped, Err(CacheError::Misuse(_))));
-    blob::put_chunk(&mut tx, &hash, 1, b"de")
-        .await
-        .expect("second");
-    blob::set_state(&mut tx, &hash, blob::State::Uploading)
-        .await
-        .expect("whole");
+    blob::put_chunk(&mut tx, &hash, 1, b"de").await.expect("second");
+    blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("whole");
     let waiting = blob::to_upload(&mut tx, 10).await.expect("list");
-    assert_eq!(
-        (waiting.len(), waiting[0].chunks, waiting[0].size_bytes),
-        (1, 2, 5)
-    );
-    assert_eq!(
-        blob::chunk(&mut tx, &hash, 1)
-            .await
-            .expect("chunk")
-            .as_deref(),
-        Some(&b"de"[..])
-    );
-    blob::set_uploaded(&mut tx, &hash, 2)
-        .await
-        .expect("uploaded");
-    blob::set_state(&mut tx, &hash, blob::State::Delivered)
-        .await
-        .expect("delivered");
-    blob::set_state(&mut tx, &hash, blob::State::Uploading)
-        .await
-        .expect("never back");
-    let stored = blob::get(&mut tx, &hash)
-        .await
-        .expect("get")
-        .expect("a blob");
-    assert_eq!(
-        (stored.state, stored.uploaded_chunks),
-        (blob::State::Delivered, 2)
-    );
+    assert_eq!((waiting.len(), waiting[0].chunks, waiting[0].size_bytes), (1, 2, 5));
+    assert_eq!(blob::chunk(&mut tx, &hash, 1).await.expect("chunk").as_deref(), Some(&b"de"[..]));
+    blob::set_uploaded(&mut tx, &hash, 2).await.expect("uploaded");
+    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("delivered");
+    blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("never back");
+    let stored = blob::get(&mut tx, &hash).await.expect("get").expect("a blob");
+    assert_eq!((stored.state, stored.uploaded_chunks), (blob::State::Delivered, 2));
 }
 
 #[tokio::test]
@@ -197,10 +122,7 @@ async fn windows_hear_what_was_committed_and_nothing_else() {
     setting::set(&mut dropped, "a", &1).await.expect("set");
     drop(dropped);
     world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
-    assert_eq!(
-        notices.next().await,
-        Some(Notice::Ticket(world::ticket_id(1)))
-    );
+    assert_eq!(notices.next().await, Some(Notice::Ticket(world::ticket_id(1))));
     assert_eq!(notices.next().await, Some(Notice::List));
 }
 
@@ -211,11 +133,7 @@ async fn a_window_that_missed_something_is_told_everything() {
     let mut slow = cache.notices();
     let many = (0..100).map(|n| Row::Ticket(world::ticket(n, 5))).collect();
     world::apply(&cache, many).await;
-    assert_eq!(
-        slow.next().await,
-        Some(Notice::Everything),
-        "too many keys of one transaction"
-    );
+    assert_eq!(slow.next().await, Some(Notice::Everything), "too many keys of one transaction");
     for n in 0..=holdfast_cache::notice::NOTICES_MAX {
         let mut tx = world::bulk(&cache).await;
         setting::set(&mut tx, "n", &n).await.expect("set");

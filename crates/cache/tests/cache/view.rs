@@ -22,16 +22,9 @@ async fn filled() -> (Home, Cache) {
         .map(|n| {
             let mut row = world::ticket(n, 5);
             let at_most = |most: usize| usize::try_from(n).expect("small") % most;
-            let team = if n % 2 == 0 {
-                world::TEAM
-            } else {
-                world::OTHER_TEAM
-            };
+            let team = if n % 2 == 0 { world::TEAM } else { world::OTHER_TEAM };
             let agent = [None, Some(world::ME), Some(world::OTHER)][at_most(3)];
-            row.holder = Holder {
-                team: TeamId(id(team)),
-                agent: agent.map(|n| AgentId(id(n))),
-            };
+            row.holder = Holder { team: TeamId(id(team)), agent: agent.map(|n| AgentId(id(n))) };
             row.category = Category::ALL[at_most(6)];
             row.severity = Severity::ALL[at_most(5)];
             row.language = ["en", "zh-Hans", "ja"][at_most(3)].to_owned();
@@ -64,9 +57,7 @@ fn escalation(n: u128) -> Escalation {
         accept_within_s: 600,
         requested_at: at(1),
         answer: match answered {
-            true => Answer::Accepted {
-                by: AgentId(id(world::ME)),
-            },
+            true => Answer::Accepted { by: AgentId(id(world::ME)) },
             false => Answer::Requested,
         },
     }
@@ -109,19 +100,11 @@ fn belongs(view: &View, seen: &ticket::Seen, now: jiff::Timestamp) -> bool {
                 Some(asked) => asked == *agent,
                 None => teams.contains(&e.to.team),
             };
-            active
-                && row
-                    .escalations
-                    .iter()
-                    .any(|e| e.answer == Answer::Requested && asked(e))
+            active && row.escalations.iter().any(|e| e.answer == Answer::Requested && asked(e))
         }
         View::AtRisk(_) => {
             use holdfast_domain::clock::ClockStage::{Breached, Risk};
-            active
-                && row
-                    .clocks
-                    .iter()
-                    .any(|c| matches!(c.stage(now), Risk | Breached))
+            active && row.clocks.iter().any(|c| matches!(c.stage(now), Risk | Breached))
         }
         View::All => active,
         View::NeedsYou => seen.needs_you,
@@ -146,9 +129,7 @@ async fn every_view_holds_exactly_what_belongs_to_it_in_the_order_asked_for() {
             .map(|seen| seen.key)
             .collect();
         for sort in [Sort::Due, Sort::Updated, Sort::Severity] {
-            let page = view::page(&mut tx, &view, sort, (0, 100))
-                .await
-                .expect("page");
+            let page = view::page(&mut tx, &view, sort, (0, 100)).await.expect("page");
             let got: BTreeSet<i64> = page.iter().map(|seen| seen.key).collect();
             assert_eq!(got, want, "{view:?}");
             assert_eq!(page.len(), want.len(), "{view:?}: nothing twice");
@@ -158,13 +139,8 @@ async fn every_view_holds_exactly_what_belongs_to_it_in_the_order_asked_for() {
             let ids = view::ids(&mut tx, &view, sort, 1_000).await.expect("ids");
             let of_page: Vec<_> = page.iter().map(|seen| seen.row.id).collect();
             assert_eq!(ids, of_page, "{view:?}: all that match, in the same order");
-            let window = view::page(&mut tx, &view, sort, (3, 4))
-                .await
-                .expect("window");
-            assert_eq!(
-                window,
-                page.iter().skip(3).take(4).cloned().collect::<Vec<_>>()
-            );
+            let window = view::page(&mut tx, &view, sort, (3, 4)).await.expect("window");
+            assert_eq!(window, page.iter().skip(3).take(4).cloned().collect::<Vec<_>>());
         }
     }
 }
@@ -188,25 +164,16 @@ async fn no_view_scans_the_table_or_sorts_what_an_index_has_sorted() {
     let mut tx = world::read(&cache).await;
     for view in views() {
         for sort in [Sort::Due, Sort::Updated, Sort::Severity] {
-            let plan = view::explain(&mut tx, &view, sort)
-                .await
-                .expect("a plan")
-                .join("\n");
+            let plan = view::explain(&mut tx, &view, sort).await.expect("a plan").join("\n");
             let small = matches!(view, View::NeedsYou | View::Drafts | View::Asked(..));
             let few = matches!(view, View::Mine(_) | View::Unassigned(_) | View::Inbox(..))
                 && sort != Sort::Due;
-            assert!(
-                !plan.contains("SCAN ticket"),
-                "{view:?} by {sort:?} scans:\n{plan}"
-            );
+            assert!(!plan.contains("SCAN ticket"), "{view:?} by {sort:?} scans:\n{plan}");
             assert!(
                 small || few || !plan.contains("TEMP B-TREE"),
                 "{view:?} by {sort:?} sorts:\n{plan}"
             );
-            assert!(
-                !few || plan.contains("COVERING INDEX"),
-                "{view:?} sorts rows:\n{plan}"
-            );
+            assert!(!few || plan.contains("COVERING INDEX"), "{view:?} sorts rows:\n{plan}");
         }
     }
 }
@@ -219,75 +186,32 @@ async fn filters_hold_all_conditions_at_once() {
     let all = ticket::get_many(&mut tx, &ids).await.expect("all");
     let one = |n: u128| BTreeSet::from([world::ticket_id(n)]);
     let filters = vec![
-        Filter {
-            tags: ["vip".to_owned(), "network".to_owned()].into(),
-            ..Filter::default()
-        },
-        Filter {
-            languages: ["ja".to_owned()].into(),
-            ..Filter::default()
-        },
+        Filter { tags: ["vip".to_owned(), "network".to_owned()].into(), ..Filter::default() },
+        Filter { languages: ["ja".to_owned()].into(), ..Filter::default() },
         Filter {
             categories: [Category::Open, Category::Solved].into(),
             severities: [Severity::P1, Severity::P2].into(),
             ..Filter::default()
         },
-        Filter {
-            categories: [Category::Closed].into(),
-            ..Filter::default()
-        },
-        Filter {
-            unassigned: true,
-            teams: [TeamId(id(world::TEAM))].into(),
-            ..Filter::default()
-        },
-        Filter {
-            assignees: [AgentId(id(world::OTHER))].into(),
-            ..Filter::default()
-        },
-        Filter {
-            organizations: [OrganizationId(id(0x0F01))].into(),
-            ..Filter::default()
-        },
-        Filter {
-            requesters: [ContactId(id(0xC003))].into(),
-            ..Filter::default()
-        },
-        Filter {
-            resources: [ResourceId(id(0x5E01))].into(),
-            ..Filter::default()
-        },
-        Filter {
-            tickets: one(7),
-            ..Filter::default()
-        },
-        Filter {
-            tickets: one(7),
-            languages: ["ja".to_owned()].into(),
-            ..Filter::default()
-        },
+        Filter { categories: [Category::Closed].into(), ..Filter::default() },
+        Filter { unassigned: true, teams: [TeamId(id(world::TEAM))].into(), ..Filter::default() },
+        Filter { assignees: [AgentId(id(world::OTHER))].into(), ..Filter::default() },
+        Filter { organizations: [OrganizationId(id(0x0F01))].into(), ..Filter::default() },
+        Filter { requesters: [ContactId(id(0xC003))].into(), ..Filter::default() },
+        Filter { resources: [ResourceId(id(0x5E01))].into(), ..Filter::default() },
+        Filter { tickets: one(7), ..Filter::default() },
+        Filter { tickets: one(7), languages: ["ja".to_owned()].into(), ..Filter::default() },
     ];
     for filter in filters {
-        let want: BTreeSet<_> = all
-            .iter()
-            .filter(|seen| fits(&filter, seen))
-            .map(|seen| seen.row.id)
-            .collect();
+        let want: BTreeSet<_> =
+            all.iter().filter(|seen| fits(&filter, seen)).map(|seen| seen.row.id).collect();
         let view = View::Filter(Box::new(filter.clone()));
         for sort in [Sort::Due, Sort::Updated, Sort::Severity] {
-            let page = view::page(&mut tx, &view, sort, (0, 100))
-                .await
-                .expect("page");
+            let page = view::page(&mut tx, &view, sort, (0, 100)).await.expect("page");
             let got: BTreeSet<_> = page.iter().map(|seen| seen.row.id).collect();
             assert_eq!(got, want, "{filter:?}");
-            let plan = view::explain(&mut tx, &view, sort)
-                .await
-                .expect("a plan")
-                .join("\n");
-            assert!(
-                !plan.contains("SCAN ticket\n"),
-                "{filter:?} by {sort:?} scans:\n{plan}"
-            );
+            let plan = view::explain(&mut tx, &view, sort).await.expect("a plan").join("\n");
+            assert!(!plan.contains("SCAN ticket\n"), "{filter:?} by {sort:?} scans:\n{plan}");
         }
     }
 }
@@ -295,38 +219,19 @@ async fn filters_hold_all_conditions_at_once() {
 fn fits(filter: &Filter, seen: &ticket::Seen) -> bool {
     let row = &seen.row;
     let any = |empty: bool, has: bool| empty || has;
-    any(
-        filter.categories.is_empty(),
-        filter.categories.contains(&row.category),
-    ) && any(
-        filter.severities.is_empty(),
-        filter.severities.contains(&row.severity),
-    ) && any(
-        filter.teams.is_empty(),
-        filter.teams.contains(&row.holder.team),
-    ) && any(
-        filter.assignees.is_empty(),
-        row.holder
-            .agent
-            .is_some_and(|agent| filter.assignees.contains(&agent)),
-    ) && any(!filter.unassigned, row.holder.agent.is_none())
+    any(filter.categories.is_empty(), filter.categories.contains(&row.category))
+        && any(filter.severities.is_empty(), filter.severities.contains(&row.severity))
+        && any(filter.teams.is_empty(), filter.teams.contains(&row.holder.team))
+        && any(
+            filter.assignees.is_empty(),
+            row.holder.agent.is_some_and(|agent| filter.assignees.contains(&agent)),
+        )
+        && any(!filter.unassigned, row.holder.agent.is_none())
         && filter.tags.is_subset(&row.tags)
-        && any(
-            filter.languages.is_empty(),
-            filter.languages.contains(&row.language),
-        )
-        && any(
-            filter.organizations.is_empty(),
-            filter.organizations.contains(&row.organization),
-        )
-        && any(
-            filter.requesters.is_empty(),
-            filter.requesters.contains(&row.requester),
-        )
-        && any(
-            filter.resources.is_empty(),
-            !filter.resources.is_disjoint(&row.resources),
-        )
+        && any(filter.languages.is_empty(), filter.languages.contains(&row.language))
+        && any(filter.organizations.is_empty(), filter.organizations.contains(&row.organization))
+        && any(filter.requesters.is_empty(), filter.requesters.contains(&row.requester))
+        && any(filter.resources.is_empty(), !filter.resources.is_disjoint(&row.resources))
         && any(filter.tickets.is_empty(), filter.tickets.contains(&row.id))
 }
 

@@ -49,9 +49,7 @@ pub struct Home {
 
 impl Home {
     pub fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        }
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     pub fn path(&self) -> PathBuf {
@@ -63,15 +61,8 @@ impl Home {
     }
 
     pub fn options() -> OpenOptions {
-        let tokeniser = Tokeniser {
-            version: holdfast_search::TOKENS_VERSION,
-            tokens,
-        };
-        OpenOptions {
-            agent: AgentId(id(ME)),
-            create: true,
-            tokeniser,
-        }
+        let tokeniser = Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens };
+        OpenOptions { agent: AgentId(id(ME)), create: true, tokeniser }
     }
 
     pub async fn try_open(&self) -> Result<Cache, OpenError> {
@@ -89,9 +80,7 @@ impl Home {
         sync::set_desk(&mut tx, DESK).await.expect("a desk id");
         sync::adopt_epoch(&mut tx, EPOCH).await.expect("an epoch");
         let scopes = ["personal".to_owned(), format!("team:{}", id(TEAM))];
-        holdfast_cache::table::scope::set_held(&mut tx, &scopes)
-            .await
-            .expect("scopes");
+        holdfast_cache::table::scope::set_held(&mut tx, &scopes).await.expect("scopes");
         tx.commit().await.expect("a commit");
         cache
     }
@@ -117,17 +106,11 @@ impl Home {
 }
 
 pub async fn agent(cache: &Cache) -> WriteTx {
-    cache
-        .write(WritePriority::Agent)
-        .await
-        .expect("the writing connection")
+    cache.write(WritePriority::Agent).await.expect("the writing connection")
 }
 
 pub async fn bulk(cache: &Cache) -> WriteTx {
-    cache
-        .write(WritePriority::Bulk)
-        .await
-        .expect("the writing connection")
+    cache.write(WritePriority::Bulk).await.expect("the writing connection")
 }
 
 pub async fn read(cache: &Cache) -> holdfast_cache::ReadTx {
@@ -141,9 +124,7 @@ pub async fn apply(cache: &Cache, rows: Vec<Row>) -> Applied {
 
 pub async fn apply_from(cache: &Cache, origin: Origin, rows: Vec<Row>) -> Applied {
     let mut tx = bulk(cache).await;
-    let applied = batch::apply_rows(&mut tx, EPOCH, origin, rows)
-        .await
-        .expect("rows");
+    let applied = batch::apply_rows(&mut tx, EPOCH, origin, rows).await.expect("rows");
     tx.commit().await.expect("a commit");
     applied
 }
@@ -152,27 +133,13 @@ pub async fn apply_from(cache: &Cache, origin: Origin, rows: Vec<Row>) -> Applie
 pub async fn index_all(cache: &Cache) {
     use holdfast_cache::search;
     let mut tx = bulk(cache).await;
-    let texts = search::unindexed(&mut tx, None, 10_000)
-        .await
-        .expect("texts");
-    let rows: Vec<_> = texts
-        .iter()
-        .map(|found| (found.key, tokens(&found.text)))
-        .collect();
-    search::index_threads(&mut tx, &rows)
-        .await
-        .expect("an index");
-    for (_, ticket) in search::unindexed_tickets(&mut tx, None, 10_000)
-        .await
-        .expect("tickets")
-    {
-        let seen = holdfast_cache::table::ticket::get(&mut tx, ticket)
-            .await
-            .expect("a ticket");
+    let texts = search::unindexed(&mut tx, None, 10_000).await.expect("texts");
+    let rows: Vec<_> = texts.iter().map(|found| (found.key, tokens(&found.text))).collect();
+    search::index_threads(&mut tx, &rows).await.expect("an index");
+    for (_, ticket) in search::unindexed_tickets(&mut tx, None, 10_000).await.expect("tickets") {
+        let seen = holdfast_cache::table::ticket::get(&mut tx, ticket).await.expect("a ticket");
         let subject = seen.expect("it is there").row.subject;
-        search::index_tickets(&mut tx, &[(ticket, tokens(&subject))])
-            .await
-            .expect("an index");
+        search::index_tickets(&mut tx, &[(ticket, tokens(&subject))]).await.expect("an index");
     }
     tx.commit().await.expect("a commit");
 }
@@ -194,10 +161,7 @@ pub fn ticket(n: u128, version: i64) -> TicketRow {
         category: Category::Open,
         pending_until: None,
         severity: Severity::P2,
-        holder: Holder {
-            team: TeamId(id(TEAM)),
-            agent: Some(AgentId(id(ME))),
-        },
+        holder: Holder { team: TeamId(id(TEAM)), agent: Some(AgentId(id(ME))) },
         held_since: since,
         hands: 1,
         stage: Stage::Intake,
@@ -259,9 +223,7 @@ pub fn event(n: u128, seq: i64, place: i64) -> EventRow {
         version: seq,
         operation: OperationId(id(0x0B00 + u128::from(key.unsigned_abs()))),
         by: By::System,
-        fact: Fact::Tagged {
-            tags: vec!["network".to_owned()],
-        },
+        fact: Fact::Tagged { tags: vec!["network".to_owned()] },
         at: at(seq),
         written_at: at(seq),
     }
@@ -294,9 +256,7 @@ pub fn operation_of(n: u128, ticket: TicketId, action: Action) -> Operation {
 pub async fn write(cache: &Cache, operation: &Operation) -> i64 {
     let mut tx = agent(cache).await;
     let me = AgentId(id(ME));
-    let position = operation::insert(&mut tx, operation, me, at(0))
-        .await
-        .expect("an insert");
+    let position = operation::insert(&mut tx, operation, me, at(0)).await.expect("an insert");
     tx.commit().await.expect("a commit");
     position
 }

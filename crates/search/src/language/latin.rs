@@ -18,10 +18,8 @@ const COUNT: usize = LATIN.len();
 /// A tag and how sure; `None` without a letter.
 pub(super) fn guess(prose: &str) -> Option<(&'static str, f32)> {
     let lower = prose.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     if words.is_empty() {
         return None;
     }
@@ -38,10 +36,7 @@ pub(super) fn guess(prose: &str) -> Option<(&'static str, f32)> {
         scores[voted?] += weight * enough;
     }
     let best = (0..COUNT).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
-    let second = (0..COUNT)
-        .filter(|at| *at != best)
-        .map(|at| scores[at])
-        .fold(0.0, f32::max);
+    let second = (0..COUNT).filter(|at| *at != best).map(|at| scores[at]).fold(0.0, f32::max);
     let lead = (scores[best] - second) / scores[best].max(f32::MIN_POSITIVE);
     let tag = match LATIN[best].tag {
         "pt" => portuguese(&words),
@@ -91,16 +86,8 @@ fn is_indonesian_form(word: &str) -> bool {
 }
 
 fn portuguese(words: &[&str]) -> &'static str {
-    let european = |word: &&str| {
-        EUROPEAN_PORTUGUESE
-            .split_whitespace()
-            .any(|known| known == *word)
-    };
-    if words.iter().any(european) {
-        "pt-PT"
-    } else {
-        "pt-BR"
-    }
+    let european = |word: &&str| EUROPEAN_PORTUGUESE.split_whitespace().any(|known| known == *word);
+    if words.iter().any(european) { "pt-PT" } else { "pt-BR" }
 }
 
 const INDONESIAN: usize = COUNT - 1;
@@ -120,12 +107,7 @@ static MARKS: LazyLock<Index> = LazyLock::new(|| {
     all.dedup();
     let by_word = all.chunk_by(|a, b| a.0 == b.0);
     Index {
-        words: by_word
-            .map(|c| (c[0].0, c.iter().map(|(_, owner)| *owner).collect()))
-            .collect(),
-        letters: LATIN
-            .iter()
-            .map(|marks| marks.letters.chars().collect())
-            .collect(),
+        words: by_word.map(|c| (c[0].0, c.iter().map(|(_, owner)| *owner).collect())).collect(),
+        letters: LATIN.iter().map(|marks| marks.letters.chars().collect()).collect(),
     }
 });

@@ -35,11 +35,7 @@ pub(super) fn prose(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
     let strict = words(text, |line| is_code(line) || is_dense(line));
     // A sentence that ends in a command is dense as well; if that is all there is, it must do.
-    if strict.trim().is_empty() {
-        words(text, is_code)
-    } else {
-        strict
-    }
+    if strict.trim().is_empty() { words(text, is_code) } else { strict }
 }
 
 fn words(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
@@ -55,10 +51,7 @@ fn words(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
         if fenced || trimmed.starts_with('>') || is_left_out(line) {
             continue;
         }
-        for word in without_code_spans(trimmed)
-            .split_whitespace()
-            .filter(|word| is_word(word))
-        {
+        for word in without_code_spans(trimmed).split_whitespace().filter(|word| is_word(word)) {
             chars += word.chars().count() + 1;
             if chars > MAX_PROSE_CHARS && !out.is_empty() {
                 return out;
@@ -132,10 +125,7 @@ mod tests {
         let table = [
             ("Bitte `systemctl status` prüfen", "Bitte prüfen"),
             ("see https://x.example/a?b=c please", "see please"),
-            (
-                "error on i-bp1f4k9x and 10.0.0.1 again",
-                "error on and again",
-            ),
+            ("error on i-bp1f4k9x and 10.0.0.1 again", "error on and again"),
             ("hello\n```\nfn main() {}\n```\nthere", "hello\nthere"),
             ("> quoted\nanswer", "answer"),
             ("2026-11-01T10:00:00Z ERROR pool exhausted\nhelp", "help"),
@@ -149,11 +139,8 @@ mod tests {
         ];
         for (text, wanted) in table {
             let left = prose(text);
-            let lines: Vec<&str> = left
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
-                .collect();
+            let lines: Vec<&str> =
+                left.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             assert_eq!(lines.join("\n"), wanted, "{text}");
         }
     }

@@ -51,12 +51,7 @@ pub(super) fn of(prose: &str) -> Option<Found> {
             None => weights.push((script, weight)),
         }
     }
-    let weight = |wanted| {
-        weights
-            .iter()
-            .find(|(s, _)| *s == wanted)
-            .map_or(0, |(_, w)| *w)
-    };
+    let weight = |wanted| weights.iter().find(|(s, _)| *s == wanted).map_or(0, |(_, w)| *w);
     // Kanji belong to the kana around them. A kana or two in Chinese (の) is decoration.
     let (han, kana) = (weight(Script::Han), weight(Script::Kana));
     let japanese = kana > 0 && kana * 10 >= han;
@@ -66,10 +61,7 @@ pub(super) fn of(prose: &str) -> Option<Found> {
         Script::Han | Script::Kana => (*script, han + kana),
         _ => (*script, *own),
     };
-    let (script, weight) = weights
-        .iter()
-        .map(merged)
-        .max_by_key(|(script, w)| (*w, *script))?;
+    let (script, weight) = weights.iter().map(merged).max_by_key(|(script, w)| (*w, *script))?;
     let sure = if weight >= 4 { 0.99 } else { 0.8 };
     Some(match script {
         Script::Latin => Found::Latin,
@@ -100,9 +92,7 @@ fn script(c: char) -> Option<(Script, u32)> {
             Some((Script::Arabic, 2))
         }
         code => {
-            let other = OTHERS
-                .iter()
-                .find(|(first, last, _)| (*first..=*last).contains(&code))?;
+            let other = OTHERS.iter().find(|(first, last, _)| (*first..=*last).contains(&code))?;
             Some((Script::Other(other.2), 2))
         }
     }
@@ -128,14 +118,7 @@ fn han_language(prose: &str) -> Found {
         (1, _) => 0.85,
         _ => 0.98,
     };
-    Found::Language(
-        if traditional > simplified {
-            "zh-Hant"
-        } else {
-            "zh-Hans"
-        },
-        confidence,
-    )
+    Found::Language(if traditional > simplified { "zh-Hant" } else { "zh-Hans" }, confidence)
 }
 
 fn cyrillic(prose: &str) -> Found {
@@ -163,8 +146,5 @@ fn most_marked(languages: &[Marks], prose: &str) -> (usize, usize) {
     let most = shown.iter().max().copied().unwrap_or(0);
     let best = shown.iter().position(|count| *count == most).unwrap_or(0);
     let others = shown.iter().enumerate().filter(|(at, _)| *at != best);
-    (
-        best,
-        most - others.map(|(_, count)| *count).max().unwrap_or(0),
-    )
+    (best, most - others.map(|(_, count)| *count).max().unwrap_or(0))
 }

@@ -42,19 +42,12 @@ struct Among {
 
 fn among(languages: &'static [(Trigrams, &'static str)]) -> Among {
     let known = languages.iter().map(|(language, _)| *language).collect();
-    Among {
-        languages,
-        detector: Detector::with_allowlist(known),
-    }
+    Among { languages, detector: Detector::with_allowlist(known) }
 }
 
 fn ask(among: &Among, prose: &str) -> Option<&'static str> {
     let found = among.detector.detect_lang(prose)?;
-    among
-        .languages
-        .iter()
-        .find(|(language, _)| *language == found)
-        .map(|(_, tag)| *tag)
+    among.languages.iter().find(|(language, _)| *language == found).map(|(_, tag)| *tag)
 }
 
 static LATIN: LazyLock<Among> = LazyLock::new(|| {
@@ -74,10 +67,5 @@ static LATIN: LazyLock<Among> = LazyLock::new(|| {
     ])
 });
 
-static ARABIC: LazyLock<Among> = LazyLock::new(|| {
-    among(&[
-        (Trigrams::Ara, "ar"),
-        (Trigrams::Pes, "fa"),
-        (Trigrams::Urd, "ur"),
-    ])
-});
+static ARABIC: LazyLock<Among> =
+    LazyLock::new(|| among(&[(Trigrams::Ara, "ar"), (Trigrams::Pes, "fa"), (Trigrams::Urd, "ur")]));

@@ -229,7 +229,7 @@ const SAID: [Said; 4] = [
     (
         "de",
         [
-            "Seit der Änderung von gestern Nacht antwortet die Instanz nur auf jede dritte Anfrage.",
+            "Seit der Änderung heute Nacht antwortet die Instanz nur auf jede dritte Anfrage.",
             "Der nächtliche Export blieb auf halbem Weg stehen und hinterließ eine Sperre.",
             "Unsere Überwachung meldet Paketverlust zwischen zwei Zonen derselben Region.",
             "Das Zertifikat wurde erneuert, und doch sehen Clients noch das alte.",

@@ -13,7 +13,7 @@ use holdfast_protocol::limits::{CHANGES_ROWS, HEARTBEAT_S};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, interval_at};
+use tokio::time::interval;
 use uuid::Uuid;
 
 use super::changes::{Pulled, Reader, pull};
@@ -86,9 +86,11 @@ impl Stream {
         mut stop: watch::Receiver<bool>,
     ) {
         metrics::gauge!("holdfast_streams").increment(1.0);
-        let beat = Duration::from_secs(HEARTBEAT_S);
-        let mut beats = interval_at(Instant::now() + beat, beat);
-        let mut ticks = interval_at(Instant::now() + UNTOLD, UNTOLD);
+        let mut beats = interval(Duration::from_secs(HEARTBEAT_S));
+        let mut ticks = interval(UNTOLD);
+        // The first tick of each would be at once.
+        beats.reset();
+        ticks.reset();
         let mut going = self.send(first).await;
         while going.is_ok() {
             going = tokio::select! {

@@ -1,6 +1,7 @@
 //! Import: all of a file or nothing, and errors with their lines.
 
 use holdfast_protocol::{Row, Whole};
+use serde_json::json;
 
 use crate::world::*;
 
@@ -9,26 +10,7 @@ async fn errors_are_told_with_their_lines_and_nothing_is_imported() {
     let world = World::new().await;
     let ada = world.desk("ada@desk.example").await;
     let head = ada.head().await;
-    let good = r#"{"organization":{"key":"new","name":"New","region":"r","industry":"retail","residency":"any","plan":"basic","time_zone":"Europe/Oslo","country":"NO"}}"#;
-    let lines = [
-        good,
-        "{",
-        r#"{"planet":{"key":"mars"}}"#,
-        r#"{"organization":{"key":"x","name":"X"}}"#,
-        r#"{"organization":{"key":"x","name":"X","region":"r","industry":"i","residency":"moon","plan":"basic","time_zone":"Europe/Oslo","country":"NO"}}"#,
-        r#"{"organization":{"key":"x","name":"X","region":"r","industry":"i","residency":"any","plan":"basic","time_zone":"Mars/Olympus","country":"NO"}}"#,
-        r#"{"organization":{"key":"x","name":"\u200B","region":"r","industry":"i","residency":"any","plan":"basic","time_zone":"Europe/Oslo","country":"NO"}}"#,
-        r#"{"contact":{"key":"c","organization":"nobody","name":"C","language":"en","time_zone":"Europe/Oslo"}}"#,
-        r#"{"agent":{"key":"new","name":"New","login":"ada@desk.example","role":"agent","teams":["red"]}}"#,
-        r#"{"agent":{"key":"new","name":"New","login":"new@desk.example","role":"king","teams":["red"]}}"#,
-        r#"{"ticket":{"key":"mine","subject":"S","requester":"ana","language":"en","channel":"mail","severity":"p3","team":"red","category":"new","stage":"intake","entries":[{"at":"2026-11-20T09:00:00Z","by":"customer","kind":"message","words":"W"}]}}"#,
-        r#"{"ticket":{"key":"t1","subject":"S","requester":"ana","language":"en","channel":"mail","severity":"p3","team":"red","category":"new","stage":"intake","entries":[]}}"#,
-        r#"{"ticket":{"key":"t2","subject":"S","requester":"ana","language":"en","channel":"mail","severity":"p3","team":"red","category":"new","stage":"intake","entries":[{"at":"2999-01-01T00:00:00Z","by":"customer","kind":"message","words":"W"}]}}"#,
-        r#"{"ticket":{"key":"t3","subject":"S","requester":"ana","language":"en","channel":"mail","severity":"p3","team":"red","category":"solved","stage":"done","entries":[{"at":"2026-11-20T09:00:00Z","by":"customer","kind":"message","words":"W"}]}}"#,
-        "",
-        r#"{"ticket":{"key":"t4","subject":"S","requester":"ana","language":"en","channel":"mail","severity":"p3","team":"red","category":"new","stage":"intake","entries":[{"at":"2026-11-20T09:00:00Z","by":"nobody","kind":"message","words":"W"}]}}"#,
-    ];
-    let error = world.import(&lines.join("\n")).await.expect_err("refused");
+    let error = world.import(include_str!("import_errors.ndjson")).await.expect_err("refused");
     assert!(error.contains("nothing was imported"), "{error}");
     for wrong in [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16] {
         assert!(error.contains(&format!("line {wrong}: ")), "line {wrong} in:\n{error}");
@@ -45,8 +27,11 @@ async fn an_import_is_seen_by_desks_at_once_and_a_second_one_changes_rows() {
     let world = World::new().await;
     let ada = world.desk("ada@desk.example").await;
     let since = ada.head().await;
-    let renamed = r#"{"contact":{"key":"ana","organization":"acme","name":"Ana Berg","language":"en","time_zone":"Europe/Oslo"}}"#;
-    world.import(renamed).await.expect("an import");
+    let renamed = json!({"contact": {
+        "key": "ana", "organization": "acme", "name": "Ana Berg", "language": "en",
+        "time_zone": "Europe/Oslo",
+    }});
+    world.import(&renamed.to_string()).await.expect("an import");
     let (changes, _) = ada.all_changes(since).await;
     let names: Vec<_> = rows(&changes)
         .into_iter()
@@ -65,20 +50,18 @@ async fn an_import_is_seen_by_desks_at_once_and_a_second_one_changes_rows() {
 async fn a_history_longer_than_a_commit_is_imported_whole_and_in_order() {
     let world = World::new().await;
     let ada = world.desk("ada@desk.example").await;
-    let entries: Vec<String> = (0..700)
-        .map(|n| {
-            let by = if n % 2 == 0 { "customer" } else { "ada" };
-            let (hour, minute) = (n / 60, n % 60);
-            format!(
-                r#"{{"at":"2026-11-19T{hour:02}:{minute:02}:00Z","by":"{by}","kind":"message","words":"Number {n}"}}"#
-            )
-        })
-        .collect();
-    let long = format!(
-        r#"{{"ticket":{{"key":"long","subject":"Long","requester":"ana","language":"en","channel":"mail","severity":"p3","team":"red","assignee":"ada","category":"pending","stage":"triage","entries":[{}]}}}}"#,
-        entries.join(",")
-    );
-    world.import(&long).await.expect("an import");
+    let entry = |n: usize| {
+        let by = if n.is_multiple_of(2) { "customer" } else { "ada" };
+        let at = format!("2026-11-19T{:02}:{:02}:00Z", n / 60, n % 60);
+        json!({"at": at, "by": by, "kind": "message", "words": format!("Number {n}")})
+    };
+    let entries: Vec<_> = (0..700).map(entry).collect();
+    let long = json!({"ticket": {
+        "key": "long", "subject": "Long", "requester": "ana", "language": "en", "channel": "mail",
+        "severity": "p3", "team": "red", "assignee": "ada", "category": "pending",
+        "stage": "triage", "entries": entries,
+    }});
+    world.import(&long.to_string()).await.expect("an import");
     world.check().await;
     let whole: Whole =
         ada.get(&format!("/v1/tickets/{}", ticket("long"))).await.expect("the ticket");

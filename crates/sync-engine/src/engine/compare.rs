@@ -52,17 +52,11 @@ impl Compare {
     pub(super) fn failed(&mut self, now: Timestamp) {
         self.running = false;
         let again = later(now, COMPARE_AGAIN_MS);
-        self.due
-            .values_mut()
-            .for_each(|due| *due = (*due).max(again));
+        self.due.values_mut().for_each(|due| *due = (*due).max(again));
     }
 
     pub(super) fn moment(&self, synced: bool) -> Option<Timestamp> {
-        self.due
-            .values()
-            .min()
-            .copied()
-            .filter(|_| synced && !self.running)
+        self.due.values().min().copied().filter(|_| synced && !self.running)
     }
 }
 
@@ -72,11 +66,7 @@ impl Engine {
             return;
         }
         if std::mem::take(&mut self.compare.healing) {
-            self.compare.due = self
-                .scopes
-                .keys()
-                .map(|scope| (scope.clone(), now))
-                .collect();
+            self.compare.due = self.scopes.keys().map(|scope| (scope.clone(), now)).collect();
         }
         let due = self.compare.due.iter().find(|(_, due)| **due <= now);
         if let Some(scope) = due.map(|(scope, _)| scope.clone()) {

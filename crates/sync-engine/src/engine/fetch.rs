@@ -76,10 +76,7 @@ impl Fetch {
 
     /// A scope that is not granted any more is not fetched on.
     pub(super) fn keep_only(&mut self, granted: &[Scope]) {
-        if self
-            .scope()
-            .is_some_and(|scope| !granted.iter().any(|granted| granted == scope))
-        {
+        if self.scope().is_some_and(|scope| !granted.iter().any(|granted| granted == scope)) {
             self.drop_all();
         }
     }
@@ -88,10 +85,7 @@ impl Fetch {
     pub(super) fn progress(&self, complete: bool) -> Option<Progress> {
         let all = self.manifest().map_or(0, |manifest| manifest.tickets);
         let (done, before) = (self.tickets_here.min(all), self.tickets_before);
-        (!complete).then_some(Progress {
-            done: before + done,
-            all: before + all,
-        })
+        (!complete).then_some(Progress { done: before + done, all: before + all })
     }
 
     /// What lies between the snapshot and the cursor and is still to be pulled.
@@ -103,12 +97,7 @@ impl Fetch {
     }
 
     pub(super) fn gap_taken(&mut self, reached: i64) {
-        if let Step::Gap {
-            after,
-            to,
-            manifest,
-        } = &mut self.step
-        {
+        if let Step::Gap { after, to, manifest } = &mut self.step {
             *after = reached.max(*after);
             if *after >= *to {
                 self.step = Step::Finishing(manifest.clone());
@@ -172,14 +161,7 @@ impl Engine {
                 let manifest = manifest.clone();
                 let sets_cursor = manifest.scope == PERSONAL && !self.has_cursor;
                 self.writing = Some(Writing::Scope);
-                self.ask(
-                    Call::FinishScope,
-                    Action::FinishScope {
-                        manifest,
-                        sets_cursor,
-                    },
-                    out,
-                );
+                self.ask(Call::FinishScope, Action::FinishScope { manifest, sets_cursor }, out);
             }
             _ => {}
         }
@@ -187,45 +169,23 @@ impl Engine {
 
     /// Takes up the chunk that is here, asks for the one after it.
     fn go_on_with_chunks(&mut self, out: &mut Vec<Action>) {
-        let (can_take, can_ask) = (
-            self.is_free(Call::TakeChunk),
-            self.is_free(Call::FetchChunk),
-        );
+        let (can_take, can_ask) = (self.is_free(Call::TakeChunk), self.is_free(Call::FetchChunk));
         let Step::Chunks(chunks) = &mut self.fetch.step else {
             return;
         };
         let manifest = chunks.manifest.clone();
         let mut here = chunks.done + u32::from(!can_take);
         if let Some((chunk, rows)) = chunks.ready.take_if(|_| can_take) {
-            let tickets = rows
-                .iter()
-                .filter(|row| matches!(row, Row::Ticket(_)))
-                .count();
+            let tickets = rows.iter().filter(|row| matches!(row, Row::Ticket(_))).count();
             self.fetch.tickets_here += u64::try_from(tickets).unwrap_or(u64::MAX);
             let (scope, snapshot) = (manifest.scope.clone(), manifest.snapshot);
             here = chunk + 1;
-            self.ask(
-                Call::TakeChunk,
-                Action::TakeChunk {
-                    scope,
-                    snapshot,
-                    chunk,
-                    rows,
-                },
-                out,
-            );
+            self.ask(Call::TakeChunk, Action::TakeChunk { scope, snapshot, chunk, rows }, out);
         }
         let waits = matches!(&self.fetch.step, Step::Chunks(chunks) if chunks.ready.is_some());
         let more = !waits && usize::try_from(here).is_ok_and(|here| here < manifest.chunks.len());
         if can_ask && more {
-            self.ask(
-                Call::FetchChunk,
-                Action::FetchChunk {
-                    manifest,
-                    chunk: here,
-                },
-                out,
-            );
+            self.ask(Call::FetchChunk, Action::FetchChunk { manifest, chunk: here }, out);
         }
     }
 
@@ -236,11 +196,7 @@ impl Engine {
         }
         let wanted =
             |scope: &&Scope| !self.scopes[*scope] && (self.has_cursor || *scope == PERSONAL);
-        let next = self
-            .scopes
-            .keys()
-            .filter(wanted)
-            .min_by_key(|scope| *scope != PERSONAL);
+        let next = self.scopes.keys().filter(wanted).min_by_key(|scope| *scope != PERSONAL);
         if let Some(scope) = next.cloned() {
             self.fetch.step = Step::Asking(scope.clone());
             self.ask(Call::FetchManifest, Action::FetchManifest(scope), out);
@@ -280,11 +236,7 @@ impl Engine {
         let known = manifest.tickets * u64::try_from(share).unwrap_or(0);
         self.fetch.tickets_here += known / u64::try_from(all).unwrap_or(1);
         let manifest = manifest.clone();
-        let chunks = Chunks {
-            manifest,
-            done: next_chunk,
-            ready: None,
-        };
+        let chunks = Chunks { manifest, done: next_chunk, ready: None };
         self.fetch.step = Step::Chunks(Box::new(chunks));
         self.end_of_chunks();
     }
@@ -322,11 +274,7 @@ impl Engine {
         }
         let (manifest, after, to) = (chunks.manifest.clone(), chunks.manifest.seq, self.cursor);
         self.fetch.step = match self.has_cursor && after < to {
-            true => Step::Gap {
-                manifest,
-                after,
-                to,
-            },
+            true => Step::Gap { manifest, after, to },
             false => Step::Finishing(manifest),
         };
     }

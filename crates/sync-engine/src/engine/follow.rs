@@ -82,9 +82,7 @@ impl Follow {
 
     pub(super) fn keeps_up(&self, now: Timestamp) -> bool {
         matches!(self.stream, Stream::Open { .. })
-            && self
-                .behind_since
-                .is_none_or(|since| now < later(since, NUDGE_MS))
+            && self.behind_since.is_none_or(|since| now < later(since, NUDGE_MS))
     }
 
     pub(super) fn note_distance(&mut self, behind: bool, now: Timestamp) {
@@ -191,13 +189,7 @@ impl Engine {
         let nudge = follow.behind_since.map(|since| later(since, NUDGE_MS));
         let nudge = nudge.filter(|at| *at > now);
         let stuck = follow.behind_since.map(|since| later(since, STUCK_MS));
-        vec![
-            silent,
-            nudge,
-            stuck,
-            follow.pull_rest.until(),
-            follow.stream_rest.until(),
-        ]
+        vec![silent, nudge, stuck, follow.pull_rest.until(), follow.stream_rest.until()]
     }
 
     pub(super) fn go_on_listening(&mut self, now: Timestamp, out: &mut Vec<Action>) {
@@ -246,9 +238,7 @@ impl Engine {
             return;
         }
         let listening = matches!(follow.stream, Stream::Open { .. });
-        let nudged = follow
-            .behind_since
-            .is_some_and(|since| later(since, NUDGE_MS) <= now);
+        let nudged = follow.behind_since.is_some_and(|since| later(since, NUDGE_MS) <= now);
         let behind = self.cursor < self.head && (!listening || nudged);
         let (purpose, since) = match self.fetch.gap() {
             _ if follow.pull_wanted || behind => (Purpose::Cursor, self.cursor),
@@ -256,14 +246,7 @@ impl Engine {
             None => return,
         };
         follow.pull = Some(purpose);
-        self.ask(
-            Call::Pull,
-            Action::Pull {
-                since,
-                max_rows: CHANGES_ROWS,
-            },
-            out,
-        );
+        self.ask(Call::Pull, Action::Pull { since, max_rows: CHANGES_ROWS }, out);
     }
 
     pub(super) fn pulled(&mut self, batch: Batch, now: Timestamp, out: &mut Vec<Action>) {
@@ -302,11 +285,7 @@ impl Engine {
 
     /// Of the gap nothing beyond the cursor is taken: that comes in its turn, with its outcomes.
     fn pulled_gap(&mut self, batch: Batch, cursor: i64) {
-        if self
-            .fetch
-            .gap()
-            .is_none_or(|(after, _)| after != batch.since)
-        {
+        if self.fetch.gap().is_none_or(|(after, _)| after != batch.since) {
             return;
         }
         let mut taking = taking_of(batch, false);
@@ -398,20 +377,8 @@ fn count(commits: &[Commit]) -> usize {
 }
 
 fn taking_of(batch: Batch, moves_cursor: bool) -> Taking {
-    let Batch {
-        epoch,
-        since,
-        to,
-        commits,
-        ..
-    } = batch;
-    Taking {
-        epoch,
-        since,
-        to,
-        commits,
-        moves_cursor,
-    }
+    let Batch { epoch, since, to, commits, .. } = batch;
+    Taking { epoch, since, to, commits, moves_cursor }
 }
 
 fn makes_sense(batch: &Batch) -> bool {

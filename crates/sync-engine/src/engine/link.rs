@@ -45,8 +45,7 @@ impl Engine {
         let granted = plan::scopes(&self.scopes, &welcome.scopes).granted;
         let known = self.scopes.keys().eq(&granted) && self.is_free(Call::SetScopes);
         self.granted = (!known).then_some(granted);
-        self.push
-            .welcome(said.last_number, welcome.last_number, &welcome.limits);
+        self.push.welcome(said.last_number, welcome.last_number, &welcome.limits);
         self.push.understand(welcome.operations);
         self.compare.heal();
         self.phase = Phase::Following;
@@ -80,9 +79,7 @@ impl Engine {
         }
         if let Renewal::Epoch(_) | Renewal::Horizon = renewal {
             self.has_cursor = false;
-            self.scopes
-                .values_mut()
-                .for_each(|complete| *complete = false);
+            self.scopes.values_mut().for_each(|complete| *complete = false);
             self.fetch.drop_all();
             self.follow.drop_all();
         }
@@ -130,10 +127,7 @@ impl Engine {
             self.granted = None;
         }
         let complete = |scope: &Scope| self.scopes.get(scope).copied().unwrap_or(false);
-        self.scopes = granted
-            .iter()
-            .map(|scope| (scope.clone(), complete(scope)))
-            .collect();
+        self.scopes = granted.iter().map(|scope| (scope.clone(), complete(scope))).collect();
         self.fetch.keep_only(&granted);
         self.compare.keep_only(&granted);
     }
@@ -209,10 +203,7 @@ impl Engine {
         out: &mut Vec<Action>,
     ) {
         self.troubles.remove(&call);
-        if matches!(
-            self.phase,
-            Phase::Resting | Phase::Away | Phase::Renewing(_)
-        ) {
+        if matches!(self.phase, Phase::Resting | Phase::Away | Phase::Renewing(_)) {
             return;
         }
         self.troubles.insert(Call::Hello, trouble.code());

@@ -84,10 +84,7 @@ impl Push {
         let still = self.step == Step::Idle && self.answered.is_empty();
         self.numbers = still.then_some((ours, theirs));
         self.operations_max = limits.push_operations.clamp(1, PUSH_OPERATIONS_MAX);
-        self.bytes_max = limits
-            .push_bytes
-            .clamp(1, PUSH_BYTES_MAX)
-            .saturating_sub(ENVELOPE_BYTES);
+        self.bytes_max = limits.push_bytes.clamp(1, PUSH_BYTES_MAX).saturating_sub(ENVELOPE_BYTES);
         self.at_a_time = self.at_a_time.min(self.operations_max);
     }
 
@@ -112,11 +109,7 @@ impl Push {
     }
 
     pub(super) fn on_the_way(&self) -> u32 {
-        let pushing = if let Step::Pushing(count) = self.step {
-            count
-        } else {
-            0
-        };
+        let pushing = if let Step::Pushing(count) = self.step { count } else { 0 };
         u32::try_from(self.answered.len() + pushing).unwrap_or(u32::MAX)
     }
 

@@ -41,23 +41,11 @@ impl Desk {
     pub fn with_cursor(cursor: i64) -> Self {
         let scopes: BTreeMap<Scope, bool> = match cursor {
             0 => BTreeMap::new(),
-            _ => [PERSONAL, TEAM]
-                .map(|scope| (scope.to_owned(), true))
-                .into(),
+            _ => [PERSONAL, TEAM].map(|scope| (scope.to_owned(), true)).into(),
         };
         let epoch = (cursor > 0).then(epoch);
-        let engine = Engine::new(Start {
-            epoch,
-            cursor,
-            scopes,
-            seed: 7,
-        });
-        Self {
-            engine,
-            now: Timestamp::UNIX_EPOCH,
-            status: None,
-            timer: None,
-        }
+        let engine = Engine::new(Start { epoch, cursor, scopes, seed: 7 });
+        Self { engine, now: Timestamp::UNIX_EPOCH, status: None, timer: None }
     }
 
     /// The same, connected, at the head, listening, everything compared.
@@ -100,10 +88,7 @@ impl Desk {
     pub fn answered(&mut self, said: Hello, change: impl FnOnce(&mut Welcome)) -> Vec<Action> {
         let mut answer = welcome();
         change(&mut answer);
-        self.on(Event::HelloAnswered {
-            said,
-            welcome: Box::new(answer),
-        })
+        self.on(Event::HelloAnswered { said, welcome: Box::new(answer) })
     }
 
     pub fn fail(&mut self, call: Call, trouble: Trouble) -> Vec<Action> {
@@ -122,10 +107,7 @@ impl Desk {
     }
 
     pub fn connection(&self) -> Connection {
-        self.status
-            .as_ref()
-            .expect("a status was reported")
-            .connection
+        self.status.as_ref().expect("a status was reported").connection
     }
 
     pub fn trouble(&self) -> Option<&'static str> {
@@ -144,10 +126,7 @@ pub fn is(action: &Action, wanted: &str) -> bool {
 
 fn name(action: &Action) -> String {
     let text = format!("{action:?}");
-    text.split([' ', '(', '{'])
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    text.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
 }
 
 pub fn said() -> Hello {
@@ -182,47 +161,23 @@ fn welcome() -> Welcome {
 }
 
 pub fn batch(since: i64, to: i64, head: i64) -> Batch {
-    Batch {
-        epoch: epoch(),
-        since,
-        to,
-        head,
-        commits: commits(since, to),
-    }
+    Batch { epoch: epoch(), since, to, head, commits: commits(since, to) }
 }
 
 pub fn frame(prev: i64, to: i64) -> StreamFrame {
-    StreamFrame {
-        epoch: epoch(),
-        prev,
-        to,
-        commits: commits(prev, to),
-    }
+    StreamFrame { epoch: epoch(), prev, to, commits: commits(prev, to) }
 }
 
 fn commits(after: i64, to: i64) -> Vec<Commit> {
-    (after + 1..=to)
-        .map(|seq| Commit {
-            seq,
-            changes: Vec::new(),
-        })
-        .collect()
+    (after + 1..=to).map(|seq| Commit { seq, changes: Vec::new() }).collect()
 }
 
 pub fn taken(cursor: i64) -> Event {
-    Event::BatchTaken {
-        cursor,
-        rights: false,
-        settled: Vec::new(),
-    }
+    Event::BatchTaken { cursor, rights: false, settled: Vec::new() }
 }
 
 pub fn manifest(scope: &str, seq: i64, chunks: usize) -> Manifest {
-    let chunk = Chunk {
-        bytes: 1,
-        rows: 1,
-        blake3: String::new(),
-    };
+    let chunk = Chunk { bytes: 1, rows: 1, blake3: String::new() };
     Manifest {
         snapshot: Uuid::from_u128(u128::try_from(seq).expect("a small number") << 8),
         scope: scope.to_owned(),
@@ -250,18 +205,10 @@ pub fn waiting(n: u128, ticket: u128) -> Waiting {
 
 pub fn settled(n: u128, seq: i64) -> Settled {
     let number = i64::try_from(n).expect("a small number");
-    Settled {
-        id: operation(n),
-        number,
-        outcome: None,
-        seq,
-    }
+    Settled { id: operation(n), number, outcome: None, seq }
 }
 
 pub fn answer(settled: Vec<Settled>) -> Event {
     let last_number = settled.last().map_or(0, |last| last.number);
-    Event::PushAnswered(PushAnswer {
-        last_number,
-        settled,
-    })
+    Event::PushAnswered(PushAnswer { last_number, settled })
 }

@@ -12,25 +12,13 @@ fn a_desk_that_is_behind_pulls_until_the_head_and_then_listens() {
     desk.on(Event::Wake);
     let actions = desk.welcomed(9);
     assert_eq!(names(&actions), ["ReadOutbox", "Pull"]);
-    assert!(matches!(
-        actions[1],
-        Action::Pull {
-            since: 5,
-            max_rows: 200
-        }
-    ));
+    assert!(matches!(actions[1], Action::Pull { since: 5, max_rows: 200 }));
     assert_eq!(names(&desk.on(Event::Pulled(batch(5, 7, 9)))), ["TakeRows"]);
     let actions = desk.on(taken(7));
-    assert!(
-        matches!(actions[..], [Action::Pull { since: 7, .. }]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::Pull { since: 7, .. }]), "{actions:?}");
     desk.on(Event::Pulled(batch(7, 9, 9)));
     let actions = desk.on(taken(9));
-    assert!(
-        matches!(actions[..], [Action::OpenStream { since: 9 }]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::OpenStream { since: 9 }]), "{actions:?}");
     assert_eq!(desk.connection(), Connection::Syncing);
     desk.on(Event::StreamOpened);
     assert_eq!(desk.connection(), Connection::Synced);
@@ -40,15 +28,9 @@ fn a_desk_that_is_behind_pulls_until_the_head_and_then_listens() {
 fn a_frame_that_follows_the_cursor_is_taken() {
     let mut desk = Desk::synced(5);
     let actions = desk.on(Event::StreamFrame(frame(5, 6)));
-    let [Action::TakeRows(taking)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::TakeRows(taking)] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!((taking.since, taking.to, taking.moves_cursor), (5, 6, true));
-    assert_eq!(
-        desk.connection(),
-        Connection::Synced,
-        "a moment behind is not worth a word"
-    );
+    assert_eq!(desk.connection(), Connection::Synced, "a moment behind is not worth a word");
     assert_eq!(names(&desk.on(taken(6))), [""; 0]);
 }
 
@@ -56,10 +38,7 @@ fn a_frame_that_follows_the_cursor_is_taken() {
 fn a_frame_that_skips_ahead_makes_the_desk_pull() {
     let mut desk = Desk::synced(5);
     let actions = desk.on(Event::StreamFrame(frame(6, 7)));
-    assert!(
-        matches!(actions[..], [Action::Pull { since: 5, .. }]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::Pull { since: 5, .. }]), "{actions:?}");
 }
 
 #[test]
@@ -81,9 +60,7 @@ fn frames_that_come_while_the_disk_is_busy_are_taken_together() {
     assert_eq!(names(&desk.on(Event::StreamFrame(frame(6, 7)))), [""; 0]);
     assert_eq!(names(&desk.on(Event::StreamFrame(frame(7, 9)))), [""; 0]);
     let actions = desk.on(taken(6));
-    let [Action::TakeRows(taking)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::TakeRows(taking)] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!((taking.since, taking.to, taking.commits.len()), (6, 9, 3));
 }
 
@@ -100,11 +77,7 @@ fn more_frames_than_are_kept_make_the_desk_pull() {
 fn a_poke_makes_the_desk_pull() {
     let mut desk = Desk::synced(5);
     assert_eq!(names(&desk.on(Event::StreamPoke { head: 900 })), ["Pull"]);
-    assert_eq!(
-        names(&desk.on(Event::StreamPoke { head: 901 })),
-        [""; 0],
-        "one pull at a time"
-    );
+    assert_eq!(names(&desk.on(Event::StreamPoke { head: 901 })), [""; 0], "one pull at a time");
 }
 
 #[test]
@@ -119,11 +92,7 @@ fn garbage_from_the_server_is_a_trouble_and_not_taken() {
         desk.on(Event::StreamPoke { head: 9 });
         assert_eq!(names(&desk.on(Event::Pulled(wrong))), [""; 0]);
         assert_eq!(desk.trouble(), Some("garbage"));
-        assert_eq!(
-            names(&desk.at_timer()),
-            ["Pull"],
-            "it is asked again, later"
-        );
+        assert_eq!(names(&desk.at_timer()), ["Pull"], "it is asked again, later");
         desk.on(Event::Pulled(batch(5, 9, 9)));
         assert_eq!(desk.trouble(), None);
     }
@@ -137,10 +106,7 @@ fn thirty_five_seconds_of_silence_tear_the_stream_down() {
     assert_eq!(names(&desk.after_ms(34_999)), [""; 0]);
     assert_eq!(desk.connection(), Connection::Synced);
     assert_eq!(names(&desk.after_ms(1)), ["CloseStream"]);
-    assert_eq!(
-        (desk.connection(), desk.trouble()),
-        (Connection::Offline, Some("silent"))
-    );
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Offline, Some("silent")));
     assert_eq!(names(&desk.at_timer()), ["Hello"]);
 }
 
@@ -179,21 +145,14 @@ fn a_stream_that_ends_is_followed_by_a_hello_which_tells_whether_the_server_is_t
     let mut desk = Desk::synced(5);
     assert_eq!(names(&desk.on(Event::StreamClosed)), ["Hello"]);
     desk.fail(Call::Hello, Trouble::Unreachable);
-    assert_eq!(
-        (desk.connection(), desk.trouble()),
-        (Connection::Offline, Some("refused"))
-    );
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Offline, Some("refused")));
 }
 
 #[test]
 fn rights_that_change_in_the_feed_bring_a_new_hello() {
     let mut desk = Desk::synced(5);
     desk.on(Event::StreamFrame(frame(5, 6)));
-    let taken = Event::BatchTaken {
-        cursor: 6,
-        rights: true,
-        settled: Vec::new(),
-    };
+    let taken = Event::BatchTaken { cursor: 6, rights: true, settled: Vec::new() };
     assert_eq!(names(&desk.on(taken)), ["Hello"]);
 }
 
@@ -212,15 +171,8 @@ fn a_desk_without_network_loses_no_step_when_it_comes_back() {
     desk.on(Event::Pulled(batch(5, 7, 7)));
     assert!(names(&desk.on(taken(7))).contains(&"OpenStream".to_owned()));
     let actions = desk.on(Event::StreamOpened);
-    assert_eq!(
-        names(&actions),
-        ["Digest"],
-        "after each heal both sides are compared"
-    );
-    assert_eq!(
-        (desk.connection(), desk.trouble()),
-        (Connection::Synced, None)
-    );
+    assert_eq!(names(&actions), ["Digest"], "after each heal both sides are compared");
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Synced, None));
 }
 
 #[test]
@@ -229,19 +181,11 @@ fn frames_taken_together_stay_a_short_transaction() {
     desk.on(Event::StreamFrame(frame(5, 6)));
     for n in 6..9 {
         let mut large = frame(n, n + 1);
-        let purge = Change::Purge {
-            ticket: TicketId(uuid::Uuid::nil()),
-        };
+        let purge = Change::Purge { ticket: TicketId(uuid::Uuid::nil()) };
         large.commits[0].changes = vec![purge; 150];
         desk.on(Event::StreamFrame(large));
     }
     let actions = desk.on(taken(6));
-    let [Action::TakeRows(taking)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
-    assert_eq!(
-        (taking.since, taking.to),
-        (6, 7),
-        "the next ones come in their turn"
-    );
+    let [Action::TakeRows(taking)] = &actions[..] else { panic!("{actions:?}") };
+    assert_eq!((taking.since, taking.to), (6, 7), "the next ones come in their turn");
 }

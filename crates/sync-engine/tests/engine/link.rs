@@ -9,11 +9,7 @@ use super::desk::{Desk, names, said, taken};
 fn the_first_thing_a_desk_says_is_hello() {
     let mut desk = Desk::with_cursor(0);
     assert_eq!(names(&desk.on(Event::Wake)), ["Hello"]);
-    assert_eq!(
-        desk.connection(),
-        Connection::Offline,
-        "nothing is known of the server yet"
-    );
+    assert_eq!(desk.connection(), Connection::Offline, "nothing is known of the server yet");
 }
 
 #[test]
@@ -22,22 +18,13 @@ fn a_refused_connection_is_tried_again_after_a_growing_rest() {
     desk.on(Event::Wake);
     let mut rests_ms = Vec::new();
     for _ in 0..12 {
-        assert_eq!(
-            names(&desk.fail(Call::Hello, Trouble::Unreachable)),
-            [""; 0]
-        );
-        assert_eq!(
-            (desk.connection(), desk.trouble()),
-            (Connection::Offline, Some("refused"))
-        );
+        assert_eq!(names(&desk.fail(Call::Hello, Trouble::Unreachable)), [""; 0]);
+        assert_eq!((desk.connection(), desk.trouble()), (Connection::Offline, Some("refused")));
         let before = desk.now;
         assert_eq!(names(&desk.at_timer()), ["Hello"]);
         rests_ms.push(desk.now.as_millisecond() - before.as_millisecond());
     }
-    assert!(
-        rests_ms.iter().all(|ms| (500..=30_000).contains(ms)),
-        "{rests_ms:?}"
-    );
+    assert!(rests_ms.iter().all(|ms| (500..=30_000).contains(ms)), "{rests_ms:?}");
     assert!(rests_ms[6..].iter().any(|ms| *ms > 4_000), "{rests_ms:?}");
 }
 
@@ -45,12 +32,7 @@ fn a_refused_connection_is_tried_again_after_a_growing_rest() {
 fn a_busy_server_is_left_alone_for_as_long_as_it_asked() {
     let mut desk = Desk::with_cursor(5);
     desk.on(Event::Wake);
-    desk.fail(
-        Call::Hello,
-        Trouble::Busy {
-            retry_after_s: Some(60),
-        },
-    );
+    desk.fail(Call::Hello, Trouble::Busy { retry_after_s: Some(60) });
     assert_eq!(names(&desk.after_ms(59_000)), [""; 0]);
     assert_eq!(names(&desk.after_ms(1_000)), ["Hello"]);
 }
@@ -60,11 +42,7 @@ fn waking_ends_a_rest() {
     let mut desk = Desk::with_cursor(5);
     desk.on(Event::Wake);
     desk.fail(Call::Hello, Trouble::Unreachable);
-    assert_eq!(
-        names(&desk.on(Event::Written)),
-        [""; 0],
-        "a new operation does not"
-    );
+    assert_eq!(names(&desk.on(Event::Written)), [""; 0], "a new operation does not");
     assert_eq!(names(&desk.on(Event::Wake)), ["Hello"]);
 }
 
@@ -74,10 +52,7 @@ fn an_expired_token_is_renewed_once_and_the_desk_goes_on() {
     desk.on(Event::StreamPoke { head: 6 });
     let actions = desk.fail(Call::Pull, Trouble::TokenExpired);
     assert_eq!(names(&actions), ["CloseStream", "RefreshToken"]);
-    assert_eq!(
-        names(&desk.fail(Call::NumberAndPush, Trouble::TokenExpired)),
-        [""; 0]
-    );
+    assert_eq!(names(&desk.fail(Call::NumberAndPush, Trouble::TokenExpired)), [""; 0]);
     assert_eq!(names(&desk.on(Event::TokenRefreshed)), ["Hello"]);
 }
 
@@ -86,16 +61,9 @@ fn an_ended_session_waits_for_the_agent_and_work_goes_on_offline() {
     let mut desk = Desk::synced(5);
     let actions = desk.fail(Call::NumberAndPush, Trouble::SessionEnded);
     assert_eq!(names(&actions), ["CloseStream"]);
-    assert_eq!(
-        (desk.connection(), desk.trouble()),
-        (Connection::Away, Some("signed_out"))
-    );
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some("signed_out")));
     assert_eq!(names(&desk.on(Event::Written)), [""; 0]);
-    assert_eq!(
-        names(&desk.after_ms(3_600_000)),
-        [""; 0],
-        "nothing is tried behind her back"
-    );
+    assert_eq!(names(&desk.after_ms(3_600_000)), [""; 0], "nothing is tried behind her back");
     assert_eq!(names(&desk.on(Event::Wake)), ["Hello"]);
 }
 
@@ -110,10 +78,7 @@ fn troubles_that_only_a_person_can_end_stop_the_desk() {
         let mut desk = Desk::with_cursor(5);
         desk.on(Event::Wake);
         desk.fail(Call::Hello, trouble);
-        assert_eq!(
-            (desk.connection(), desk.trouble()),
-            (Connection::Away, Some(code))
-        );
+        assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some(code)));
         assert_eq!(desk.timer, None, "{code}");
     }
 }
@@ -133,19 +98,13 @@ fn a_restored_server_makes_the_desk_begin_a_new_epoch_and_say_hello_again() {
     desk.on(Event::Wake);
     let other = Uuid::from_u128(0xe1);
     let actions = desk.welcomed_with(|welcome| welcome.epoch = other);
-    let [Action::Renew(Renewal::Epoch(epoch))] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::Renew(Renewal::Epoch(epoch))] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!(*epoch, other);
     assert_eq!(names(&desk.on(Event::Renewed)), ["Hello"]);
     let mut again = said();
     again.epoch = Some(other);
     let actions = desk.answered(again, |welcome| (welcome.epoch, welcome.head) = (other, 40));
-    assert_eq!(
-        names(&actions),
-        ["ReadOutbox", "FetchManifest"],
-        "the old cursor counts no more"
-    );
+    assert_eq!(names(&actions), ["ReadOutbox", "FetchManifest"], "the old cursor counts no more");
 }
 
 #[test]
@@ -156,11 +115,7 @@ fn a_cursor_before_the_horizon_makes_the_desk_fetch_everything_again() {
     assert_eq!(names(&actions), ["Renew"]);
     assert_eq!(names(&desk.on(Event::Renewed)), ["Hello"]);
     let actions = desk.welcomed_with(|welcome| (welcome.head, welcome.horizon) = (90, 80));
-    assert_eq!(
-        names(&actions),
-        ["ReadOutbox", "FetchManifest"],
-        "and no second renewal"
-    );
+    assert_eq!(names(&actions), ["ReadOutbox", "FetchManifest"], "and no second renewal");
 }
 
 #[test]
@@ -168,10 +123,7 @@ fn a_server_that_knows_more_numbers_than_this_disk_means_a_copied_disk() {
     let mut desk = Desk::with_cursor(5);
     desk.on(Event::Wake);
     let actions = desk.welcomed_with(|welcome| welcome.last_number = 3);
-    assert!(
-        matches!(actions[..], [Action::Renew(Renewal::Desk)]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::Renew(Renewal::Desk)]), "{actions:?}");
 }
 
 #[test]
@@ -179,11 +131,7 @@ fn a_server_that_finds_forks_for_ever_is_met_with_rests() {
     let mut desk = Desk::with_cursor(5);
     desk.on(Event::Wake);
     desk.fail(Call::Hello, Trouble::Fork);
-    assert_eq!(
-        names(&desk.on(Event::Renewed)),
-        ["Hello"],
-        "the first time at once"
-    );
+    assert_eq!(names(&desk.on(Event::Renewed)), ["Hello"], "the first time at once");
     desk.fail(Call::Hello, Trouble::Fork);
     assert_eq!(names(&desk.on(Event::Renewed)), [""; 0]);
     assert_eq!(names(&desk.at_timer()), ["Hello"]);
@@ -193,10 +141,7 @@ fn a_server_that_finds_forks_for_ever_is_met_with_rests() {
 fn nothing_is_renewed_under_a_write() {
     let mut desk = Desk::synced(5);
     desk.on(Event::StreamFrame(super::desk::frame(5, 6)));
-    assert_eq!(
-        names(&desk.fail(Call::NumberAndPush, Trouble::Fork)),
-        ["CloseStream"]
-    );
+    assert_eq!(names(&desk.fail(Call::NumberAndPush, Trouble::Fork)), ["CloseStream"]);
     assert_eq!(names(&desk.on(taken(6))), ["Renew"]);
 }
 
@@ -217,9 +162,7 @@ fn a_timer_that_has_come_is_always_replaced() {
     desk.now = desk.timer.expect("a rest has an end");
     let actions = desk.engine.step(Event::TimerFired, desk.now);
     assert!(
-        actions
-            .iter()
-            .any(|action| matches!(action, Action::SetTimer(None))),
+        actions.iter().any(|action| matches!(action, Action::SetTimer(None))),
         "while hello is under way nothing else is waited for: {actions:?}"
     );
 }

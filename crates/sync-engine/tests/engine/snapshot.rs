@@ -11,83 +11,49 @@ fn personal_done(seq: i64) -> Desk {
     desk.on(Event::Wake);
     let mut hello = said();
     hello.epoch = None;
-    assert_eq!(
-        names(&desk.answered(hello, |_| {})),
-        ["Renew"],
-        "the first epoch"
-    );
+    assert_eq!(names(&desk.answered(hello, |_| {})), ["Renew"], "the first epoch");
     desk.on(Event::Renewed);
     assert_eq!(names(&desk.welcomed(seq)), ["SetScopes", "ReadOutbox"]);
     desk.on(Event::OutboxRead(Vec::new()));
     let actions = desk.on(Event::ScopesSet);
-    let [Action::FetchManifest(scope)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::FetchManifest(scope)] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!(scope, PERSONAL, "the personal one comes first");
     let personal = manifest(PERSONAL, seq, 1);
-    assert_eq!(
-        names(&desk.on(Event::ManifestFetched(Box::new(personal)))),
-        ["BeginScope"]
-    );
+    assert_eq!(names(&desk.on(Event::ManifestFetched(Box::new(personal)))), ["BeginScope"]);
     assert_eq!(names(&desk.on(begun(PERSONAL, 0))), ["FetchChunk"]);
     assert_eq!(names(&desk.on(fetched(PERSONAL, seq, 0))), ["TakeChunk"]);
     let actions = desk.on(chunk_taken(seq, 0));
-    let [
-        Action::FinishScope {
-            sets_cursor: true, ..
-        },
-    ] = &actions[..]
-    else {
+    let [Action::FinishScope { sets_cursor: true, .. }] = &actions[..] else {
         panic!("{actions:?}")
     };
     desk
 }
 
 fn begun(scope: &str, next_chunk: u32) -> Event {
-    Event::ScopeBegun {
-        scope: scope.to_owned(),
-        next_chunk,
-    }
+    Event::ScopeBegun { scope: scope.to_owned(), next_chunk }
 }
 
 fn fetched(scope: &str, seq: i64, chunk: u32) -> Event {
     let snapshot = manifest(scope, seq, 1).snapshot;
-    Event::ChunkFetched {
-        snapshot,
-        chunk,
-        rows: Vec::new(),
-    }
+    Event::ChunkFetched { snapshot, chunk, rows: Vec::new() }
 }
 
 fn chunk_taken(seq: i64, chunk: u32) -> Event {
-    Event::ChunkTaken {
-        snapshot: manifest(TEAM, seq, 1).snapshot,
-        chunk,
-    }
+    Event::ChunkTaken { snapshot: manifest(TEAM, seq, 1).snapshot, chunk }
 }
 
 fn finished(scope: &str, cursor: i64) -> Event {
-    Event::ScopeFinished {
-        scope: scope.to_owned(),
-        cursor,
-        settled: Vec::new(),
-    }
+    Event::ScopeFinished { scope: scope.to_owned(), cursor, settled: Vec::new() }
 }
 
 /// The same, asking for the chunks of its team's scope, which stands at `team_seq`.
 fn fetching_team(seq: i64, team_seq: i64, chunks: usize) -> Desk {
     let mut desk = personal_done(seq);
     let actions = desk.on(finished(PERSONAL, seq));
-    assert_eq!(
-        names(&actions),
-        ["Pull", "FetchManifest"],
-        "changes are applied meanwhile"
-    );
+    assert_eq!(names(&actions), ["Pull", "FetchManifest"], "changes are applied meanwhile");
     desk.on(Event::Pulled(batch(seq, seq, seq)));
     desk.on(Event::StreamOpened);
-    desk.on(Event::ManifestFetched(Box::new(manifest(
-        TEAM, team_seq, chunks,
-    ))));
+    desk.on(Event::ManifestFetched(Box::new(manifest(TEAM, team_seq, chunks))));
     desk
 }
 
@@ -102,13 +68,7 @@ fn the_personal_scope_comes_first_and_sets_the_cursor() {
     desk.on(chunk_taken(50, 0));
     desk.on(fetched(TEAM, 50, 1));
     let actions = desk.on(chunk_taken(50, 1));
-    assert!(matches!(
-        actions[..],
-        [Action::FinishScope {
-            sets_cursor: false,
-            ..
-        }]
-    ));
+    assert!(matches!(actions[..], [Action::FinishScope { sets_cursor: false, .. }]));
     let actions = desk.on(finished(TEAM, 50));
     assert_eq!(names(&actions), ["Digest"]);
     assert_eq!(desk.connection(), Connection::Synced);
@@ -118,17 +78,10 @@ fn the_personal_scope_comes_first_and_sets_the_cursor() {
 fn the_next_chunk_travels_while_one_is_written() {
     let mut desk = fetching_team(50, 50, 3);
     let actions = desk.on(begun(TEAM, 0));
-    assert!(
-        matches!(actions[..], [Action::FetchChunk { chunk: 0, .. }]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::FetchChunk { chunk: 0, .. }]), "{actions:?}");
     let actions = desk.on(fetched(TEAM, 50, 0));
     assert_eq!(names(&actions), ["TakeChunk", "FetchChunk"]);
-    assert_eq!(
-        names(&desk.on(fetched(TEAM, 50, 1))),
-        [""; 0],
-        "no third one at a time"
-    );
+    assert_eq!(names(&desk.on(fetched(TEAM, 50, 1))), [""; 0], "no third one at a time");
     let actions = desk.on(chunk_taken(50, 0));
     assert_eq!(names(&actions), ["TakeChunk", "FetchChunk"]);
 }
@@ -137,10 +90,7 @@ fn the_next_chunk_travels_while_one_is_written() {
 fn a_snapshot_goes_on_at_the_chunk_where_it_was_broken_off() {
     let mut desk = fetching_team(50, 50, 3);
     let actions = desk.on(begun(TEAM, 2));
-    assert!(
-        matches!(actions[..], [Action::FetchChunk { chunk: 2, .. }]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::FetchChunk { chunk: 2, .. }]), "{actions:?}");
 }
 
 #[test]
@@ -148,10 +98,7 @@ fn frames_are_taken_while_a_snapshot_is_fetched() {
     let mut desk = fetching_team(50, 50, 3);
     desk.on(begun(TEAM, 0));
     desk.on(fetched(TEAM, 50, 0));
-    assert_eq!(
-        names(&desk.on(Event::StreamFrame(frame(50, 51)))),
-        ["TakeRows"]
-    );
+    assert_eq!(names(&desk.on(Event::StreamFrame(frame(50, 51)))), ["TakeRows"]);
 }
 
 #[test]
@@ -160,26 +107,14 @@ fn what_changed_between_an_older_snapshot_and_the_cursor_is_pulled_without_movin
     desk.on(begun(TEAM, 0));
     desk.on(fetched(TEAM, 47, 0));
     let actions = desk.on(chunk_taken(47, 0));
-    assert!(
-        matches!(actions[..], [Action::Pull { since: 47, .. }]),
-        "{actions:?}"
-    );
+    assert!(matches!(actions[..], [Action::Pull { since: 47, .. }]), "{actions:?}");
     let actions = desk.on(Event::Pulled(batch(47, 52, 52)));
-    let [Action::TakeRows(taking)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::TakeRows(taking)] = &actions[..] else { panic!("{actions:?}") };
     assert!(!taking.moves_cursor);
     let last = taking.commits.last().map(|commit| commit.seq);
-    assert_eq!(
-        last,
-        Some(50),
-        "what lies beyond the cursor comes in its turn"
-    );
+    assert_eq!(last, Some(50), "what lies beyond the cursor comes in its turn");
     let actions = desk.on(taken(50));
-    assert!(
-        names(&actions).contains(&"FinishScope".to_owned()),
-        "{actions:?}"
-    );
+    assert!(names(&actions).contains(&"FinishScope".to_owned()), "{actions:?}");
 }
 
 #[test]
@@ -204,10 +139,7 @@ fn a_garbled_chunk_is_fetched_again_and_after_three_times_the_snapshot_is() {
 }
 
 fn until_something(desk: &mut Desk) -> Vec<Action> {
-    (0..10)
-        .map(|_| desk.at_timer())
-        .find(|actions| !actions.is_empty())
-        .unwrap_or_default()
+    (0..10).map(|_| desk.at_timer()).find(|actions| !actions.is_empty()).unwrap_or_default()
 }
 
 #[test]
@@ -222,10 +154,7 @@ fn a_snapshot_of_another_scope_or_epoch_is_not_taken() {
         }
         assert_ne!((manifest.scope.as_str(), manifest.epoch), (TEAM, epoch()));
         let actions = desk.on(Event::ManifestFetched(Box::new(manifest)));
-        assert!(
-            !names(&actions).contains(&"BeginScope".to_owned()),
-            "{wrong}: {actions:?}"
-        );
+        assert!(!names(&actions).contains(&"BeginScope".to_owned()), "{wrong}: {actions:?}");
         assert!(desk.trouble().is_some(), "{wrong}");
     }
 }
@@ -236,24 +165,14 @@ fn a_scope_that_is_taken_away_is_not_fetched_on_and_leaves_the_disk() {
     desk.on(begun(TEAM, 0));
     desk.on(fetched(TEAM, 50, 0));
     desk.on(Event::StreamFrame(frame(50, 51)));
-    let rights = Event::BatchTaken {
-        cursor: 51,
-        rights: true,
-        settled: Vec::new(),
-    };
+    let rights = Event::BatchTaken { cursor: 51, rights: true, settled: Vec::new() };
     assert_eq!(names(&desk.on(rights)), ["Hello"]);
     let actions = desk.welcomed_with(|welcome| {
         (welcome.head, welcome.scopes) = (51, vec![PERSONAL.to_owned()]);
     });
-    assert_eq!(
-        names(&actions),
-        ["ReadOutbox"],
-        "not under a chunk that is being written"
-    );
+    assert_eq!(names(&actions), ["ReadOutbox"], "not under a chunk that is being written");
     let actions = desk.on(chunk_taken(50, 0));
-    let [Action::SetScopes(scopes)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::SetScopes(scopes)] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!(scopes, &[PERSONAL]);
     assert_eq!(names(&desk.on(fetched(TEAM, 50, 1))), [""; 0]);
     desk.on(Event::ScopesSet);
@@ -265,19 +184,13 @@ fn a_scope_that_is_taken_away_is_not_fetched_on_and_leaves_the_disk() {
 fn a_granted_scope_is_fetched() {
     let mut desk = Desk::synced(50);
     desk.on(Event::StreamFrame(frame(50, 51)));
-    desk.on(Event::BatchTaken {
-        cursor: 51,
-        rights: true,
-        settled: Vec::new(),
-    });
+    desk.on(Event::BatchTaken { cursor: 51, rights: true, settled: Vec::new() });
     let actions = desk.welcomed_with(|welcome| {
         welcome.head = 51;
         welcome.scopes.push("team:b".into());
     });
     assert_eq!(names(&actions), ["SetScopes", "ReadOutbox"]);
     let actions = desk.on(Event::ScopesSet);
-    let [Action::FetchManifest(scope)] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::FetchManifest(scope)] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!(scope, "team:b");
 }

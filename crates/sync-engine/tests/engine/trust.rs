@@ -5,10 +5,7 @@ use holdfast_sync_engine::{Action, COMPARE_EVERY_MS, Connection, Event, REFETCH_
 use super::desk::{Desk, TEAM, names, ticket};
 
 fn verdict(verdict: Verdict) -> Event {
-    Event::DigestAnswered {
-        scope: TEAM.to_owned(),
-        verdict,
-    }
+    Event::DigestAnswered { scope: TEAM.to_owned(), verdict }
 }
 
 /// Ten minutes later, with the stream beating, until something is compared.
@@ -35,9 +32,7 @@ fn every_ten_minutes_both_sides_are_compared() {
 fn a_difference_is_fetched_ticket_by_ticket_and_compared_again() {
     let mut desk = Desk::synced(5);
     let actions = desk.on(verdict(Verdict::Differs(vec![ticket(1)])));
-    let [Action::Refetch { tickets, .. }] = &actions[..] else {
-        panic!("{actions:?}")
-    };
+    let [Action::Refetch { tickets, .. }] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!(tickets, &[ticket(1)]);
     assert_eq!(names(&desk.on(Event::Refetched(TEAM.into()))), ["Digest"]);
     assert_eq!(names(&desk.on(verdict(Verdict::Equal))), [""; 0]);
@@ -61,10 +56,7 @@ fn a_difference_that_stays_makes_the_desk_fetch_the_scope_again_once() {
 fn too_many_differences_make_the_desk_fetch_the_scope_again() {
     let mut desk = Desk::synced(5);
     let many = (0..=REFETCH_MAX as u128).map(ticket).collect();
-    assert_eq!(
-        names(&desk.on(verdict(Verdict::Differs(many)))),
-        ["FetchManifest"]
-    );
+    assert_eq!(names(&desk.on(verdict(Verdict::Differs(many)))), ["FetchManifest"]);
 }
 
 #[test]
