@@ -72,3 +72,6 @@ macro-tags = { $n ->
    *[other] يقترح القالب الوسوم { $tags }
 }
 macro-tags-add = أضف
+
+composer-paste-too-long = الحجم { $size } والرسالة تسع { $limit }، فلم يُلصق.
+composer-paste-as-file = أرفقه ملفًا

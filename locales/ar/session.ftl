@@ -83,5 +83,5 @@ recovery-copied = نُسخت
 recovery-kept = لقد دوّنتها
 
 unlock-lead-passphrase = تذاكرك هنا، مشفّرة. حلقة المفاتيح لا تجيب، فتفتحها عبارة مرورك.
-sign-in-again-hint = يبقى عملك مفتوحًا ولا يضيع شيء.
+sign-in-again-hint = لا يضيع شيء مما كتبت، ويُرسل عندئذ.
 session-lock = قفل

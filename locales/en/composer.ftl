@@ -57,3 +57,6 @@ macro-tags = { $n ->
    *[other] The macro suggests the tags { $tags }
 }
 macro-tags-add = Add
+
+composer-paste-too-long = This is { $size }; a message holds { $limit }. It was not pasted.
+composer-paste-as-file = Attach it as a file

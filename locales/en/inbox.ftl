@@ -29,8 +29,8 @@ choose-count = { $n ->
    *[other] { $n } chosen
 }
 choose-all-matching = { $n ->
-    [one] Choose the 1 that matches
-   *[other] Choose all { $n } that match
+    [one] Choose the 1 there is
+   *[other] Choose all { $n }
 }
 choose-none = Choose none
 

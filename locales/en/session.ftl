@@ -64,5 +64,5 @@ recovery-copied = Copied
 recovery-kept = I have written it down
 
 unlock-lead-passphrase = Your tickets are here, encrypted. The keyring does not answer, so your passphrase opens them.
-sign-in-again-hint = Your work stays open and nothing is lost.
+sign-in-again-hint = Nothing you wrote is lost; it is sent then.
 session-lock = Lock

@@ -57,7 +57,7 @@ assignee-hands = { ORDINAL($n) ->
    *[other] { $n }th hands
 }
 assignee-nobody = Nobody yet
-assignee-nobody-hint = { $team }; press { $key } to take it
+assignee-nobody-hint = press { $key } to take it
 progress-of = { $step } of { $all }
 resolution-none = None yet
 resolution-none-hint = asked for at solve

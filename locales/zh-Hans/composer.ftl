@@ -51,3 +51,6 @@ composer-foreign = 当前用{ $language }书写，尚不清楚 { $name } 能否�
 
 macro-tags = 宏建议添加标签 { $tags }
 macro-tags-add = 添加
+
+composer-paste-too-long = 内容有 { $size }，一条消息最多 { $limit }，没有粘贴。
+composer-paste-as-file = 作为附件

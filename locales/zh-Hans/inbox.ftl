@@ -22,7 +22,7 @@ row-language = 原文为{ $language }
 row-number-comes = 发送后才有编号
 
 choose-count = 已选 { $n } 张
-choose-all-matching = 选择全部 { $n } 张符合的
+choose-all-matching = 选择全部 { $n } 张
 choose-none = 取消选择
 
 inbox-empty-mine = 没有待办

@@ -57,5 +57,5 @@ recovery-copied = 已复制
 recovery-kept = 我已抄下
 
 unlock-lead-passphrase = 你的工单就在本机，已加密。密钥环没有应答，请用口令打开。
-sign-in-again-hint = 工作不会中断，什么都不会丢。
+sign-in-again-hint = 你写的内容不会丢，登录后即发送。
 session-lock = 锁定

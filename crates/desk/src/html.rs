@@ -58,6 +58,8 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        // What leads nowhere, as a link whose script was taken out, is not a link.
+        .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"));
     for tag in turned {
         cleaner.set_tag_attribute_value(tag, "dir", "auto");
@@ -88,6 +90,15 @@ mod tests {
                 assert!(!html.contains(forbidden), "{attack} gave {html}");
             }
         }
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_no_link() {
+        for dead in ["[click](javascript:alert(1))", "[click](data:text/html,x)", "[click](/here)"] {
+            let html = render(dead);
+            assert!(!html.contains("href"), "{dead} gave {html}");
+        }
+        assert!(render("[click](https://a.example)").contains("href=\"https://a.example\""));
     }
 
     #[test]

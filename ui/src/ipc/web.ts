@@ -10,6 +10,9 @@ import type { NoticeView } from "./generated";
 /** Pause before the stream of notices is opened again, milliseconds. */
 const REOPEN_MS = 1000;
 
+/** A request that outlives its page may hold so much, bytes: browsers refuse more. */
+const PARTING_BYTES_MAX = 60 * 1024;
+
 /** Exchanges the token of the address for a cookie. False if the host refuses it. */
 export async function enter(
   at: Pick<Location, "hash" | "pathname" | "search"> = location,
@@ -23,7 +26,8 @@ export async function enter(
 
 export const web: Host = {
   async call(name, request) {
-    const answer = await post("call", { name, request });
+    // What was typed last is saved even when the page goes at that moment.
+    const answer = await post("call", { name, request }, name === "draft.save");
     const body: unknown = await answer.json();
     if (!answer.ok) throw body;
     return body;
@@ -53,11 +57,13 @@ export const web: Host = {
   },
 };
 
-function post(path: string, body: unknown): Promise<Response> {
+function post(path: string, body: unknown, parting = false): Promise<Response> {
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
   return fetch(path, {
     method: "POST",
     credentials: "same-origin",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    body: bytes,
+    keepalive: parting && bytes.length <= PARTING_BYTES_MAX,
   });
 }
