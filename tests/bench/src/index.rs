@@ -20,11 +20,14 @@ const WRITES: usize = 10;
 const BETWEEN_WRITES: Duration = Duration::from_millis(15);
 /// The agent's own write, at most, milliseconds.
 const WRITE_MS: f64 = 15.0;
+/// How long it may take until the desk says that it fills the index.
+const BEGINS_WITHIN: Duration = Duration::from_secs(60);
 
 /// Watches the index fill from where it stands to the end.
 pub async fn fill(station: &Station, tickets: &[String]) -> Result<Vec<Figure>> {
     say::begin("the search index fills");
     ensure!(!tickets.is_empty(), "no ticket to write on");
+    begin(station).await?;
     let begun = Instant::now();
     let (mut quiet, mut documents) = (Duration::ZERO, 0);
     let mut writes = Spread::default();
@@ -47,6 +50,7 @@ pub async fn fill(station: &Station, tickets: &[String]) -> Result<Vec<Figure>> 
         }
     }
     station.at_rest().await?;
+    ensure!(writes.len() > 0 && documents > 0, "the index was full too soon to be measured");
     let speed = documents as f64 / quiet.as_secs_f64();
     let mut figures = vec![Figure::new("index.fill", speed, "documents/s")];
     let told = both("index.own_write", "", &writes, None);
@@ -54,6 +58,13 @@ pub async fn fill(station: &Station, tickets: &[String]) -> Result<Vec<Figure>> 
         if figure.id.ends_with("p99") { figure.aim(Aim::ValueAtMost(WRITE_MS)) } else { figure }
     }));
     Ok(figures)
+}
+
+/// Waits until the filling has begun.
+async fn begin(station: &Station) -> Result<()> {
+    let begins = station.until("the index fills", |status| !status["indexing"].is_null());
+    let begun = tokio::time::timeout(BEGINS_WITHIN, begins).await;
+    begun.context("the desk does not say that it fills its index")?.map(drop)
 }
 
 /// Entries in the index; `None` when all are.
