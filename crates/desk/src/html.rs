@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn a_link_that_leads_nowhere_is_no_link() {
-        for dead in ["[click](javascript:alert(1))", "[click](data:text/html,x)", "[click](/here)"] {
+        for dead in ["[click](javascript:alert(1))", "[click](data:text/html,x)", "[click](/here)"]
+        {
             let html = render(dead);
             assert!(!html.contains("href"), "{dead} gave {html}");
         }

@@ -31,7 +31,7 @@ use holdfast_domain::{AgentId, TicketId};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use self::context::{Bells, Context};
+use self::context::{Bells, Context, Vault};
 pub use credentials::{Credentials, keep_credentials};
 pub use status::SyncStatus;
 pub use transport::{Http, Transport};
@@ -59,6 +59,7 @@ pub struct Parts {
 /// The running sync of one session.
 pub struct SyncHandle {
     bells: Arc<Bells>,
+    vault: Vault,
     wanted: mpsc::Sender<(TicketId, String)>,
     status: watch::Receiver<SyncStatus>,
     stop: watch::Sender<bool>,
@@ -69,6 +70,13 @@ impl SyncHandle {
     /// Tries the server now instead of after the rest.
     pub fn wake(&self) {
         self.bells.wake.notify_one();
+    }
+
+    /// The agent has signed in again: goes on with the new tokens, at once.
+    pub async fn sign_in_again(&self, fresh: Credentials) -> holdfast_cache::Result<()> {
+        self.vault.renew(fresh).await?;
+        self.bells.wake.notify_one();
+        Ok(())
     }
 
     /// The outbox has changed.
@@ -107,7 +115,7 @@ pub async fn start(parts: Parts) -> Result<SyncHandle> {
 pub async fn start_over<T: Transport>(parts: Parts, transport: T) -> Result<SyncHandle> {
     let (context, status) = Context::load(parts, transport).await?;
     let context = Arc::new(context);
-    let bells = Arc::clone(&context.bells);
+    let (bells, vault) = (Arc::clone(&context.bells), context.vault());
     let (wanted, wants) = mpsc::channel(WANTED_MAX);
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
@@ -116,5 +124,5 @@ pub async fn start_over<T: Transport>(parts: Parts, transport: T) -> Result<Sync
         tokio::spawn(blobs::carry(context, wants, stopped)),
     ];
     let tasks = tokio::sync::Mutex::new(tasks);
-    Ok(SyncHandle { bells, wanted, status, stop, tasks })
+    Ok(SyncHandle { bells, vault, wanted, status, stop, tasks })
 }

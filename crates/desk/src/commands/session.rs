@@ -55,6 +55,13 @@ pub async fn sign_in(desk: &Desk, request: SignInRequest) -> Result<SignedIn, Fa
     let _changing = desk.changing.lock().await;
     let (login, password) = (request.login.trim(), request.password.as_str());
     let credentials = ask(&request.server, login, password).await.map_err(not_in)?;
+    if let Ok(open) = desk.open().await
+        && open.profile.id == Profile::of(&desk.config.profile_root, &request.server, login).id
+    {
+        // Nothing is closed: she only gives the sync what it needs to go on.
+        open.sync.sign_in_again(credentials).await?;
+        return Ok(SignedIn { session: get(desk, Nothing {}).await?, recovery_passphrase: None });
+    }
     // Only now: whoever works offline keeps working while the server does not let her in.
     close(desk).await;
     let passphrase = request.passphrase.as_deref().filter(|words| !words.trim().is_empty());

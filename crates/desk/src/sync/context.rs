@@ -42,7 +42,7 @@ pub(super) struct Context<T> {
     began: (Timestamp, i64),
     /// One erasing at a time.
     pub(super) erasing: tokio::sync::Mutex<()>,
-    credentials: Mutex<Option<Credentials>>,
+    credentials: Arc<Mutex<Option<Credentials>>>,
     epoch: Mutex<Option<Uuid>>,
 }
 
@@ -55,7 +55,7 @@ impl<T: Transport> Context<T> {
         let mut db = cache.read().await?;
         let sync = table::sync::get(&mut db).await?;
         let held = table::scope::held(&mut db).await?;
-        let credentials = Mutex::new(kept_credentials(&mut db).await?);
+        let credentials = Arc::new(Mutex::new(kept_credentials(&mut db).await?));
         drop(db);
         let mut seed = [0; 8];
         entropy.fill(&mut seed);
@@ -136,11 +136,12 @@ impl<T: Transport> Context<T> {
 
     /// Keeps new tokens on the disk, then uses them.
     pub(super) async fn renew_credentials(&self, fresh: Credentials) -> Result<(), Trouble> {
-        let mut tx = self.cache.write(WritePriority::Agent).await.map_err(disk)?;
-        keep_credentials(&mut tx, &fresh).await.map_err(disk)?;
-        tx.commit().await.map_err(disk)?;
-        *locked(&self.credentials) = Some(fresh);
-        Ok(())
+        self.vault().renew(fresh).await.map_err(disk)
+    }
+
+    /// The tokens, for whoever signs in again.
+    pub(super) fn vault(&self) -> Vault {
+        Vault { cache: self.cache.clone(), credentials: Arc::clone(&self.credentials) }
     }
 
     pub(super) fn epoch(&self) -> Result<Uuid, Trouble> {
@@ -160,6 +161,23 @@ impl<T: Transport> Context<T> {
             // The bar shows an age that the window counts up itself: this alone is no news.
             false
         });
+    }
+}
+
+/// Where the tokens are kept: on the disk and at hand.
+pub(super) struct Vault {
+    cache: Cache,
+    credentials: Arc<Mutex<Option<Credentials>>>,
+}
+
+impl Vault {
+    /// Keeps new tokens on the disk, then uses them.
+    pub(super) async fn renew(&self, fresh: Credentials) -> holdfast_cache::Result<()> {
+        let mut tx = self.cache.write(WritePriority::Agent).await?;
+        keep_credentials(&mut tx, &fresh).await?;
+        tx.commit().await?;
+        *locked(&self.credentials) = Some(fresh);
+        Ok(())
     }
 }
 

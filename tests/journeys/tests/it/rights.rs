@@ -105,3 +105,27 @@ fn files_with(folder: &Path, needle: &[u8]) -> Result<Vec<String>> {
     }
     Ok(found)
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_whose_session_ended_works_on_and_signs_in_again_without_losing_anything()
+-> Result<()> {
+    let server = Server::with_sample().await?;
+    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
+    elena.without_undo().await?;
+    let rows = elena.rows(json!({ "view": "mine" })).await?;
+    let ticket = rows[0]["ticket"].as_str().context("an id")?.to_owned();
+    let said = server.run(&["agent", "reset", ELENA]).await?;
+    let password = said.split_whitespace().last().context("the new password is said once")?;
+    let out = |status: &Value| status["connection"] == "sign_in_needed";
+    elena.until("she is told", ("status.get", json!({})), out).await?;
+    elena.note(&ticket, "written while the session was over").await?;
+    let again = json!({
+        "server": server.url(), "login": ELENA, "password": password, "passphrase": null,
+    });
+    elena.call("session.sign_in", again).await?;
+    elena.synced().await?;
+    let texts = holdfast_journeys::desk::words(&elena.ticket(&ticket).await?);
+    let kept = texts.iter().filter(|text| *text == "written while the session was over").count();
+    assert_eq!(kept, 1);
+    Ok(())
+}
