@@ -142,8 +142,16 @@ pub struct TicketState {
 impl TicketState {
     /// The ticket that a first event begins; `None` if the event is not a beginning.
     pub fn begin(event: &Event) -> Option<Self> {
-        let Fact::Created { subject, requester, organization, channel, severity, holder, language } =
-            &event.fact
+        let Fact::Created {
+            // Everything a ticket begins with.
+            subject,
+            requester,
+            organization,
+            channel,
+            severity,
+            holder,
+            language,
+        } = &event.fact
         else {
             return None;
         };

@@ -5,7 +5,7 @@
 //!                Wake, timer                  answered
 //!   Resting ────────────────▶ Greeting ───────────────────▶ Following
 //!    ▲   ▲     trouble          │  ▲ ▲                        │ │ │ │
-//!    │   └──────────────────────┘  │ └────────────────────────┘ │ │ │  rights changed, stream ended
+//!    │   └──────────────────────┘  │ └────────────────────────┘ │ │ │  rights, stream ended
 //!    │          token is there ┌───┴──────┐   token is over     │ │ │
 //!    │                         │Refreshing│◀────────────────────┘ │ │
 //!    │                         └──────────┘   on disk ┌─────────┐ │ │  epoch, horizon, fork,

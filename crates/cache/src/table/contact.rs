@@ -60,7 +60,8 @@ pub async fn find(db: &mut Db, text: &str, limit: u32) -> Result<Vec<ContactRow>
 pub(crate) async fn put_all(db: &mut Db, rows: &[ContactRow], stamp: Stamp) -> Result<()> {
     const HEAD: &str = "INSERT INTO contact (id, version, epoch, generation, organization, body) ";
     const TAIL: &str = " ON CONFLICT (id) DO UPDATE SET version = excluded.version,
-        epoch = excluded.epoch, generation = max(generation, excluded.generation), organization = excluded.organization,
+        epoch = excluded.epoch, generation = max(generation, excluded.generation),
+        organization = excluded.organization,
         body = excluded.body
         WHERE excluded.epoch > epoch OR (excluded.epoch = epoch AND excluded.version >= version)";
     let line = |row: &ContactRow| {

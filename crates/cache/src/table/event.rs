@@ -44,7 +44,8 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[EventRow], epoch: i64) -> Resul
         fact, at, written_at) ";
     const TAIL: &str = " ON CONFLICT (id) DO UPDATE SET key = excluded.key,
         ticket = excluded.ticket, version = excluded.version, epoch = excluded.epoch,
-        operation = excluded.operation, author_kind = excluded.author_kind, author = excluded.author,
+        operation = excluded.operation, author_kind = excluded.author_kind,
+        author = excluded.author,
         fact = excluded.fact,
         at = excluded.at, written_at = excluded.written_at
         WHERE excluded.epoch > event.epoch

@@ -46,7 +46,8 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[MessageRow], epoch: i64) -> Res
         text, language, attachments, at, written_at) ";
     const TAIL: &str = " ON CONFLICT (id) DO UPDATE SET key = excluded.key,
         ticket = excluded.ticket, version = excluded.version, epoch = excluded.epoch,
-        operation = excluded.operation, author_kind = excluded.author_kind, author = excluded.author,
+        operation = excluded.operation, author_kind = excluded.author_kind,
+        author = excluded.author,
         text = excluded.text, language = excluded.language, attachments = excluded.attachments,
         at = excluded.at, written_at = excluded.written_at
         WHERE excluded.epoch > message.epoch

@@ -227,7 +227,8 @@ pub async fn settle(
 ) -> Result<Option<Stored>> {
     let text = outcome.map(to_json).transpose()?.unwrap_or_default();
     let settled = sqlx::query(
-        "UPDATE operation SET state = $2, outcome = $3, outcome_seq = $4 WHERE id = $1 AND state < 2",
+        "UPDATE operation SET state = $2, outcome = $3, outcome_seq = $4
+         WHERE id = $1 AND state < 2",
     )
     .bind(id.bytes().to_vec())
     .bind(State::of(outcome) as i64)
@@ -362,7 +363,8 @@ pub async fn needs_you(db: &mut Db) -> Result<Vec<Stored>> {
 
 /// All of one ticket that wait or that its author must see, in order of writing.
 pub async fn open_of(db: &mut Db, ticket: TicketId) -> Result<Vec<Stored>> {
-    let sql = "SELECT * FROM operation WHERE ticket = $1 AND (state < 2 OR (state > 2 AND seen = 0)) ORDER BY position";
+    let sql = "SELECT * FROM operation
+               WHERE ticket = $1 AND (state < 2 OR (state > 2 AND seen = 0)) ORDER BY position";
     read_all(&sqlx::query(sql).bind(ticket.bytes().to_vec()).fetch_all(db).await?)
 }
 
