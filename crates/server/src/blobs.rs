@@ -12,6 +12,7 @@ use holdfast_domain::{AgentId, TicketId};
 use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::limits::BLOB_CHUNK_BYTES;
 use holdfast_protocol::{Code, Failure};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::core::Core;
@@ -20,6 +21,9 @@ use crate::http::Caller;
 use crate::store::attachment::{self, Named};
 use crate::store::{Durability, delivery, ticket};
 use crate::sync::sight::sees;
+
+/// An upload that was not gone on with for so long is given up.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What an upload is about.
 #[derive(Clone, Debug)]
@@ -102,6 +106,24 @@ pub async fn get(core: &Core, caller: &Caller, hash: &str, chunk: u32) -> error:
         Ok(read)
     });
     Ok(read.await.context("reading a chunk")??)
+}
+
+/// Removes uploads that nobody has gone on with for a week; whoever comes back begins anew.
+pub fn sweep(core: &Core) -> Result<()> {
+    let now = core.now();
+    let Ok(authors) = std::fs::read_dir(core.config.data_dir.join("blobs").join("uploads")) else {
+        return Ok(());
+    };
+    for author in authors {
+        for upload in std::fs::read_dir(author?.path())? {
+            let upload = upload?;
+            let touched = Timestamp::try_from(upload.metadata()?.modified()?)?;
+            if now.duration_since(touched) > FORGOTTEN_AFTER {
+                std::fs::remove_dir_all(upload.path())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where the bytes of a complete blob are.

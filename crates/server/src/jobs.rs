@@ -1,6 +1,6 @@
 //! Jobs: what the server does beside answering desks. For now it listens at the admin socket and
-//! tidies up: tokens that ran out, snapshots that are not pinned any more. Deliberately absent:
-//! anything a ticket would notice.
+//! tidies up: tokens that ran out, snapshots that are not pinned any more, uploads nobody goes on
+//! with. Deliberately absent: anything a ticket would notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +11,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::admin::socket;
+use crate::blobs;
 use crate::core::Core;
 use crate::error::causes;
+use crate::http::health;
 use crate::store::{Durability, session};
 
 /// Between two rounds.
@@ -46,6 +48,11 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
 async fn tidy(core: &Core) -> Result<()> {
     let now = core.now();
     core.snapshots.sweep(now)?;
+    blobs::sweep(core)?;
+    // What nobody comes to read must not pile up.
+    if let Some(recorder) = health::recorder() {
+        recorder.run_upkeep();
+    }
     let mut writing = core.write(Durability::Process).await?;
     session::sweep(&mut writing.tx, (now - REMEMBERED).as_microsecond()).await?;
     writing.finish().await

@@ -76,6 +76,12 @@ pub async fn bind_desk(tx: &mut Tx, session: Uuid, desk: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Whether a session was begun and not ended.
+pub async fn stands(tx: &mut Tx, session: Uuid) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL)";
+    Ok(on!(tx, c => sqlx::query_scalar(sql).bind(session).fetch_one(c).await)?)
+}
+
 /// Ends a session.
 pub async fn end(tx: &mut Tx, session: Uuid, now_us: i64) -> Result<()> {
     let sql = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";

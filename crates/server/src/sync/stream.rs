@@ -21,6 +21,7 @@ use super::sight::sees;
 use crate::core::{Committed, Core, Notice};
 use crate::error::Result;
 use crate::http::Caller;
+use crate::store::session;
 
 /// Frames that wait for a slow client before the stream stops reading.
 const WAITING_MAX: usize = 16;
@@ -118,7 +119,11 @@ impl Stream {
                 let all_or_this = session.is_none_or(|session| session == self.session);
                 if *agent == self.reader.agent && all_or_this { Err(Closed) } else { Ok(()) }
             }
-            Err(RecvError::Lagged(_)) => self.poke().await,
+            Err(RecvError::Lagged(_)) => {
+                // The end of the session may be among what was missed.
+                self.check_session().await?;
+                self.poke().await
+            }
             Err(RecvError::Closed) => Err(Closed),
         }
     }
@@ -164,10 +169,20 @@ impl Stream {
 
     /// A beat never names a head that this stream has not told of.
     async fn beat(&mut self) -> Result<(), Closed> {
+        self.check_session().await?;
         if self.untold {
             self.catch_up().await?;
         }
         self.say("beat", &Head { head: self.sent }).await
+    }
+
+    async fn check_session(&self) -> Result<(), Closed> {
+        let active = self.core.directory().active(self.reader.agent).is_some();
+        let stands = async {
+            let mut tx = self.core.db.read().await?;
+            session::stands(&mut tx, self.session).await
+        };
+        if active && stands.await.unwrap_or(false) { Ok(()) } else { Err(Closed) }
     }
 
     async fn say(&self, name: &str, data: &impl Serialize) -> Result<(), Closed> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use holdfast_domain::Category;
 use holdfast_domain::clock::ClockStage;
 use holdfast_protocol::Row;
+use holdfast_protocol::limits::COMMIT_ROWS_MAX;
 use holdfast_server::admin::{Request, perform};
 use holdfast_server::sample::{Sample, Wanted};
 use holdfast_server::{Config, Running};
@@ -53,6 +54,24 @@ async fn the_sample_loads_once_and_is_sound_and_its_agents_sign_in() {
         })
         .collect();
     assert_eq!(tickets.len(), sample.tickets.len() + 40);
+}
+
+#[tokio::test]
+async fn no_commit_of_a_load_has_more_rows_than_a_commit_may_have() {
+    let (server, _dir, access) = loaded(300).await;
+    let rex = desk(&server, &access, "erik.falk@holdfast.example").await;
+    let mut cursor = 0;
+    let head = rex.head().await;
+    while cursor < head {
+        let batch = rex.changes(cursor).await;
+        for commit in &batch.commits {
+            let own = rows(&commit.changes).into_iter().filter(|row| {
+                matches!(row, Row::Ticket(_) | Row::Message(_) | Row::Note(_) | Row::Event(_))
+            });
+            assert!(own.count() <= COMMIT_ROWS_MAX, "commit {}", commit.seq);
+        }
+        cursor = batch.to;
+    }
 }
 
 #[tokio::test]
