@@ -33,7 +33,7 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
     window.click("composer-reply").await?;
     window.type_into("composer-text", WORDS).await?;
     window.click("send").await?;
-    assert_eq!(ours(&window).await?.as_deref(), Some("saved"));
+    assert_eq!(ours(&window).await?, "saved");
     window.kill()?;
 
     let window = reopen(stage, &desk, server).await?;
@@ -43,7 +43,7 @@ async fn walk(stage: &Stage, server: &mut Server) -> Result<()> {
 
     server.resume().await?;
     window.has("status-connection", "data-state", "synced").await?;
-    until("the reply is sent", async || Ok(ours(&window).await?.is_none().then_some(()))).await
+    until("the reply is sent", async || Ok((ours(&window).await? == "sent").then_some(()))).await
 }
 
 async fn sign_in(window: &Window, server: &Server) -> Result<()> {
@@ -87,14 +87,14 @@ async fn open(window: &Window, ticket: &str) -> Result<()> {
     .await
 }
 
-/// Waits for our reply in the thread; returns its state as long as it is not sent. It stands there
-/// once, whatever happened in between.
-async fn ours(window: &Window) -> Result<Option<String>> {
+/// Waits for our reply in the thread; returns how far it has come. It stands there once, whatever
+/// happened in between.
+async fn ours(window: &Window) -> Result<String> {
     until("our reply in the thread, once", async || {
         let mut states = Vec::new();
         for entry in window.all("entry").await? {
             if entry.text().await?.contains(WORDS) {
-                states.push(entry.attr("data-state").await?);
+                states.push(entry.attr("data-state").await?.context("our words without a state")?);
             }
         }
         ensure!(states.len() <= 1, "the reply stands in the thread {} times", states.len());
