@@ -61,6 +61,7 @@ export class Draft {
     if (text === this.text) return;
     this.text = text;
     this.#typed += 1;
+    living.set(keyOf(this), this);
     this.#autosave.type(text);
   }
 
@@ -133,15 +134,15 @@ export class Draft {
   }
 }
 
+/** Drafts with words that may not be on disk yet. */
 const living = new Map<string, Draft>();
+
+const keyOf = ({ ticket, kind }: Pick<Draft, "ticket" | "kind">) => `${kind} ${ticket}`;
 
 /** The draft of a kind on a ticket: the one that still saves, or a new one. */
 export function draftOf(ticket: TicketId, kind: DraftKind): Draft {
   for (const [key, draft] of living) if (draft.clean) living.delete(key);
-  const key = `${kind} ${ticket}`;
-  const draft = living.get(key) ?? new Draft(ticket, kind);
-  living.set(key, draft);
-  return draft;
+  return living.get(keyOf({ ticket, kind })) ?? new Draft(ticket, kind);
 }
 
 /** Saves every draft at once: before the window goes, locks, or signs out. */

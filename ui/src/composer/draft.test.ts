@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "../ipc/call";
 import type { DraftView } from "../ipc/generated";
-import { Draft, draftOf } from "./draft.svelte";
+import { Draft, draftOf, flushDrafts } from "./draft.svelte";
 
 type Call = { name: string; request: { text?: string } };
 
@@ -114,5 +114,13 @@ describe("a draft", () => {
     expect(draftOf("t2", "reply")).not.toBe(draft);
     await draft.flush();
     expect(draftOf("t2", "note")).not.toBe(draft);
+  });
+
+  it("is saved before the window goes, also when it was empty as the next one was opened", async () => {
+    const reply = draftOf("t3", "reply");
+    draftOf("t3", "note");
+    reply.type("half a sente");
+    await flushDrafts();
+    expect(named("draft.save")[0]?.request.text).toBe("half a sente");
   });
 });
