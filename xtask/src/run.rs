@@ -65,7 +65,6 @@ pub fn run(options: &Options) -> Result<()> {
     say::done(&format!("the server is ready at {}", ground.url()), begun.elapsed());
     ground.load_sample(options)?;
     let people = people::choose(&ground.logins()?, &options.who, options.agents)?;
-    ground.seal(&people)?;
     if options.live {
         say::begin("sample customers answer from now on");
         let mut customers = ground.server();

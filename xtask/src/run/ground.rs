@@ -19,11 +19,6 @@ use crate::{root, say, shell};
 
 /// The server's port unless something else has it.
 const USUAL_PORT: u16 = 47_310;
-/// Words of a passphrase: so many groups of so many letters (5 bits each).
-const PASSPHRASE_GROUPS: usize = 5;
-const PASSPHRASE_LETTERS: usize = 5;
-/// Letters that cannot be mistaken for each other; 32 of them.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The folder `.run/` and the port of its server.
 pub struct Ground {
@@ -44,13 +39,6 @@ struct Settings {
 struct Sample {
     scale: Option<u32>,
     data: Option<PathBuf>,
-}
-
-/// What opens a sample person's desk.
-#[derive(Clone, Serialize, Deserialize)]
-struct Secrets {
-    password: String,
-    passphrase: String,
 }
 
 impl Ground {
@@ -96,7 +84,7 @@ impl Ground {
         Ok(desk)
     }
 
-    /// The file `{login: {password, passphrase}}`.
+    /// The file `{login: {password, passphrase}}`, as the server writes it.
     pub fn secrets(&self) -> PathBuf {
         self.dir.join("secrets.json")
     }
@@ -119,7 +107,7 @@ impl Ground {
         let begun = Instant::now();
         say::begin("loading the sample desk (once)");
         let mut command = self.server();
-        command.args(["sample", "load", "--passphrases"]).arg(self.passwords());
+        command.args(["sample", "load", "--passphrases"]).arg(self.secrets());
         if let Some(scale) = wanted.scale {
             command.args(["--scale", &scale.to_string()]);
         }
@@ -127,7 +115,6 @@ impl Ground {
             command.arg("--data").arg(data);
         }
         shell::run(&mut command).context("the sample was not loaded; --fresh begins anew")?;
-        private(&self.passwords(), 0o600)?;
         fs::write(self.marker(), serde_json::to_string(&wanted)?)?;
         say::done("the sample desk is loaded", begun.elapsed());
         Ok(())
@@ -135,28 +122,11 @@ impl Ground {
 
     /// Everybody in the sample.
     pub fn logins(&self) -> Result<BTreeSet<String>> {
-        Ok(self.read_passwords()?.into_keys().collect())
-    }
-
-    /// Write the secrets of `people`. Who has a passphrase keeps it: their desk is sealed by it.
-    pub fn seal(&self, people: &[String]) -> Result<()> {
-        let passwords = self.read_passwords()?;
-        let mut secrets: BTreeMap<String, Secrets> = match fs::read_to_string(self.secrets()) {
-            Ok(text) => serde_json::from_str(&text).context("cannot read .run/secrets.json")?,
-            Err(_) => BTreeMap::new(),
-        };
-        for login in people {
-            let password = passwords.get(login).context("chosen from these logins")?.clone();
-            match secrets.get_mut(login) {
-                Some(known) => known.password = password,
-                None => {
-                    let passphrase = passphrase()?;
-                    secrets.insert(login.clone(), Secrets { password, passphrase });
-                }
-            }
-        }
-        fs::write(self.secrets(), serde_json::to_string_pretty(&secrets)?)?;
-        private(&self.secrets(), 0o600)
+        let text = fs::read_to_string(self.secrets())
+            .context("the sample's secrets are gone; --fresh makes new ones")?;
+        let people: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&text).context(".run/secrets.json is not what was written")?;
+        Ok(people.into_keys().collect())
     }
 
     fn write_settings(&self) -> Result<()> {
@@ -172,16 +142,6 @@ impl Ground {
     fn marker(&self) -> PathBuf {
         self.dir.join("sample.json")
     }
-
-    fn passwords(&self) -> PathBuf {
-        self.dir.join("passwords.json")
-    }
-
-    fn read_passwords(&self) -> Result<BTreeMap<String, String>> {
-        let text = fs::read_to_string(self.passwords())
-            .context("the sample's passwords are gone; --fresh makes new ones")?;
-        serde_json::from_str(&text).context(".run/passwords.json is not {login: password}")
-    }
 }
 
 fn last_port(settings: &Path) -> Result<Option<u16>> {
@@ -195,20 +155,6 @@ fn last_port(settings: &Path) -> Result<Option<u16>> {
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
     Ok(listener.local_addr()?.port())
-}
-
-/// About 125 bits, in groups that one can read out.
-fn passphrase() -> Result<String> {
-    let mut bytes = [0_u8; PASSPHRASE_GROUPS * PASSPHRASE_LETTERS];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(spell(&bytes))
-}
-
-fn spell(bytes: &[u8]) -> String {
-    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
-    let groups: Vec<String> =
-        bytes.chunks(PASSPHRASE_LETTERS).map(|group| group.iter().map(letter).collect()).collect();
-    groups.join("-")
 }
 
 #[cfg(unix)]
@@ -228,29 +174,6 @@ fn private(_: &Path, _: u32) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn ground(dir: &Path) -> Ground {
-        Ground { dir: dir.to_path_buf(), port: 1 }
-    }
-
-    #[test]
-    fn a_passphrase_is_kept_while_the_password_may_change() {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let ground = ground(dir.path());
-        let people = ["elena-ruiz".to_owned()];
-        let read = || -> BTreeMap<String, Secrets> {
-            let text = fs::read_to_string(ground.secrets()).expect("it was written");
-            serde_json::from_str(&text).expect("it is JSON")
-        };
-        fs::write(ground.passwords(), r#"{"elena-ruiz": "one"}"#).expect("write");
-        ground.seal(&people).expect("sealed");
-        let first = read()["elena-ruiz"].clone();
-        fs::write(ground.passwords(), r#"{"elena-ruiz": "two"}"#).expect("write");
-        ground.seal(&people).expect("sealed");
-        let second = read()["elena-ruiz"].clone();
-        assert_eq!(first.passphrase, second.passphrase);
-        assert_eq!((first.password.as_str(), second.password.as_str()), ("one", "two"));
-    }
-
     #[test]
     fn settings_are_found_again_with_their_port() {
         let dir = tempfile::tempdir().expect("a temporary folder");
@@ -258,10 +181,5 @@ mod tests {
         ground.write_settings().expect("written");
         let port = last_port(&dir.path().join("server.toml")).expect("readable");
         assert_eq!(port, Some(4711));
-    }
-
-    #[test]
-    fn passphrases_are_spelt_in_groups() {
-        assert_eq!(spell(&[0, 1, 2, 3, 4, 31, 32, 33, 34, 35]), "abcde-9abcd");
     }
 }

@@ -42,9 +42,12 @@ pub fn choose(logins: &BTreeSet<String>, who: &str, count: u8) -> Result<Vec<Str
     Ok(people)
 }
 
-/// A login as the server writes it: `elena-ruiz` also finds `elena.ruiz`.
+/// A login as the server writes it: `elena-ruiz` also finds `elena.ruiz@holdfast.example`.
 fn find(logins: &BTreeSet<String>, name: &str) -> Option<String> {
-    let plain = |login: &str| login.replace(['.', '_'], "-").to_lowercase();
+    let plain = |login: &str| {
+        let name = login.split('@').next().unwrap_or_default();
+        name.replace(['.', '_'], "-").to_lowercase()
+    };
     logins.iter().find(|login| plain(login) == plain(name)).cloned()
 }
 
@@ -60,6 +63,13 @@ mod tests {
     fn two_desks_are_two_people_of_one_team() {
         let people = choose(&logins(), "agent", 2).expect("both are in the sample");
         assert_eq!(people, ["elena-ruiz", "tomas-sierra"]);
+    }
+
+    #[test]
+    fn a_login_is_found_by_its_name() {
+        let logins = BTreeSet::from(["elena.ruiz@holdfast.example".to_owned()]);
+        let people = choose(&logins, "elena-ruiz", 1).expect("she is in the sample");
+        assert_eq!(people, ["elena.ruiz@holdfast.example"]);
     }
 
     #[test]
