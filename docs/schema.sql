@@ -106,8 +106,8 @@ CREATE INDEX ticket_all_updated ON ticket (active, updated_at);
 CREATE INDEX ticket_all_severity ON ticket (active, severity, due);
 CREATE INDEX ticket_organization ON ticket (organization, updated_at);
 CREATE INDEX ticket_requester ON ticket (requester, updated_at);
-CREATE INDEX ticket_assignee ON ticket (assignee, updated_at);
-CREATE INDEX ticket_language ON ticket (language, updated_at);
+CREATE INDEX ticket_filter
+  ON ticket (active, due, key, category, severity, language, team, assignee, updated_at);
 CREATE INDEX ticket_number ON ticket (number) WHERE number IS NOT NULL;
 CREATE TABLE ticket_confirmed (
   ticket INTEGER PRIMARY KEY,              -- key of a ticket on which operations wait
@@ -186,6 +186,9 @@ CREATE INDEX event_waiting ON event (ticket) WHERE key >= 4611686018427387904;
 CREATE TABLE mark (
   ticket       BLOB PRIMARY KEY,
   read_through INTEGER NOT NULL -- thread key, inclusive
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unread (
+  ticket BLOB PRIMARY KEY       -- holds words of others after what was read
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE agent (

@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use holdfast_domain::TicketId;
+use holdfast_domain::{By, TicketId};
 use holdfast_protocol::Row;
 use holdfast_protocol::hello::PERSONAL;
 use holdfast_protocol::row::TicketRow;
@@ -74,6 +74,8 @@ pub async fn apply_rows(
     table::message::put_all(tx, &sorted.messages, stamp.epoch).await?;
     table::note::put_all(tx, &sorted.notes, stamp.epoch).await?;
     table::event::put_all(tx, &sorted.events, stamp.epoch).await?;
+    let others = sorted.words_of_others(sync::get(tx).await?);
+    table::mark::heard(tx, &others).await?;
     applied.words.extend(sorted.messages.iter().map(|row| row.key));
     applied.words.extend(sorted.notes.iter().map(|row| row.key));
     for id in sorted.touched() {
@@ -181,6 +183,14 @@ impl Sorted {
         touched.extend(self.notes.iter().map(|row| row.ticket));
         touched.extend(self.events.iter().map(|row| row.ticket));
         touched
+    }
+
+    /// Thread keys of what may be unread.
+    fn words_of_others(&self, sync: sync::Sync) -> Vec<i64> {
+        let messages = self.messages.iter().filter(|row| row.by != By::Agent(sync.agent));
+        let notes = self.notes.iter().filter(|row| row.by != sync.agent);
+        let keys = messages.map(|row| row.key).chain(notes.map(|row| row.key));
+        keys.filter(|key| *key > sync.read_from).collect()
     }
 
     fn leave_out(&mut self, ids: &BTreeSet<TicketId>) {

@@ -14,9 +14,10 @@ pub enum CacheError {
     /// More than [`crate::pool::WAITING_WRITERS_MAX`] wait for the one writing connection.
     #[error("too many writers wait")]
     Busy,
-    /// The outbox's second copy could not be written, so nothing was saved.
-    #[error("the outbox's second copy could not be written")]
-    Seal(#[source] std::io::Error),
+    /// A file beside the database (the outbox's second copy, the key check) could not be read or
+    /// written, so nothing was saved.
+    #[error("a file beside the database could not be read or written")]
+    File(#[source] std::io::Error),
     /// A stored value is not what its column promises.
     #[error("a stored {0} cannot be read")]
     Stored(&'static str),
@@ -42,6 +43,15 @@ impl From<sqlx::Error> for CacheError {
             Some(FULL) => Self::Full,
             Some(CORRUPT | NOT_A_DATABASE) => Self::Damaged,
             _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for CacheError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::File(error),
         }
     }
 }

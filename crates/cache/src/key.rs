@@ -17,7 +17,8 @@ impl Key {
         Self(Zeroizing::new(bytes))
     }
 
-    /// As `PRAGMA key` takes it, quotes included.
+    /// As `PRAGMA key` takes it, quotes included. The database library keeps a copy of its own for
+    /// as long as the file is open; only ours is wiped.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         let digits = Zeroizing::new(hex::encode(*self.0));
         Zeroizing::new(format!("\"x'{}'\"", digits.as_str()))

@@ -97,13 +97,18 @@ impl WriteTx {
     /// before the database commits: after `Ok` they survive a damaged page too.
     pub async fn commit(self) -> Result<()> {
         let Self { tx, place, priority, notices, sealed, shared } = self;
-        if !sealed.is_empty() {
-            shared.seal.append(sealed).await.map_err(CacheError::Seal)?;
-        }
+        let undo = match sealed.is_empty() {
+            true => Vec::new(),
+            false => shared.seal.append(sealed).await?,
+        };
         // If this future is dropped here, nobody knows whether it was committed.
         let mut tell = Tell { shared: &shared, notices: BTreeSet::from([Notice::Everything]) };
         let done = tx.commit().await;
         tell.notices = if done.is_ok() { notices } else { BTreeSet::new() };
+        if done.is_err() && !undo.is_empty() && shared.seal.append(undo).await.is_err() {
+            // The next start writes the copy anew from the database.
+            tracing::warn!("the outbox's second copy holds what was not saved");
+        }
         if priority == WritePriority::Bulk && done.is_ok() {
             place.gate().bulk_went_well();
         }

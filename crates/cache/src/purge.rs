@@ -20,7 +20,7 @@ use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 use crate::search;
 use crate::table::scope::Places;
-use crate::table::{blob, directory, ticket, to_json, tray, uuid};
+use crate::table::{blob, directory, mark, ticket, to_json, tray, uuid};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE purge (
@@ -127,10 +127,7 @@ async fn hide(tx: &mut WriteTx, id: TicketId) -> Result<Vec<u8>> {
     places.leave((head.key, id), head.version, &head.scopes);
     places.store(tx, 0).await?;
     ticket::remove(tx, head.key).await?;
-    sqlx::query("DELETE FROM mark WHERE ticket = $1")
-        .bind(id.bytes().to_vec())
-        .execute(&mut **tx)
-        .await?;
+    mark::forget(tx, id).await?;
     Ok(organization)
 }
 
@@ -210,6 +207,8 @@ async fn end(tx: &mut WriteTx, id: TicketId, whole: bool, organization: &[u8]) -
         blob::leave(tx, id).await?;
         directory::remove_orphans(tx, organization).await?;
         tx.notice(Notice::Directory);
+    } else {
+        mark::recount(tx, id).await?;
     }
     sqlx::query("DELETE FROM purge WHERE ticket = $1")
         .bind(id.bytes().to_vec())

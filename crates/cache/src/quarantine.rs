@@ -49,7 +49,7 @@ const ENDINGS: [&str; 4] = ["", "-wal", "-shm", ".outbox"];
 /// Moves the damaged file aside and saves what was written. No cache may be open on it.
 pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> Result<Salvage> {
     let moved_to = beside(path, &format!("damaged-{}", now.as_microsecond()));
-    let sealed = seal::read(&seal::path(path), key).map_err(CacheError::Seal)?;
+    let sealed = seal::read(&seal::path(path), key)?;
     let (found, drafts) = read_damaged(path, key).await;
     let mut operations: BTreeMap<OperationId, Kept> = BTreeMap::new();
     let earlier = read_salvage(path, key)?;
@@ -65,7 +65,7 @@ pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> R
     let drafts = earlier_drafts.into_iter().chain(drafts).collect();
     let salvage = Salvage { operations, drafts, lost: sealed.lost, moved_to };
     write_salvage(path, key, &salvage)?;
-    move_aside(path, &salvage.moved_to).map_err(CacheError::Seal)?;
+    move_aside(path, &salvage.moved_to)?;
     Ok(salvage)
 }
 
@@ -84,8 +84,8 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<(
     tx.commit().await?;
     let name = salvage.moved_to.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let taken = beside(path, &format!("salvaged-from-{name}"));
-    std::fs::rename(salvage_path(path), taken).map_err(CacheError::Seal)?;
-    key::sync_folder(path).map_err(CacheError::Seal)
+    std::fs::rename(salvage_path(path), taken)?;
+    key::sync_folder(path).map_err(CacheError::from)
 }
 
 #[derive(Default)]
@@ -137,7 +137,7 @@ fn read_salvage(path: &Path, key: &Key) -> Result<Option<Salvage>> {
     let bytes = match std::fs::read(salvage_path(path)) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(CacheError::Seal(error)),
+        Err(error) => return Err(error.into()),
     };
     let text = Cipher::new(key).reveal(PLACE, &bytes).ok_or(CacheError::Stored("salvage"))?;
     serde_json::from_slice(&text).map(Some).map_err(|_| CacheError::Stored("salvage"))
@@ -147,7 +147,7 @@ fn write_salvage(path: &Path, key: &Key, salvage: &Salvage) -> Result<()> {
     let text = serde_json::to_vec(salvage).map_err(|_| CacheError::Misuse("a path of no text"))?;
     let sealed = Cipher::new(key).close(PLACE, &text);
     let sealed = sealed.ok_or(CacheError::Misuse("too much to be sealed"))?;
-    key::replace(&salvage_path(path), &sealed).map_err(CacheError::Seal)
+    key::replace(&salvage_path(path), &sealed).map_err(CacheError::from)
 }
 
 fn move_aside(path: &Path, to: &Path) -> std::io::Result<()> {

@@ -14,7 +14,7 @@
 //!
 //! Deliberately absent: anything but operations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -82,23 +82,36 @@ impl Seal {
         Ok(Self { cipher, path: path.to_owned(), file: Arc::new(Mutex::new(open)) })
     }
 
-    /// Appends and syncs; after `Ok` the records survive a power cut.
-    pub(crate) async fn append(&self, records: Vec<Record>) -> io::Result<()> {
+    /// Appends and syncs; after `Ok` the records survive a power cut. Returns what takes them back,
+    /// for when the database does not commit.
+    pub(crate) async fn append(&self, records: Vec<Record>) -> io::Result<Vec<Record>> {
         let (cipher, path, file) = (self.cipher.clone(), self.path.clone(), self.file.clone());
         let work = move || {
             let mut open = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let undo = open.undo(&records);
             open.append(&cipher, records)?;
             if open.records > COMPACT_AFTER_RECORDS + open.waiting.len() as u64 {
                 let waiting = std::mem::take(&mut open.waiting);
                 *open = write_anew(&path, &cipher, waiting)?;
             }
-            Ok(())
+            Ok(undo)
         };
         tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
     }
 }
 
 impl Open {
+    fn undo(&self, records: &[Record]) -> Vec<Record> {
+        let inverse = |record: &Record| match record {
+            Record::Kept(kept) => Some(Record::Gone(kept.id)),
+            Record::Gone(id) => {
+                let kept = self.waiting.values().find(|kept| kept.id == *id)?;
+                Some(Record::Kept(Box::new(kept.clone())))
+            }
+        };
+        records.iter().rev().filter_map(inverse).collect()
+    }
+
     fn append(&mut self, cipher: &Cipher, records: Vec<Record>) -> io::Result<()> {
         let mut bytes = Vec::new();
         let mut place = self.records;
@@ -151,7 +164,7 @@ pub(crate) fn read(path: &Path, key: &Key) -> io::Result<Contents> {
 fn contents(bytes: &[u8], cipher: &Cipher) -> Contents {
     let mut found = Contents::default();
     let mut rest = bytes.get(MAGIC.len()..).unwrap_or_default();
-    let mut gone = BTreeSet::new();
+    let mut waiting = BTreeMap::new();
     for place in 0.. {
         let Some((length, after)) = rest.split_first_chunk::<4>() else {
             found.lost += usize::from(!rest.is_empty());
@@ -163,17 +176,18 @@ fn contents(bytes: &[u8], cipher: &Cipher) -> Contents {
             break;
         }
         let (sealed, next) = after.split_at(length);
-        match cipher.open(place, sealed) {
-            Some(Record::Kept(kept)) => found.waiting.push(*kept),
-            Some(Record::Gone(id)) => {
-                gone.insert(id);
+        let record = cipher.open(place, sealed);
+        found.opened |= record.is_some();
+        match record {
+            Some(Record::Kept(kept)) => {
+                waiting.insert(kept.position, *kept);
             }
+            Some(Record::Gone(id)) => waiting.retain(|_, kept| kept.id != id),
             None => found.lost += 1,
         }
         rest = next;
     }
-    found.opened = !found.waiting.is_empty() || !gone.is_empty();
-    found.waiting.retain(|kept| !gone.contains(&kept.id));
+    found.waiting = waiting.into_values().collect();
     found
 }
 

@@ -36,8 +36,8 @@ CREATE TABLE ticket_tokens (
 ) STRICT;
 ";
 
-/// Rows to index in one transaction, so that an agent's write waits about 10 ms at most.
-pub const INDEX_ROWS: usize = 200;
+/// Rows to index in one transaction, so that an agent's write waits a few ms at most.
+pub const INDEX_ROWS: usize = 100;
 
 /// Words that wait for the index.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -170,7 +170,7 @@ pub async fn set_durable(tx: &mut WriteTx, seq: i64) -> Result<()> {
 pub async fn set_read_from(tx: &mut WriteTx, key: i64) -> Result<()> {
     sqlx::query("UPDATE sync SET read_from = $1").bind(key).execute(&mut **tx).await?;
     tx.notice(Notice::List);
-    Ok(())
+    super::mark::recount_all(tx).await
 }
 
 /// Ordinal of the epoch in use; an error if it is not this one.

@@ -12,7 +12,6 @@ use holdfast_domain::escalation::Answer;
 use holdfast_domain::{Category, TicketId};
 use holdfast_protocol::row::TicketRow;
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::{hex_list, insert_all, json, thread, to_json, uuid};
 use crate::error::{CacheError, Result};
@@ -52,8 +51,8 @@ CREATE INDEX ticket_all_updated ON ticket (active, updated_at);
 CREATE INDEX ticket_all_severity ON ticket (active, severity, due);
 CREATE INDEX ticket_organization ON ticket (organization, updated_at);
 CREATE INDEX ticket_requester ON ticket (requester, updated_at);
-CREATE INDEX ticket_assignee ON ticket (assignee, updated_at);
-CREATE INDEX ticket_language ON ticket (language, updated_at);
+CREATE INDEX ticket_filter
+  ON ticket (active, due, key, category, severity, language, team, assignee, updated_at);
 CREATE INDEX ticket_number ON ticket (number) WHERE number IS NOT NULL;
 CREATE TABLE ticket_confirmed (
   ticket INTEGER PRIMARY KEY,              -- key of a ticket on which operations wait
@@ -78,13 +77,6 @@ CREATE TABLE ticket_asked (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ticket_asked_asked ON ticket_asked (asked, ticket);
 ";
-
-/// Whether ticket `t` holds words of others that were not read; beside `sync` and `mark`.
-pub(crate) const UNREAD: &str = "\
-  EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.id AND m.author <> sync.agent
-          AND m.key > coalesce(mark.read_through, sync.read_from) AND m.key < 4611686018427387904)
-  OR EXISTS (SELECT 1 FROM note n WHERE n.ticket = t.id AND n.author <> sync.agent
-          AND n.key > coalesce(mark.read_through, sync.read_from) AND n.key < 4611686018427387904)";
 
 /// A ticket as lists and windows see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -384,15 +376,16 @@ type SeenColumns = (i64, String, i64, bool, bool, bool);
 
 /// Tickets by local key, in this order.
 pub(crate) async fn by_keys(db: &mut Db, keys: &[i64]) -> Result<Vec<Seen>> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT t.key, t.body, t.pending, ");
-    sql.push(UNREAD).push(
-        ", EXISTS (SELECT 1 FROM operation o WHERE o.ticket = t.id AND o.state > 2 AND o.seen = 0),
+    let rows: Vec<SeenColumns> = sqlx::query_as(
+        "SELECT t.key, t.body, t.pending,
+           EXISTS (SELECT 1 FROM unread u WHERE u.ticket = t.id),
+           EXISTS (SELECT 1 FROM operation o WHERE o.ticket = t.id AND o.state > 2 AND o.seen = 0),
            EXISTS (SELECT 1 FROM draft d WHERE d.ticket = t.id AND d.open = 1)
-         FROM ticket t CROSS JOIN sync LEFT JOIN mark ON mark.ticket = t.id
-         WHERE t.key IN (SELECT value FROM json_each(",
-    );
-    sql.push_bind(format!("{keys:?}")).push("))");
-    let rows: Vec<SeenColumns> = sql.build_query_as().fetch_all(db).await?;
+         FROM ticket t WHERE t.key IN (SELECT value FROM json_each($1))",
+    )
+    .bind(format!("{keys:?}"))
+    .fetch_all(db)
+    .await?;
     let seen = |(key, body, pending, unread, needs_you, draft): SeenColumns| {
         let pending = u32::try_from(pending).map_err(|_| CacheError::Stored("counter"))?;
         let row = json(&body, "ticket")?;

@@ -5,8 +5,10 @@
 //! over several teams are merged from one index walk a team. `INDEXED BY` makes a lost index an
 //! error instead of a slow list.
 //!
-//! A saved filter walks the index of its narrowest condition and looks at rows; only that may sort
-//! (a company's or a person's tickets, a tag's). Deliberately absent: counts kept in tables.
+//! A saved filter walks the index of its narrowest condition (a company's or a person's tickets, a
+//! tag's) and sorts those, or the one index that holds every column a filter is made of.
+//!
+//! Deliberately absent: counts kept in tables.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::ticket::{Seen, UNREAD, by_keys};
+use super::ticket::{Seen, by_keys};
 use super::{hex_list, uuid};
 use crate::error::{CacheError, Result};
 use crate::pool::Db;
@@ -129,15 +131,12 @@ pub async fn count(db: &mut Db, view: &View) -> Result<u32> {
     Ok(sql.build_query_scalar().fetch_one(db).await?)
 }
 
-/// How many rows of a view hold words of others that were not read.
+/// How many rows of a view hold words of others that were not read. Costs what there is unread.
 pub async fn count_unread(db: &mut Db, view: &View) -> Result<u32> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT count(*) FROM ticket t CROSS JOIN sync LEFT JOIN mark ON mark.ticket = t.id
-         WHERE (",
+        "SELECT count(*) FROM unread CROSS JOIN ticket ON ticket.id = unread.ticket WHERE true",
     );
-    sql.push(UNREAD).push(") AND t.key IN (SELECT key FROM (");
-    push_arms(&mut sql, view, Some(Sort::Due))?;
-    sql.push("))");
+    push_belongs(&mut sql, view);
     Ok(sql.build_query_scalar().fetch_one(db).await?)
 }
 
@@ -262,34 +261,110 @@ fn push_team_arms(
 
 /// One arm for active tickets and one for the others, each in the order asked for.
 fn push_filter_arms(sql: &mut QueryBuilder<Sqlite>, filter: &Filter, sort: Option<Sort>) {
-    let wants = |active: bool| {
-        filter.categories.is_empty()
-            || filter.categories.iter().any(|category| category.is_active() == active)
-    };
-    let arms: Vec<bool> = [true, false].into_iter().filter(|active| wants(*active)).collect();
-    let index = if filter.is_narrow() { "" } else { by_sort(sort, ALL) };
-    for (at, active) in arms.iter().enumerate() {
-        if at > 0 {
+    let mut arms = 0;
+    for active in [true, false] {
+        let Some(filter) = filter.of_arm(active) else { continue };
+        if arms > 0 {
             sql.push(" UNION ALL ");
         }
+        arms += 1;
+        let (index, active_is) = match filter.way() {
+            // Must not be led astray to the index of all active tickets.
+            Way::Narrow => ("", " WHERE +active = "),
+            Way::Covered => ("INDEXED BY ticket_filter", " WHERE active = "),
+            Way::Ordered => (by_sort(sort, ALL), " WHERE active = "),
+        };
         sql.push("SELECT ").push(columns(sort)).push(" FROM ticket ").push(index);
-        // A narrow filter must not be led astray to the index of all active tickets.
-        sql.push(if filter.is_narrow() { " WHERE +active = " } else { " WHERE active = " });
-        sql.push(i32::from(*active));
-        push_filter(sql, filter);
+        sql.push(active_is).push(i32::from(active));
+        push_filter(sql, &filter);
     }
 }
 
+/// How a filter finds its tickets.
+enum Way {
+    /// Some condition has an index that leads to few tickets.
+    Narrow,
+    /// One index holds all columns that are asked for: 100,000 small entries at worst.
+    Covered,
+    /// In order, looking at each ticket until the page is full.
+    Ordered,
+}
+
 impl Filter {
-    /// Whether some condition has an index that leads to few tickets.
-    fn is_narrow(&self) -> bool {
-        !(self.tickets.is_empty()
-            && self.requesters.is_empty()
-            && self.organizations.is_empty()
-            && self.resources.is_empty()
-            && self.tags.is_empty()
-            && self.assignees.is_empty()
-            && self.languages.is_empty())
+    /// The filter on active tickets or on the others, without conditions that all of them fulfil;
+    /// `None` if it wants none of them.
+    fn of_arm(&self, active: bool) -> Option<Self> {
+        let side = Category::ALL.into_iter().filter(|category| category.is_active() == active);
+        let side: BTreeSet<Category> = side.collect();
+        let mut arm = self.clone();
+        arm.categories = arm.categories.intersection(&side).copied().collect();
+        if arm.categories.is_empty() && !self.categories.is_empty() {
+            return None;
+        }
+        if arm.categories == side {
+            arm.categories.clear();
+        }
+        Some(arm)
+    }
+
+    fn way(&self) -> Way {
+        let narrow = !self.tickets.is_empty()
+            || !self.requesters.is_empty()
+            || !self.organizations.is_empty()
+            || !self.resources.is_empty()
+            || !self.tags.is_empty()
+            || self.unread;
+        match () {
+            () if narrow => Way::Narrow,
+            () if *self == Self::default() => Way::Ordered,
+            () if !self.not_requesters.is_empty() || self.attachments => Way::Ordered,
+            () => Way::Covered,
+        }
+    }
+}
+
+/// Appends ` AND …` for what makes a ticket belong to the view.
+fn push_belongs(sql: &mut QueryBuilder<Sqlite>, view: &View) {
+    let teams =
+        |teams: &BTreeSet<TeamId>| hex_list(teams.iter().map(|team| team.0.as_bytes().as_slice()));
+    const ONE_OF: &str = "IN (SELECT unhex(value) FROM json_each(";
+    if !matches!(view, View::NeedsYou | View::Drafts | View::Filter(_)) {
+        sql.push(" AND active = 1");
+    }
+    match view {
+        View::All => {}
+        View::Mine(agent) => {
+            sql.push(" AND assignee = ").push_bind(agent.bytes().to_vec());
+        }
+        View::Team(held) => {
+            sql.push(" AND team ").push(ONE_OF).push_bind(teams(held)).push("))");
+        }
+        View::Unassigned(held) => {
+            sql.push(" AND assignee IS NULL AND team ").push(ONE_OF);
+            sql.push_bind(teams(held)).push("))");
+        }
+        View::Inbox(agent, held) => {
+            sql.push(" AND (assignee = ").push_bind(agent.bytes().to_vec());
+            sql.push(" OR (assignee IS NULL AND team ").push(ONE_OF);
+            sql.push_bind(teams(held)).push("))))");
+        }
+        View::Asked(agent, held) => {
+            let asked = held.iter().map(|team| team.0).chain([agent.0]).collect::<Vec<_>>();
+            let asked = hex_list(asked.iter().map(|id| id.as_bytes().as_slice()));
+            sql.push(" AND ticket.key IN (SELECT ticket FROM ticket_asked WHERE asked ");
+            sql.push(ONE_OF).push_bind(asked).push(")))");
+        }
+        View::AtRisk(now) => {
+            sql.push(" AND risk_at <= ").push_bind(now.as_microsecond());
+        }
+        View::NeedsYou => {
+            sql.push(" AND ticket.id IN (SELECT ticket FROM operation ");
+            sql.push("WHERE state > 2 AND seen = 0)");
+        }
+        View::Drafts => {
+            sql.push(" AND ticket.id IN (SELECT ticket FROM draft WHERE open = 1)");
+        }
+        View::Filter(filter) => push_filter(sql, filter),
     }
 }
 
@@ -302,8 +377,8 @@ pub(crate) fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         }
     };
     ids("ticket.id", filter.tickets.iter().map(|id| id.0.as_bytes().as_slice()).collect());
-    ids("team", filter.teams.iter().map(|id| id.0.as_bytes().as_slice()).collect());
-    ids("assignee", filter.assignees.iter().map(|id| id.0.as_bytes().as_slice()).collect());
+    ids("+team", filter.teams.iter().map(|id| id.0.as_bytes().as_slice()).collect());
+    ids("+assignee", filter.assignees.iter().map(|id| id.0.as_bytes().as_slice()).collect());
     ids("requester", filter.requesters.iter().map(|id| id.0.as_bytes().as_slice()).collect());
     let organizations = filter.organizations.iter().map(|id| id.0.as_bytes().as_slice());
     ids("organization", organizations.collect());
@@ -343,9 +418,7 @@ fn push_excluded(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
 
 fn push_marks(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     if filter.unread {
-        sql.push(" AND EXISTS (SELECT 1 FROM ticket t CROSS JOIN sync ");
-        sql.push("LEFT JOIN mark ON mark.ticket = t.id WHERE t.key = ticket.key AND (");
-        sql.push(UNREAD).push("))");
+        sql.push(" AND ticket.id IN (SELECT ticket FROM unread)");
     }
     if filter.attachments {
         sql.push(" AND (EXISTS (SELECT 1 FROM message m WHERE m.ticket = ticket.id ");
@@ -371,7 +444,7 @@ fn push_values(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     ranks("+severity", filter.severities.iter().map(|severity| severity.rank()).collect());
     if !filter.languages.is_empty() {
         let languages: Vec<&String> = filter.languages.iter().collect();
-        sql.push(" AND language IN (SELECT value FROM json_each(");
+        sql.push(" AND +language IN (SELECT value FROM json_each(");
         sql.push_bind(serde_json::json!(languages).to_string()).push("))");
     }
 }

@@ -276,7 +276,7 @@ proptest! {
             let mut digest = Digest::default();
             for (n, version) in &want {
                 let stands = subject_of(&cache, *n).await;
-                prop_assert_eq!(stands, Some(format!("{} at {}", n, version)));
+                prop_assert_eq!(stands, Some(format!("{n} at {version}")));
                 digest = digest.with(TicketId(world::ticket_id(*n).0), *version);
             }
             let name = format!("team:{}", id(world::TEAM));

@@ -156,6 +156,12 @@ async fn a_full_disk_is_said_and_what_was_there_stays() {
     assert_eq!(setting::get(&mut tx, "kept").await.expect("read"), Some(true));
     let waiting = operation::counts(&mut tx).await.expect("counts").waiting;
     assert_eq!(u128::try_from(waiting).expect("small"), written, "acknowledged is kept");
+    drop(tx);
+    drop(cache);
+    home.ruin();
+    let now = world::at(3_000_000);
+    let salvage = quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
+    assert_eq!(salvage.operations.len() as u128, written, "and in the second copy, no more");
 }
 
 async fn limit_pages(cache: &Cache) {
