@@ -1,0 +1,91 @@
+/** What waits for its author: held replies and conflicts. */
+import assert from "node:assert/strict";
+import { journey } from "../stage/journey.mjs";
+import { customerWrites, openTicket, whole } from "../stage/tickets.mjs";
+import { until } from "../stage/until.mjs";
+import { ELENA, TOMAS } from "../stage/world.mjs";
+
+const REPLY = "The snapshot takes about ten minutes.";
+const NEWS = "Stop! The instance has come up by itself.";
+
+/** Elena answers without a network while the customer writes once more; then she is back. */
+async function held(world) {
+  const { desk, window } = await world.seat(ELENA, { wired: true });
+  const row = await openTicket(desk);
+  await window.open(row.ticket);
+  await desk.wire.cut();
+  await window.connection("offline");
+  await window.write("reply", REPLY);
+  await window.at("send").click();
+  await window.came(REPLY, "saved");
+  await customerWrites(world.server, desk, row, NEWS);
+  await desk.wire.mend();
+  const card = window.page.locator("[data-testid=need][data-need=held]");
+  await card.waitFor();
+  return { desk, window, row, card };
+}
+
+async function sent(world, words) {
+  return (await world.server.deliveries()).filter(({ text }) => text === words).length;
+}
+
+journey(
+  "a reply to words that are no longer the last is held and shows what is new",
+  async (world) => {
+    const { window, card } = await held(world);
+    const words = await window.words(card);
+    assert.match(words, /Held, not sent/);
+    assert.ok(words.includes(NEWS), "what the customer wrote meanwhile");
+    assert.ok(words.includes(REPLY), "what she wrote");
+    await window.says(window.at("status-needs"), /^1 held reply needs you/);
+    assert.equal(await sent(world, REPLY), 0, "nothing left");
+
+    await card.getByRole("button", { name: "Send as it is" }).click();
+    await window.came(REPLY, "sent");
+    await card.waitFor({ state: "detached" });
+    assert.equal(await sent(world, REPLY), 1, "it left once");
+  },
+);
+
+journey("a held reply is edited and then sent, once, in its new words", async (world) => {
+  const { window, card } = await held(world);
+  await card.getByRole("button", { name: "Edit, then send" }).click();
+  await window.hasText("composer-text", REPLY);
+  await window.at("composer-text").fill("Good news, thank you.");
+  await window.at("send").click();
+  await window.came("Good news, thank you.", "sent");
+  await card.waitFor({ state: "detached" });
+  assert.equal(await sent(world, REPLY), 0);
+  assert.equal(await sent(world, "Good news, thank you."), 1);
+});
+
+journey(
+  "two answers for one field: what stands, what was wanted, and mine applied",
+  async (world) => {
+    const { desk, window } = await world.seat(ELENA, { wired: true });
+    const tomas = await world.desk(TOMAS);
+    const row = await openTicket(desk, ({ severity }) => severity === "p3");
+    await window.open(row.ticket);
+    await desk.wire.cut();
+    await window.connection("offline");
+    await window.at("severity").click();
+    await window.page.getByRole("menuitem").filter({ hasText: "Severe" }).click();
+    await window.at("severity").filter({ hasText: "P1" }).waitFor();
+    await tomas.call("ticket.act", { ticket: row.ticket, act: { act: "severity", to: "p2" } });
+    await world.synced(tomas);
+    await desk.wire.mend();
+
+    const card = window.page.locator("[data-testid=need][data-need=conflict]");
+    await card.waitFor();
+    const words = await window.words(card);
+    assert.match(words, /Yours[\s\S]*P1[\s\S]*Theirs, stands now[\s\S]*P2[\s\S]*Tomás Sierra/);
+    await window.at("severity").filter({ hasText: "P2" }).waitFor();
+
+    await card.getByRole("button", { name: "Apply mine" }).click();
+    await card.waitFor({ state: "detached" });
+    await window.at("severity").filter({ hasText: "P1" }).waitFor();
+    await until("Tomás sees it, too", async () => {
+      return (await whole(tomas, row)).row.severity === "p1";
+    });
+  },
+);
