@@ -136,13 +136,11 @@ impl Telling<'_, '_> {
         let Some(assignee) = &self.ticket.assignee else {
             return Ok(());
         };
-        let (state, team) = (self.state()?, key::team(&self.ticket.team));
-        if state.holder.agent.is_some() {
+        if self.state()?.holder.agent.is_some() {
             return Ok(());
         }
-        let to = Holder { team, agent: Some(key::agent(assignee)) };
-        let assign = Action::Assign { from: state.holder, to };
-        self.step(Actor::System, assign, at).await
+        let (who, team) = (key::agent(assignee), key::team(&self.ticket.team));
+        self.step(Actor::Agent(who), Action::Claim { team }, at).await
     }
 
     /// Whoever writes has the ticket in sight, or was asked to join.
