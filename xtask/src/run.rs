@@ -67,8 +67,9 @@ pub fn run(options: &Options) -> Result<()> {
     let people = people::choose(&ground.logins()?, &options.who, options.agents)?;
     if options.live {
         say::begin("sample customers answer from now on");
-        let mut customers = ground.server();
-        customers.args(["sample", "live"]);
+        let mut customers = Command::new(root::debug().join(root::exe("holdfast-customers")));
+        customers.args(["--server", &ground.url()]);
+        customers.env("HOLDFAST_CHANNEL_TOKEN", ground.channel_token()?);
         children.start("sample customers", &mut customers, Output::Log(ground.log("live")))?;
     }
     open_desks(options, &ground, &people, &mut children)?;

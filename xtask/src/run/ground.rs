@@ -20,6 +20,9 @@ use crate::{root, say, shell};
 /// The server's port unless something else has it.
 const USUAL_PORT: u16 = 47_310;
 
+/// What the sample customers' channel is called in the server's settings.
+const CHANNEL: &str = "sample";
+
 /// The folder `.run/` and the port of its server.
 pub struct Ground {
     dir: PathBuf,
@@ -32,6 +35,8 @@ struct Settings {
     listen: String,
     data_dir: PathBuf,
     log: String,
+    #[serde(default)]
+    channel_tokens: BTreeMap<String, String>,
 }
 
 /// What the sample was loaded with.
@@ -134,9 +139,26 @@ impl Ground {
             listen: format!("127.0.0.1:{}", self.port),
             data_dir: self.dir.join("server"),
             log: "info".to_owned(),
+            channel_tokens: BTreeMap::from([(CHANNEL.to_owned(), self.channel_token()?)]),
         };
         let text = toml::to_string(&settings).context("settings are plain values")?;
-        fs::write(self.dir.join("server.toml"), text).context("cannot write .run/server.toml")
+        let path = self.dir.join("server.toml");
+        fs::write(&path, text).context("cannot write .run/server.toml")?;
+        private(&path, 0o600)
+    }
+
+    /// The token of the sample customers' channel: made once, kept beside the other secrets.
+    pub fn channel_token(&self) -> Result<String> {
+        let path = self.dir.join("channel-token");
+        if let Ok(token) = fs::read_to_string(&path) {
+            return Ok(token);
+        }
+        let mut bytes = [0_u8; 16];
+        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        fs::write(&path, &token).context("cannot write .run/channel-token")?;
+        private(&path, 0o600)?;
+        Ok(token)
     }
 
     fn marker(&self) -> PathBuf {

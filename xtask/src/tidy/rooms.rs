@@ -81,7 +81,8 @@ const ROOMS: [Room; 10] = [
 ];
 
 /// Members that may use anything.
-const FREE: [&str; 4] = ["holdfast-journeys", "holdfast-app-tests", "holdfast-bench", "xtask"];
+const FREE: [&str; 5] =
+    ["holdfast-journeys", "holdfast-customers", "holdfast-app-tests", "holdfast-bench", "xtask"];
 
 /// A member of the workspace as the table sees it.
 pub struct Member {
