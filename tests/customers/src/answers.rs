@@ -36,7 +36,7 @@ const ES: &[&str] = &[
 ];
 const DE: &[&str] = &[
     "Danke, wir probieren das gerade und melden uns mit dem Ergebnis.",
-    "Die Fehlermeldung ist jetzt eine andere, aber es geht noch nicht. Was prüfen wir als Nächstes?",
+    "Der Fehler ist jetzt ein anderer, aber es geht noch nicht. Was prüfen wir als Nächstes?",
     "Auf zwei von drei Maschinen läuft es wieder. Können wir die dritte neu starten?",
 ];
 const FR: &[&str] = &[
@@ -56,8 +56,7 @@ const RU: &[&str] = &[
     "Спасибо, сейчас пробуем и сообщим о результате.",
     "Ошибка стала другой, но не исчезла. Что проверить дальше?",
 ];
-const HI: &[&str] =
-    &["धन्यवाद, हम अभी आज़मा रहे हैं और नतीजा बताएँगे।", "त्रुटि बदल गई है, पर समस्या बनी हुई है। आगे क्या देखें?"];
+const HI: &[&str] = &["धन्यवाद, अभी आज़माकर नतीजा बताते हैं।", "त्रुटि बदली है, समस्या बनी है। आगे क्या देखें?"];
 const ID: &[&str] = &[
     "Terima kasih, sedang kami coba dan hasilnya segera kami kabarkan.",
     "Pesan galatnya berubah, tetapi masalahnya belum hilang. Apa langkah berikutnya?",
