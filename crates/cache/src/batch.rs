@@ -74,7 +74,7 @@ pub async fn apply_rows(
     table::message::put_all(tx, &sorted.messages, stamp.epoch).await?;
     table::note::put_all(tx, &sorted.notes, stamp.epoch).await?;
     table::event::put_all(tx, &sorted.events, stamp.epoch).await?;
-    let others = sorted.words_of_others(sync::get(tx).await?);
+    let others = sorted.words_of_others(&sync::get(tx).await?);
     table::mark::heard(tx, &others).await?;
     applied.words.extend(sorted.messages.iter().map(|row| row.key));
     applied.words.extend(sorted.notes.iter().map(|row| row.key));
@@ -186,7 +186,7 @@ impl Sorted {
     }
 
     /// Thread keys of what may be unread.
-    fn words_of_others(&self, sync: sync::Sync) -> Vec<i64> {
+    fn words_of_others(&self, sync: &sync::Sync) -> Vec<i64> {
         let messages = self.messages.iter().filter(|row| row.by != By::Agent(sync.agent));
         let notes = self.notes.iter().filter(|row| row.by != sync.agent);
         let keys = messages.map(|row| row.key).chain(notes.map(|row| row.key));

@@ -1,7 +1,9 @@
 //! Mark: how far a ticket was read on this desk, and so which tickets hold unread words.
 //!
 //! Unread is kept as rows come, not asked of every thread: a list of 50 and the counts beside the
-//! views must not look into 100,000 threads. Deliberately absent: the server; what was read is nobody else's business.
+//! views must not look into 100,000 threads.
+//!
+//! Deliberately absent: the server; what was read is nobody else's business.
 
 use holdfast_domain::TicketId;
 

@@ -176,7 +176,8 @@ pub async fn set_read_from(tx: &mut WriteTx, key: i64) -> Result<()> {
 /// Ordinal of the epoch in use; an error if it is not this one.
 pub(crate) async fn ordinal(db: &mut Db, epoch: Uuid) -> Result<i64> {
     let found: Option<i64> = sqlx::query_scalar(
-        "SELECT epoch.ordinal FROM sync JOIN epoch ON epoch.ordinal = sync.epoch WHERE epoch.id = $1",
+        "SELECT epoch.ordinal FROM sync JOIN epoch ON epoch.ordinal = sync.epoch
+         WHERE epoch.id = $1",
     )
     .bind(epoch.as_bytes().as_slice())
     .fetch_optional(db)
