@@ -56,7 +56,11 @@ const RU: &[&str] = &[
     "Спасибо, сейчас пробуем и сообщим о результате.",
     "Ошибка стала другой, но не исчезла. Что проверить дальше?",
 ];
-const HI: &[&str] = &["धन्यवाद, अभी आज़माकर नतीजा बताते हैं।", "त्रुटि बदली है, समस्या बनी है। आगे क्या देखें?"];
+const HI: &[&str] = &[
+    // One a line: rustfmt measures this script shorter than it is.
+    "धन्यवाद, हम अभी आज़मा रहे हैं और नतीजा बताएँगे।",
+    "त्रुटि बदल गई है, पर समस्या बनी हुई है। आगे क्या देखें?",
+];
 const ID: &[&str] = &[
     "Terima kasih, sedang kami coba dan hasilnya segera kami kabarkan.",
     "Pesan galatnya berubah, tetapi masalahnya belum hilang. Apa langkah berikutnya?",
