@@ -9,8 +9,8 @@ const JOURNEY_MS = 180_000;
 after(closeBrowser);
 
 /** Walks and, at the end, asks whether anything went wrong that nobody looked at. */
-export function journey(sentence, walk) {
-  test(sentence, { timeout: JOURNEY_MS }, async () => {
+export function journey(sentence, walk, within_ms = JOURNEY_MS) {
+  test(sentence, { timeout: within_ms }, async () => {
     const world = await World.begin();
     try {
       await walk(world);

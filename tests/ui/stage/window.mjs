@@ -146,6 +146,19 @@ export class Window {
     await this.page.locator(`[data-testid=status-connection][data-state=${state}]`).waitFor();
   }
 
+  /** Waits until a field holds any words. */
+  async hasWords(id) {
+    await until(`the field ${id} has words`, async () => (await this.at(id).inputValue()) !== "");
+  }
+
+  /** Faces of letters are here and two frames were painted: it looks as it will. */
+  async settled() {
+    await this.page.evaluate(async () => {
+      await document.fonts.ready;
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    });
+  }
+
   /** Waits until our words in the thread are in a state: `saved`, `sending`, `sent`. */
   async came(words, state) {
     await until(`“${words}” is ${state}`, async () => {
