@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 pub use packages::Group;
 
-use crate::{root, say, shell};
+use crate::{say, shell};
 
 /// Oldest Node that the UI's tools run on: (major, minor).
 const NODE_AT_LEAST: (u32, u32) = (20, 19);
@@ -37,9 +37,6 @@ pub fn setup(options: &Options) -> Result<()> {
     groups.extend(options.dist.then_some(Group::Dist));
     for line in ensure(&groups)? {
         say::line(&line);
-    }
-    if options.tests {
-        say::line(&format!("tauri-driver: {}", tauri_driver()?.display()));
     }
     Ok(())
 }
@@ -65,27 +62,6 @@ pub fn ensure(groups: &[Group]) -> Result<Vec<String>> {
     install(&missing)?;
     found.push(format!("installed {} system packages", missing.len()));
     Ok(found)
-}
-
-/// The WebDriver bridge to the real window, built once with cargo when it is missing.
-pub fn tauri_driver() -> Result<std::path::PathBuf> {
-    let ours = root::target().join("tools");
-    let built = ours.join("bin").join(root::exe("tauri-driver"));
-    if let Some(path) = shell::find("tauri-driver") {
-        return Ok(path);
-    }
-    if !built.exists() {
-        say::begin("installing tauri-driver (about a minute, once)");
-        let begun = Instant::now();
-        shell::run(
-            Command::new(cargo())
-                .args(["install", "tauri-driver", "--version", "^2", "--locked", "--root"])
-                .arg(&ours)
-                .current_dir(root::dir()),
-        )?;
-        say::done("tauri-driver is installed", begun.elapsed());
-    }
-    Ok(built)
 }
 
 /// The cargo that runs us.

@@ -45,7 +45,7 @@ struct Report {
 }
 
 const STEPS: [Step; 12] = [
-    always("setup", "Node, system packages, tauri-driver", prepare),
+    always("setup", "Node, system packages", prepare),
     always("npm", "the UI's packages as locked", |_| npm::install()),
     always("fmt", "cargo fmt --check", |_| fmt()),
     always("tidy", "rooms, lengths, words, banned calls", |_| tidy::check()),
@@ -125,9 +125,7 @@ fn prepare(ground: &mut Ground) -> Result<Vec<String>> {
     if ground.fast {
         return setup::ensure(&[setup::Group::Build]);
     }
-    let mut found = setup::ensure(&[setup::Group::Build, setup::Group::Test])?;
-    found.push(format!("tauri-driver: {}", setup::tauri_driver()?.display()));
-    Ok(found)
+    setup::ensure(&[setup::Group::Build, setup::Group::Test])
 }
 
 fn fmt() -> Result<Vec<String>> {
@@ -167,12 +165,15 @@ fn window(ground: &mut Ground) -> Result<Vec<String>> {
     if tests.is_empty() {
         bail!("no tests of the real window were built");
     }
-    let driver = setup::tauri_driver()?;
-    let stage = stage::Stage::set()?;
     let mut lines = Vec::new();
     for binary in tests {
-        let mut command: Command = stage.command(binary);
-        command.env("HOLDFAST_BIN_DIR", root::debug()).env("HOLDFAST_TAURI_DRIVER", &driver);
+        // Each test sets its own stage: display, bus, keyring, input method.
+        let mut command = Command::new(&binary.executable);
+        command
+            .arg("--test-threads=1")
+            .current_dir(&binary.folder)
+            .env("CARGO_MANIFEST_DIR", &binary.folder)
+            .env("HOLDFAST_BIN_DIR", root::debug());
         lines.extend(shell::tee(&mut command)?);
     }
     closing::some_ran(&lines)?;

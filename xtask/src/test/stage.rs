@@ -13,7 +13,6 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-use super::build::TestBinary;
 use crate::shell;
 
 /// Programs that the window's tests need. Each stands in a package that setup installs.
@@ -70,16 +69,6 @@ impl Stage {
         let stage = Self { home, server, display: format!(":{}", number.trim()) };
         ensure!(stage.display.len() > 1, "Xvfb ended before it had a display");
         Ok(stage)
-    }
-
-    /// The command that runs `test` on this stage. One test at a time: they share the screen.
-    pub fn command(&self, test: &TestBinary) -> Command {
-        let mut command = self.program(&test.executable);
-        command
-            .arg("--test-threads=1")
-            .current_dir(&test.folder)
-            .env("CARGO_MANIFEST_DIR", &test.folder);
-        command
     }
 
     /// The command that runs a program on this stage; its arguments can be added.
