@@ -26,7 +26,7 @@ const ROWS_A_STATEMENT: usize = 500;
 /// Rows of one transaction.
 const ROWS_A_TRANSACTION: usize = 10_000;
 /// Memory of the writing connection, as the cache gives it.
-const CACHE_KIB: u32 = 16 * 1024;
+const CACHE_KIB: u32 = 64 * 1024;
 /// Pages in the log after which a commit checkpoints, as the cache does it for bulk.
 const CHECKPOINT_PAGES: u32 = 2_000;
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
@@ -45,7 +45,7 @@ const OF_THE_SERVER: [&str; 11] = [
     "macro",
 ];
 /// What a desk knows of itself, which a fresh file has as well.
-const OF_THE_DESK: [&str; 6] = ["sync", "epoch", "setting", "scope", "mark", "draft"];
+const OF_THE_DESK: [&str; 7] = ["sync", "epoch", "setting", "scope", "mark", "unread", "draft"];
 
 /// Tables with their rows.
 pub struct Rows(Vec<Table>);

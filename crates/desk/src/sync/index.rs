@@ -1,24 +1,31 @@
 //! Index: what is new is indexed with the rows that bring it; what comes in bulk is indexed behind
 //! everything else, the newest words first, and the index says how far it has come.
+//!
+//! While a snapshot is being fetched the index waits: both would take turns at the one writing
+//! connection, and rows that can be read are worth more than rows that can be found.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast_cache::batch::Applied;
 use holdfast_cache::search::{self, INDEX_ROWS, Tokens};
+use holdfast_cache::table::ticket::Seen;
 use holdfast_cache::{Db, Result, Tokeniser, WritePriority, WriteTx, table};
-use holdfast_domain::TicketId;
+use holdfast_domain::{ContactId, OrganizationId, ResourceId, TicketId};
+use holdfast_protocol::row::{ContactRow, ResourceRow, TicketRow};
 use tokio::sync::watch;
 
 use super::context::Context;
+use super::status::SyncStatus;
 use super::transport::Transport;
-use crate::ipc::view::Progress;
+use crate::ipc::view::{Connection, Progress};
 
 /// How texts become tokens on this desk.
 pub const TOKENISER: Tokeniser = Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens };
 
-/// Progress is counted after so many transactions: counting walks an index.
-const COUNT_EVERY: usize = 25;
+/// Progress is told after so many transactions.
+const TELL_EVERY: usize = 25;
 /// After the disk failed, this long until the next try.
 const REST: Duration = Duration::from_secs(5);
 
@@ -32,7 +39,7 @@ pub(super) async fn fill<T: Transport>(context: Arc<Context<T>>, mut stop: watch
     loop {
         let rest = tokio::select! {
             _ = stop.changed() => return,
-            filled = pass(&context) => match filled {
+            filled = behind(&context) => match filled {
                 Ok(()) => false,
                 Err(error) => {
                     tracing::warn!(%error, "the search index cannot be filled");
@@ -58,7 +65,31 @@ pub(super) async fn now(tx: &mut WriteTx, applied: &Applied) -> Result<()> {
     search::index_tickets(tx, &rows).await
 }
 
+/// Fills it once nothing is being fetched.
+async fn behind<T: Transport>(context: &Context<T>) -> Result<()> {
+    let mut status = context.status.subscribe();
+    while is_fetching(&status.borrow_and_update()) {
+        say(context, count(context).await?);
+        tokio::select! {
+            () = context.bells.index.notified() => {}
+            changed = status.wait_for(|status| !is_fetching(status)) => {
+                if changed.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    pass(context).await
+}
+
+fn is_fetching(status: &SyncStatus) -> bool {
+    let connected = matches!(status.connection, Connection::Syncing | Connection::Synced);
+    connected && status.fetching.is_some()
+}
+
 async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
+    let mut progress = count(context).await?;
+    say(context, progress);
     tickets(context).await?;
     let mut below = None;
     for round in 1_usize.. {
@@ -75,11 +106,14 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         search::index_threads(&mut tx, &rows).await?;
         tx.commit().await?;
-        if round % COUNT_EVERY == 0 {
-            say(context).await?;
+        // Counted as it goes: asking the database walks whole tables.
+        progress.done += rows.len() as u64;
+        if round % TELL_EVERY == 0 {
+            say(context, progress);
         }
     }
-    say(context).await
+    say(context, count(context).await?);
+    Ok(())
 }
 
 async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
@@ -102,36 +136,91 @@ async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
 
 /// Subject, number, people, company and cloud things of tickets.
 async fn own_words(db: &mut Db, ids: &[TicketId]) -> Result<Vec<(TicketId, Tokens)>> {
-    let mut rows = Vec::with_capacity(ids.len());
-    for seen in table::ticket::get_many(db, ids).await? {
-        let ticket = seen.row;
+    let seen = table::ticket::get_many(db, ids).await?;
+    let around = Around::load(db, &seen).await?;
+    let words = |seen: &Seen| (seen.row.id, tokens(&around.words(&seen.row).join("\n")));
+    Ok(seen.iter().map(words).collect())
+}
+
+/// The customers and things of some tickets, each read once.
+struct Around {
+    contacts: BTreeMap<ContactId, ContactRow>,
+    companies: BTreeMap<OrganizationId, String>,
+    resources: BTreeMap<ResourceId, ResourceRow>,
+}
+
+impl Around {
+    async fn load(db: &mut Db, seen: &[Seen]) -> Result<Self> {
+        let contacts: BTreeSet<_> = seen.iter().map(|seen| seen.row.requester).collect();
+        let companies: BTreeSet<_> = seen.iter().map(|seen| seen.row.organization).collect();
+        let resources: BTreeSet<_> = seen.iter().flat_map(|s| &s.row.resources).copied().collect();
+        let contacts = table::contact::get_many(db, &Vec::from_iter(contacts)).await?;
+        let companies = table::organization::get_many(db, &Vec::from_iter(companies)).await?;
+        let resources = table::resource::get_many(db, &Vec::from_iter(resources)).await?;
+        Ok(Self {
+            contacts: contacts.into_iter().map(|row| (row.id, row)).collect(),
+            companies: companies.into_iter().map(|row| (row.id, row.name)).collect(),
+            resources: resources.into_iter().map(|row| (row.id, row)).collect(),
+        })
+    }
+
+    fn words(&self, ticket: &TicketRow) -> Vec<String> {
         let mut words = vec![ticket.subject.clone()];
         words.extend(ticket.number.map(|number| number.to_string()));
         words.extend(ticket.tags.iter().cloned());
-        if let Some(contact) = table::contact::get(db, ticket.requester).await? {
-            words.extend([contact.name, contact.email]);
+        if let Some(contact) = self.contacts.get(&ticket.requester) {
+            words.extend([contact.name.clone(), contact.email.clone()]);
         }
-        if let Some(company) = table::organization::get(db, ticket.organization).await? {
-            words.push(company.name);
+        words.extend(self.companies.get(&ticket.organization).cloned());
+        for resource in ticket.resources.iter().filter_map(|id| self.resources.get(id)) {
+            words.extend([resource.native_id.clone(), resource.name.clone()]);
         }
-        let resources: Vec<_> = ticket.resources.iter().copied().collect();
-        for resource in table::resource::get_many(db, &resources).await? {
-            words.extend([resource.native_id, resource.name]);
-        }
-        rows.push((ticket.id, tokens(&words.join("\n"))));
+        words
     }
-    Ok(rows)
 }
 
-async fn say<T: Transport>(context: &Context<T>) -> Result<()> {
+async fn count<T: Transport>(context: &Context<T>) -> Result<Progress> {
     let progress = search::progress(&mut *context.cache.read().await?).await?;
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
-    let (done, all) = (number(progress.indexed), number(progress.total));
-    let indexing = (done < all).then_some(Progress { done, all });
+    Ok(Progress { done: number(progress.indexed), all: number(progress.total) })
+}
+
+fn say<T: Transport>(context: &Context<T>, progress: Progress) {
+    let indexing = (progress.done < progress.all).then_some(progress);
     context.status.send_if_modified(|status| {
         let changed = status.indexing != indexing;
         status.indexing = indexing;
         changed
     });
-    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn status(connection: Connection, fetching: Option<Progress>) -> SyncStatus {
+        SyncStatus {
+            connection,
+            since: Timestamp::UNIX_EPOCH,
+            data_as_of: None,
+            sending: 0,
+            fetching,
+            indexing: None,
+            clock_unsure: false,
+            offset_us: 0,
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn the_index_waits_for_rows_that_come_and_not_for_a_server_that_is_gone() {
+        let half = Some(Progress { done: 1, all: 2 });
+        assert!(is_fetching(&status(Connection::Syncing, half)));
+        assert!(is_fetching(&status(Connection::Synced, half)));
+        assert!(!is_fetching(&status(Connection::Offline, half)));
+        assert!(!is_fetching(&status(Connection::SignInNeeded, half)));
+        assert!(!is_fetching(&status(Connection::Synced, None)));
+    }
 }
