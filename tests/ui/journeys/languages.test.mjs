@@ -21,6 +21,12 @@ journey("in Arabic the whole window is mirrored", async (world) => {
     ),
   );
   assert.ok(rail > list && list > ticket && ticket > context, "from the right to the left");
+  // What floats over the page is turned, too.
+  await window.at("status").click();
+  const menu = window.page.getByRole("menu");
+  await menu.waitFor();
+  assert.equal(await menu.evaluate((element) => getComputedStyle(element).direction), "rtl");
+  await window.press("Escape");
   // What the customer wrote keeps its own direction.
   const words = window.page.locator("[data-testid=entry][data-kind=message] [dir=auto]").first();
   assert.equal(await words.evaluate((element) => getComputedStyle(element).direction), "ltr");
