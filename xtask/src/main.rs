@@ -41,7 +41,7 @@ enum Command {
     /// Hold the limits that no compiler holds
     Tidy,
     /// Write a picture of each screen to target/shots/
-    Shots,
+    Shots(shots::Options),
     /// Measure what an agent would feel, for release, and write the figures to a file
     Bench(bench::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::test(&options),
         Command::Setup(options) => setup::setup(&options),
         Command::Tidy => tidy::tidy(),
-        Command::Shots => shots::shots(),
+        Command::Shots(options) => shots::shots(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),

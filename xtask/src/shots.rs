@@ -7,8 +7,15 @@ use anyhow::Result;
 
 use crate::{npm, root, say, setup, shell, test};
 
+#[derive(clap::Args)]
+pub struct Options {
+    /// Take only the README's picture, into docs/
+    #[arg(long)]
+    pub readme: bool,
+}
+
 /// Build what the pictures need and take them.
-pub fn shots() -> Result<()> {
+pub fn shots(options: &Options) -> Result<()> {
     setup::ensure(&[setup::Group::Build, setup::Group::Test])?;
     npm::install()?;
     npm::build()?;
@@ -17,11 +24,14 @@ pub fn shots() -> Result<()> {
     let folder = root::target().join("shots");
     std::fs::create_dir_all(&folder)?;
     say::begin("taking the pictures");
-    shell::run(
-        npm::node("tests/ui/shots.mjs")
-            .env("HOLDFAST_BIN_DIR", root::debug())
-            .env("HOLDFAST_SHOTS_DIR", &folder),
-    )?;
-    say::line(&format!("pictures: {}", folder.display()));
+    let mut command = npm::node("tests/ui/shots.mjs");
+    command.env("HOLDFAST_BIN_DIR", root::debug()).env("HOLDFAST_SHOTS_DIR", &folder);
+    if options.readme {
+        command.arg("--readme");
+    }
+    shell::run(&mut command)?;
+    if !options.readme {
+        say::line(&format!("pictures: {}", folder.display()));
+    }
     Ok(())
 }
