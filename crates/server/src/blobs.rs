@@ -38,7 +38,10 @@ pub async fn state(core: &Core, caller: &Caller, hash: &str) -> error::Result<Bl
     let named = visible(core, caller, hash).await?;
     let size_bytes = named[0].size_bytes.unsigned_abs();
     let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
-    let complete = named.iter().any(|named| named.completed_at.is_some());
+    // What the caller still owes counts, not what others have brought: a known hash never skips
+    // the upload.
+    let owed = owed_by(&named, caller.agent).is_some();
+    let complete = !owed && named.iter().any(|named| named.completed_at.is_some());
     let all = 0..upload.chunks();
     let chunks = match complete {
         true => all.collect(),
@@ -60,7 +63,8 @@ pub async fn put(
         return Err(failure.with("limit_bytes", limit).into());
     }
     let named = visible(core, caller, hash).await?;
-    let mine = named.iter().find(|named| named.author == Some(caller.agent.0));
+    let own = |named: &&Named| named.author == Some(caller.agent.0);
+    let mine = owed_by(&named, caller.agent).or_else(|| named.iter().find(own));
     let mine = mine.ok_or_else(Error::not_found)?;
     if mine.size_bytes.unsigned_abs() != size_bytes {
         return Err(Error::bad_request("the words that name this file state another size"));
@@ -129,6 +133,11 @@ pub fn sweep(core: &Core) -> Result<()> {
 /// Where the bytes of a complete blob are.
 pub fn path(core: &Core, hash: &str) -> PathBuf {
     core.config.data_dir.join("blobs").join(&hash[..2]).join(hash)
+}
+
+/// A naming whose bytes this author has still to bring.
+fn owed_by(named: &[Named], author: AgentId) -> Option<&Named> {
+    named.iter().find(|named| named.author == Some(author.0) && named.completed_at.is_none())
 }
 
 /// The namings of a file in tickets the caller sees; never empty.

@@ -49,16 +49,19 @@ export class Composing {
     };
   }
 
-  /** Sends what is in front, as its author sees it; false if it stays. */
+  /**
+   * Sends what is in front, as its author sees it, with the newest words she has had in front of
+   * her; false if it stays.
+   */
   async send(
-    view: TicketView,
+    { view, read }: { view: TicketView; read: string | null },
     solve: SolveWith | null,
     onundone: (kind: DraftKind) => void,
   ): Promise<boolean> {
     const { draft, kind } = this;
     if (draft.sending || this.block !== undefined) return false;
     try {
-      const acted = await draft.send(view.seen_through, solve);
+      const acted = await draft.send(read, solve);
       this.refused = undefined;
       const name = view.contact?.person.name ?? view.row.requester;
       announce(acted, { kind, name, onundone: () => onundone(kind) });

@@ -82,7 +82,11 @@ operation: OperationId,
 /**
  * What to do.
  */
-answer: NeedAnswer, };
+answer: NeedAnswer, 
+/**
+ * The newest public words on the screen: nothing is sent over words that came since.
+ */
+seen_through: MessageId | null, };
 export type AppendAttachment = { 
 /**
  * Which.

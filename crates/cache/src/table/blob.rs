@@ -115,6 +115,14 @@ pub async fn set_state(tx: &mut WriteTx, hash: &str, state: State) -> Result<()>
     notice_tickets(tx, hash).await
 }
 
+/// Words that name it have reached the server: whether the server has the bytes is asked anew. A
+/// file that is not whole here was somebody else's to bring.
+pub async fn offer_again(tx: &mut WriteTx, hash: &str) -> Result<()> {
+    let sql = "UPDATE blob SET state = 1, uploaded_chunks = 0 WHERE hash = $1 AND state = 2";
+    sqlx::query(sql).bind(hash).execute(&mut **tx).await?;
+    notice_tickets(tx, hash).await
+}
+
 /// The server has these many chunks.
 pub async fn set_uploaded(tx: &mut WriteTx, hash: &str, chunks: u32) -> Result<()> {
     let sql = "UPDATE blob SET uploaded_chunks = $2 WHERE hash = $1";

@@ -5,6 +5,7 @@ use holdfast_cache::{Db, WriteTx, table};
 use holdfast_domain::outcome::{Conflict, FieldValue};
 use holdfast_domain::words::preview;
 use holdfast_domain::{Action, DraftId, MessageId, Operation, OperationId, Outcome};
+use holdfast_protocol::row::TicketRow;
 use jiff::Timestamp;
 
 use crate::Desk;
@@ -76,7 +77,7 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
     table::operation::acknowledge(&mut tx, operation.id).await?;
     match (request.answer, &stored.outcome) {
         (NeedAnswer::SendAsIs, Some(Outcome::Held { .. })) => {
-            send_as_is(&open, &mut tx, &operation).await?;
+            send_as_is(&open, &mut tx, &operation, request.seen_through).await?;
         }
         (NeedAnswer::ApplyMine, Some(Outcome::Conflict(conflict))) => {
             apply_mine(&open, &mut tx, &operation, conflict).await?;
@@ -88,8 +89,11 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
             }
         }
         (NeedAnswer::Edit, Some(Outcome::Held { .. })) => edit(&open, &mut tx, &operation).await?,
-        (NeedAnswer::KeepTheirs, Some(Outcome::Conflict(_)))
-        | (NeedAnswer::Understood, Some(_)) => {}
+        // What could not be sent is not lost: the words go back to their author.
+        (NeedAnswer::Understood, Some(Outcome::Refused { .. } | Outcome::Fault)) => {
+            edit(&open, &mut tx, &operation).await?;
+        }
+        (NeedAnswer::KeepTheirs, Some(Outcome::Conflict(_))) => {}
         _ => return Err(Failure::new(Code::BadRequest, "that is no answer to this")),
     }
     tx.commit().await?;
@@ -97,14 +101,24 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
     Ok(Nothing {})
 }
 
-/// The held words again, now that their author has seen what came.
-async fn send_as_is(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
-    let seen = table::ticket::get(tx, operation.ticket).await?;
-    let seen = seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?;
-    let newest: Option<MessageId> = seen.row.last_message;
+/// The held words again, now that their author has seen what came. Words that came since she
+/// looked hold them once more.
+async fn send_as_is(
+    open: &Open,
+    tx: &mut WriteTx,
+    operation: &Operation,
+    seen_through: Option<MessageId>,
+) -> Result<(), Failure> {
+    let row = seen_row(tx, operation).await?;
     let mut action = operation.action.clone();
+    if let Action::SendAndSolve { reply, .. } = &action
+        && !row.category.is_active()
+    {
+        // Somebody has solved it meanwhile: the words still go.
+        action = Action::Reply(reply.clone());
+    }
     if let Action::Reply(reply) | Action::SendAndSolve { reply, .. } = &mut action {
-        reply.seen_through = newest;
+        reply.seen_through = seen_through;
     }
     if let Some(id) = action.references().words.first() {
         let state = table::draft::State::Sending;
@@ -114,10 +128,19 @@ async fn send_as_is(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Res
     outbox::add(open, tx, change).await.map(|_| ())
 }
 
+async fn seen_row(tx: &mut WriteTx, operation: &Operation) -> Result<TicketRow, Failure> {
+    let seen = table::ticket::get(tx, operation.ticket).await?;
+    let gone = || Failure::new(Code::NotFound, "the ticket has left this desk");
+    Ok(seen.ok_or_else(gone)?.row)
+}
+
 /// The held words go back into the composer: behind what she is writing there, if she is.
 async fn edit(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
     let Some(id) = operation.action.references().words.first().copied() else { return Ok(()) };
-    let Some(held) = table::draft::get(tx, DraftId(id)).await? else { return Ok(()) };
+    let held = table::draft::get(tx, DraftId(id)).await?;
+    let Some(held) = held.filter(|draft| draft.state == table::draft::State::Returned) else {
+        return Ok(());
+    };
     let begun = table::draft::active(tx, held.ticket, held.kind).await?;
     let Some(mut begun) = begun else {
         let state = table::draft::State::Active;
@@ -137,16 +160,24 @@ async fn apply_mine(
     operation: &Operation,
     conflict: &Conflict,
 ) -> Result<(), Failure> {
-    let seen = table::ticket::get(tx, operation.ticket).await?;
-    let row =
-        seen.ok_or_else(|| Failure::new(Code::NotFound, "the ticket has left this desk"))?.row;
+    let row = seen_row(tx, operation).await?;
     let action = match conflict.yours.clone() {
         FieldValue::Subject(to) => Action::Subject { from: row.subject, to },
-        FieldValue::Status(to) => Action::Status { from: row.category, to, pending_until: None },
+        FieldValue::Status(to) => {
+            let pending_until = match operation.action {
+                Action::Status { pending_until, .. } => pending_until,
+                _ => None,
+            };
+            Action::Status { from: row.category, to, pending_until }
+        }
         FieldValue::Severity(to) => Action::Severity { from: row.severity, to },
         FieldValue::Holder(to) => Action::Assign { from: row.holder, to },
         FieldValue::Stage(to) => Action::Stage { from: row.stage, to },
-        FieldValue::Resolution(resolution) => Action::Solve { resolution },
+        FieldValue::Resolution(resolution) => {
+            // It ended in another way: it is taken up again, then ended in this one.
+            outbox::add(open, tx, Change::now(operation.ticket, Action::Reopen {})).await?;
+            Action::Solve { resolution }
+        }
     };
     let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
     outbox::add(open, tx, change).await.map(|_| ())

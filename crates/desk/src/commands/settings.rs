@@ -13,7 +13,7 @@ use crate::profile::write_whole;
 
 const KEY: &str = "settings";
 /// Longest time in which sending can be undone, seconds.
-const UNDO_S_MAX: u32 = 60;
+pub(crate) const UNDO_S_MAX: u32 = 60;
 /// Most keys that are bound anew.
 const KEYS_MAX: usize = 500;
 

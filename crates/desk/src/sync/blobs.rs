@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast_cache::table::blob::{self, Blob, State};
-use holdfast_cache::{CacheError, WritePriority};
+use holdfast_cache::{CacheError, Notice, WritePriority};
 use holdfast_domain::TicketId;
 use holdfast_domain::words::ATTACHMENT_BYTES_MAX;
 use holdfast_sync_engine::Trouble;
@@ -20,7 +20,7 @@ use super::transport::Transport;
 use crate::ipc::view::Connection;
 
 /// Files that are looked at in one pass.
-const PASS_MAX: u32 = 16;
+const PASS_MAX: u32 = 1_000;
 /// Whatever is not delivered is tried again after this long at the latest.
 const AGAIN: Duration = Duration::from_secs(20);
 
@@ -40,7 +40,12 @@ pub(super) async fn carry<T: Transport>(
                 None => return,
             },
             _ = status.changed() => {}
-            notice = heard.next() => if notice.is_none() { return },
+            notice = heard.next() => match notice {
+                // Words may have been settled; whatever else happens says nothing about files.
+                Some(Notice::Outbox | Notice::Everything) => {}
+                Some(_) => continue,
+                None => return,
+            },
             () = tokio::time::sleep(AGAIN) => {}
         }
         let online = matches!(
@@ -66,9 +71,20 @@ async fn upload_all<T: Transport>(context: &Context<T>) -> Result<(), Trouble> {
     };
     for file in waiting {
         match upload(context, &file).await {
-            // Its words are not at the server yet.
-            Ok(()) | Err(Trouble::NotFound) => {}
-            Err(trouble) => return Err(trouble),
+            Ok(()) => {}
+            // The way is broken for all of them.
+            Err(
+                trouble @ (Trouble::Unreachable
+                | Trouble::TimedOut
+                | Trouble::Cut
+                | Trouble::TokenExpired
+                | Trouble::SessionEnded
+                | Trouble::Disk),
+            ) => return Err(trouble),
+            // Its words are not at the server yet, or will never be: the others go on.
+            Err(trouble) => {
+                tracing::debug!(trouble = trouble.code(), "a file waits for the next chance");
+            }
         }
     }
     Ok(())
@@ -140,7 +156,7 @@ async fn download<T: Transport>(
             blob::put_chunk(&mut tx, hash, n, bytes).await?;
         }
         blob::set_state(&mut tx, hash, State::Delivered).await?;
-        tx.notice(holdfast_cache::Notice::Ticket(ticket));
+        tx.notice(Notice::Ticket(ticket));
         tx.commit().await
     };
     keep.await.map_err(disk)

@@ -15,8 +15,12 @@ use super::credentials::{Credentials, keep_credentials, kept_credentials};
 use super::status::SyncStatus;
 use super::transport::Transport;
 use crate::clock::Clock;
+use crate::commands::settings::UNDO_S_MAX;
 use crate::entropy::{self, Entropy};
 use crate::ipc::view::Connection;
+
+/// Longest undo window.
+const UNDO_MAX: SignedDuration = SignedDuration::from_secs(UNDO_S_MAX as i64);
 
 /// What is rung for; a ring is never lost and never counted.
 #[derive(Debug, Default)]
@@ -111,9 +115,10 @@ impl<T: Transport> Context<T> {
         wall.checked_add(passed).unwrap_or(wall)
     }
 
-    /// A moment of the wall clock on the engine's line of time.
+    /// A moment of the wall clock on the engine's line of time. A clock that was set back makes
+    /// nothing wait longer than an undo window can be.
     pub(super) fn on_engine_time(&self, at: Timestamp) -> Timestamp {
-        let left = at.duration_since(self.clock.now());
+        let left = at.duration_since(self.clock.now()).min(UNDO_MAX);
         self.engine_now().checked_add(left).unwrap_or(Timestamp::MAX)
     }
 

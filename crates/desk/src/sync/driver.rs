@@ -3,11 +3,12 @@
 //! Events are taken one at a time; whatever an action takes long for runs beside the loop and comes
 //! back as an event. Events of a stream that was closed are not heard any more.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use holdfast_sync_engine::{Action, Call, Engine, Event};
+use futures_util::{FutureExt, StreamExt};
+use holdfast_sync_engine::{Action, Call, Engine, Event, Trouble};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
@@ -110,8 +111,14 @@ impl<T: Transport> Driver<T> {
     /// Runs beside the loop and answers with one event.
     fn call(&mut self, action: Action) {
         let (context, mouth) = (Arc::clone(&self.context), self.mouth.clone());
+        let name = call_of(&action);
         self.calls.spawn(async move {
-            let event = answer(&context, action).await;
+            let asked = AssertUnwindSafe(answer(&context, action)).catch_unwind();
+            let event = asked.await.unwrap_or_else(|_| {
+                // The engine waits for an answer to everything it asks.
+                tracing::error!(call = ?name, "a call of the sync panicked");
+                Event::Failed { call: name, trouble: Trouble::Garbage }
+            });
             // Nobody to hear: the driver has stopped.
             let _ = mouth.send(Heard::Event(event)).await;
         });
@@ -178,35 +185,50 @@ fn drift_us<T>(context: &Context<T>) -> i64 {
     context.clock.now().as_microsecond() - context.clock.ticks_us()
 }
 
+/// What an action is called when it fails.
+fn call_of(action: &Action) -> Call {
+    match action {
+        Action::Hello => Call::Hello,
+        Action::RefreshToken => Call::RefreshToken,
+        Action::Renew(_) => Call::Renew,
+        Action::SetScopes(_) => Call::SetScopes,
+        Action::FetchManifest(_) => Call::FetchManifest,
+        Action::BeginScope(_) => Call::BeginScope,
+        Action::FetchChunk { .. } => Call::FetchChunk,
+        Action::TakeChunk { .. } => Call::TakeChunk,
+        Action::FinishScope { .. } => Call::FinishScope,
+        Action::Pull { .. } => Call::Pull,
+        Action::TakeRows(_) => Call::TakeRows,
+        Action::OpenStream { .. } | Action::CloseStream => Call::OpenStream,
+        Action::NumberAndPush(_) => Call::NumberAndPush,
+        Action::Digest(_) => Call::Digest,
+        Action::Refetch { .. } => Call::Refetch,
+        Action::ReadOutbox | Action::SetTimer(_) | Action::Report(_) => Call::ReadOutbox,
+    }
+}
+
 async fn answer<T: Transport>(context: &Arc<Context<T>>, action: Action) -> Event {
-    let (call, done) = match action {
-        Action::Hello => (Call::Hello, perform::hello(context).await),
-        Action::RefreshToken => (Call::RefreshToken, perform::refresh(context).await),
-        Action::FetchManifest(scope) => {
-            (Call::FetchManifest, perform::manifest(context, &scope).await)
-        }
-        Action::FetchChunk { manifest, chunk } => {
-            (Call::FetchChunk, perform::chunk(context, &manifest, chunk).await)
-        }
-        Action::Pull { since, max_rows } => {
-            (Call::Pull, perform::pull(context, since, max_rows).await)
-        }
-        Action::NumberAndPush(ids) => (Call::NumberAndPush, perform::push(context, &ids).await),
-        Action::Digest(scope) => (Call::Digest, perform::digest(context, scope).await),
-        Action::Refetch { scope, tickets } => {
-            (Call::Refetch, perform::refetch(context, scope, tickets).await)
-        }
-        Action::ReadOutbox => (Call::ReadOutbox, take::outbox(context).await),
-        Action::Renew(renewal) => (Call::Renew, take::renew(context, renewal).await),
-        Action::SetScopes(scopes) => (Call::SetScopes, take::scopes(context, &scopes).await),
-        Action::BeginScope(manifest) => (Call::BeginScope, take::begin(context, &manifest).await),
+    let call = call_of(&action);
+    let done = match action {
+        Action::Hello => perform::hello(context).await,
+        Action::RefreshToken => perform::refresh(context).await,
+        Action::FetchManifest(scope) => perform::manifest(context, &scope).await,
+        Action::FetchChunk { manifest, chunk } => perform::chunk(context, &manifest, chunk).await,
+        Action::Pull { since, max_rows } => perform::pull(context, since, max_rows).await,
+        Action::NumberAndPush(ids) => perform::push(context, &ids).await,
+        Action::Digest(scope) => perform::digest(context, scope).await,
+        Action::Refetch { scope, tickets } => perform::refetch(context, scope, tickets).await,
+        Action::ReadOutbox => take::outbox(context).await,
+        Action::Renew(renewal) => take::renew(context, renewal).await,
+        Action::SetScopes(scopes) => take::scopes(context, &scopes).await,
+        Action::BeginScope(manifest) => take::begin(context, &manifest).await,
         Action::TakeChunk { scope, snapshot, chunk, rows } => {
-            (Call::TakeChunk, take::chunk(context, (scope, snapshot, chunk), rows).await)
+            take::chunk(context, (scope, snapshot, chunk), rows).await
         }
         Action::FinishScope { manifest, sets_cursor } => {
-            (Call::FinishScope, take::finish(context, *manifest, sets_cursor).await)
+            take::finish(context, *manifest, sets_cursor).await
         }
-        Action::TakeRows(taking) => (Call::TakeRows, take::rows(context, taking).await),
+        Action::TakeRows(taking) => take::rows(context, taking).await,
         Action::SetTimer(_)
         | Action::Report(_)
         | Action::CloseStream

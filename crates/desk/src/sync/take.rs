@@ -198,7 +198,8 @@ pub(super) async fn finish<T: Transport>(
         }
         if scope == PERSONAL && sync.read_from == 0 {
             // What was there before this desk is not news to its agent.
-            table::sync::set_read_from(&mut tx, thread_key(manifest.seq + 1, 0)).await?;
+            let newest = thread_key(manifest.seq + 1, 0) - 1;
+            table::sync::set_read_from(&mut tx, newest).await?;
         }
         replay(context, &mut tx, &touched.replay).await?;
         tx.commit().await?;
@@ -287,7 +288,9 @@ async fn settle<T: Transport>(
     settled: &Settled,
     touched: &mut Touched,
 ) -> Result<()> {
-    let outcome = settled.outcome.as_ref();
+    // The server forgets only bodies that are not acceptances: whatever it was, its words are
+    // their author's again.
+    let outcome = Some(settled.outcome.as_ref().unwrap_or(&Outcome::Fault));
     let stored = table::operation::settle(tx, settled.id, outcome, settled.seq).await?;
     let Some(stored) = stored else { return Ok(()) };
     touched.settled.push(settled.id);
@@ -297,7 +300,11 @@ async fn settle<T: Transport>(
         true => table::draft::State::Sent,
         false => table::draft::State::Returned,
     };
-    for words in stored.kept.operation()?.action.references().words {
+    let action = stored.kept.operation()?.action;
+    for file in action.attachments().iter().filter(|_| accepted) {
+        table::blob::offer_again(tx, &file.hash).await?;
+    }
+    for words in action.references().words {
         // Only what is being sent moves: its author may have done something else with it.
         let draft = table::draft::get(tx, DraftId(words)).await?;
         if draft.is_some_and(|draft| draft.state == table::draft::State::Sending) {

@@ -34,10 +34,12 @@ pub struct Named {
     pub completed_at: Option<i64>,
 }
 
-/// Remembers a naming.
+/// Remembers a naming. What its author has brought before need not be brought again.
 pub async fn name(tx: &mut Tx, naming: Naming, file: &Attachment) -> Result<()> {
-    let sql = "INSERT INTO attachment (hash, entry, ticket, author, size_bytes)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash, entry) DO NOTHING";
+    let sql = "INSERT INTO attachment (hash, entry, ticket, author, size_bytes, completed_at)
+        VALUES ($1, $2, $3, $4, $5, (SELECT max(completed_at) FROM attachment
+          WHERE hash = $1 AND author = $4 AND size_bytes = $5))
+        ON CONFLICT (hash, entry) DO NOTHING";
     let size = i64::try_from(file.size_bytes)?;
     let query = sqlx::query(sql).bind(file.hash.to_lowercase()).bind(naming.entry);
     let query = query.bind(naming.ticket.0).bind(naming.author.map(|agent| agent.0)).bind(size);

@@ -1,5 +1,6 @@
 //! Journeys of people through outages.
 
+mod files;
 mod offline;
 mod rights;
 mod together;

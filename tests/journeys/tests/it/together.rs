@@ -1,6 +1,7 @@
 //! Several people, one ticket.
 
 use anyhow::{Context, Result};
+use holdfast_desk::ipc::error::Code;
 use holdfast_journeys::desk::words;
 use holdfast_journeys::{ELENA, HANNAH, Person, Server, TOMAS};
 use serde_json::{Value, json};
@@ -50,7 +51,8 @@ async fn two_agents_offline_on_one_ticket_lose_nothing_and_are_both_told() -> Re
     };
     elena.until("Elena reads both notes", request.clone(), both).await?;
     tomas.until("Tomás reads both notes", request.clone(), both).await?;
-    let answer = json!({ "operation": seen["needs"][0]["operation"], "answer": "apply_mine" });
+    let operation = seen["needs"][0]["operation"].clone();
+    let answer = json!({ "operation": operation, "answer": "apply_mine", "seen_through": null });
     tomas.call("outbox.answer", answer).await?;
     let applied = |ticket: &Value| ticket["row"]["severity"] == "p3";
     elena.until("his severity reaches her", request, applied).await?;
@@ -84,7 +86,15 @@ async fn a_reply_to_a_customer_who_has_written_again_is_held_and_shown() -> Resu
         rows.iter().filter(|row| row["text"] == "The snapshot takes about ten minutes.").count()
     };
     assert_eq!(sent(&server.deliveries().await?), 0, "nothing unseen goes to a customer");
-    let answer = json!({ "operation": need["operation"], "answer": "send_as_is" });
+    let blind = json!({
+        "operation": need["operation"], "answer": "send_as_is", "seen_through": null,
+    });
+    assert_eq!(elena.fails("outbox.answer", blind).await?, Code::NewerWords);
+    let answer = json!({
+        "operation": need["operation"],
+        "answer": "send_as_is",
+        "seen_through": shown["seen_through"],
+    });
     elena.call("outbox.answer", answer).await?;
     elena.synced().await?;
     assert_eq!(sent(&server.deliveries().await?), 1);

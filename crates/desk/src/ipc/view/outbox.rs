@@ -1,6 +1,6 @@
 //! The outbox: every operation of this desk, its state and its error in words.
 
-use holdfast_domain::{OperationId, TicketId};
+use holdfast_domain::{MessageId, OperationId, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -90,6 +90,8 @@ pub struct AnswerRequest {
     pub operation: OperationId,
     /// What to do.
     pub answer: NeedAnswer,
+    /// The newest public words on the screen: nothing is sent over words that came since.
+    pub seen_through: Option<MessageId>,
 }
 
 /// The possible answers.
