@@ -63,3 +63,32 @@ journey(
     await window.at("outbox-row").filter({ hasText: "Severity" }).waitFor();
   },
 );
+
+journey(
+  "a ticket for a caller is made without a server and gets its number later",
+  async (world) => {
+    const { desk, window } = await world.seat(ELENA);
+    await world.server.kill();
+    await window.connection("offline");
+    await window.press("Shift+N");
+    await window.at("requester").locator("input").fill("王伟");
+    await window.at("requester").getByRole("option").filter({ hasText: "王伟" }).first().click();
+    await window.at("create-subject").fill("Rufumleitung fällt aus");
+    await window.at("create-words").fill("Seit heute früh.");
+    await window.press("Control+Enter");
+    await window.at("subject").filter({ hasText: "Rufumleitung" }).waitFor();
+    await window.entry("Seit heute früh.").waitFor();
+    const number = window.page.locator(".t-meta .no");
+    assert.doesNotMatch(await window.words(number), /\d/);
+    await world.server.resume();
+    await window.connection("synced");
+    await window.says(number, /#\d+/);
+    const { rows } = await desk.call("view.page", {
+      view: { view: "all" },
+      sort: "newest",
+      offset: 0,
+      limit: 200,
+    });
+    assert.equal(rows.filter(({ subject }) => subject === "Rufumleitung fällt aus").length, 1);
+  },
+);

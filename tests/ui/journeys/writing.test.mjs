@@ -165,3 +165,25 @@ journey("two mebibytes are refused in words; what was written stays", async (wor
   await window.at("send").click();
   await window.came("Short enough.", "sent");
 });
+
+journey("a macro with an open place does not leave before it is filled", async (world) => {
+  const { desk, window } = await world.seat(ELENA);
+  const row = await chineseTicket(desk);
+  await window.open(row.ticket);
+  await window.at("thread").focus();
+  await window.press("m");
+  await window.page.getByRole("option").first().waitFor();
+  await window.page.keyboard.type("Recovery");
+  await window.press("Enter");
+  await window.hasWords("composer-text");
+  const words = await window.at("composer-text").inputValue();
+  assert.match(words, /\p{Script=Han}/u, "in the customer's language");
+  assert.match(words, /\{\{recovery time\}\}/);
+  await window.press("Control+Enter");
+  await window.says(window.page.locator(".composer [role=status]"), /recovery time/);
+  // The open place is chosen: what is typed fills it.
+  await window.page.keyboard.insertText("18:30");
+  await window.press("Control+Enter");
+  await window.came("预计 18:30 前恢复", "sent");
+  assert.equal((await whole(desk, row)).row.category, "open");
+});

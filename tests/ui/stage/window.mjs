@@ -166,6 +166,19 @@ export class Window {
     });
   }
 
+  /** Presses a file until it has been fetched to this computer and is handed over. */
+  async fetched(file) {
+    let handed = false;
+    this.page.once("download", () => {
+      handed = true;
+    });
+    await until("the file is here", async () => {
+      if (handed) return true;
+      await file.click();
+      return handed;
+    });
+  }
+
   /** The words a person would read there. */
   async text(id) {
     return plain(await this.at(id).innerText());

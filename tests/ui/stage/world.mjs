@@ -11,9 +11,10 @@ import { until } from "./until.mjs";
 import { Window } from "./window.mjs";
 import { Wire } from "./wire.mjs";
 
-/** An agent of the first line, her colleague, and who may move the work of both. */
+/** An agent of the first line, her colleague, a specialist, and who may move their work. */
 export const ELENA = "elena.ruiz@holdfast.example";
 export const TOMAS = "tomas.sierra@holdfast.example";
+export const MINA = "mina.park@holdfast.example";
 export const HANNAH = "hannah.vogel@holdfast.example";
 
 export class World {

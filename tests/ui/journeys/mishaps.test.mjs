@@ -1,0 +1,79 @@
+/** What goes wrong with computers and people: nothing that was written is lost by it. */
+import assert from "node:assert/strict";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { journey } from "../stage/journey.mjs";
+import { openTicket } from "../stage/tickets.mjs";
+import { ELENA } from "../stage/world.mjs";
+
+const REPLY = "The certificate is renewed; please load the page again.";
+
+/** Writes noise over the files that hold the tickets: the database and its log. */
+function damage(desk) {
+  const profiles = join(desk.home, "profiles/profiles");
+  for (const profile of readdirSync(profiles)) {
+    for (const name of ["holdfast.db", "holdfast.db-wal"]) {
+      const path = join(profiles, profile, name);
+      writeFileSync(path, Buffer.alloc(statSync(path).size, 0xa5));
+    }
+  }
+}
+
+async function sent(world, words) {
+  return (await world.server.deliveries()).filter(({ text }) => text === words).length;
+}
+
+journey("a damaged file costs no word that was not sent yet", async (world) => {
+  const { desk, window } = await world.seat(ELENA);
+  const row = await openTicket(desk);
+  await window.open(row.ticket);
+  await world.server.kill();
+  await window.connection("offline");
+  await window.write("reply", REPLY);
+  await window.at("send").click();
+  await window.came(REPLY, "saved");
+  await desk.kill();
+  damage(desk);
+  await world.server.resume();
+  await desk.resume();
+  // Her session went with the file: she signs in once more, and all of it comes back.
+  const again = await world.window(desk);
+  await again.connection("needs_you");
+  await again.at("outbox").click();
+  await again.at("password").fill(world.server.people[ELENA].password);
+  await again.at("sign-in").click();
+  await again.ready();
+  await again.connection("synced");
+  await again.open(row.ticket);
+  await again.came(REPLY, "sent");
+  assert.equal(await sent(world, REPLY), 1, "it left once");
+});
+
+journey("signing out with unsent work says so, and signing in again sends it", async (world) => {
+  const { desk, window } = await world.seat(ELENA);
+  const row = await openTicket(desk);
+  await window.open(row.ticket);
+  await world.server.kill();
+  await window.connection("offline");
+  await window.write("reply", REPLY);
+  await window.at("send").click();
+  await window.came(REPLY, "saved");
+  await window.at("me").click();
+  await window.page.getByRole("menuitem", { name: "Sign out" }).click();
+  await window.says(window.page.getByRole("dialog"), /1 change has not been sent yet/);
+  await window.at("sign-out").click();
+  await window.at("unlock").waitFor();
+  assert.equal(await window.at("row").count(), 0, "nothing is shown any more");
+
+  await world.server.resume();
+  const { passphrase } = world.server.people[ELENA];
+  await window.reload();
+  await window.at("unlock").click();
+  await window.at("passphrase").fill(passphrase);
+  await window.at("unlock").click();
+  await window.ready();
+  await window.connection("synced");
+  await window.open(row.ticket);
+  await window.came(REPLY, "sent");
+  assert.equal(await sent(world, REPLY), 1, "it left once");
+});
