@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { journey } from "../stage/journey.mjs";
 import { chineseTicket } from "../stage/tickets.mjs";
+import { until } from "../stage/until.mjs";
 import { ELENA } from "../stage/world.mjs";
 
 const middleOf = async (locator) => {
@@ -35,7 +36,7 @@ journey("in Arabic the whole window is mirrored", async (world) => {
 });
 
 journey("the language is changed by a command and stays after a reload", async (world) => {
-  const { window } = await world.seat(ELENA);
+  const { desk, window } = await world.seat(ELENA);
   await window.press("g", "s");
   await window.page.getByRole("combobox", { name: /^Language/ }).click();
   await window.page.getByRole("option", { name: "简体中文" }).click();
@@ -44,6 +45,7 @@ journey("the language is changed by a command and stays after a reload", async (
     .at("place-mine")
     .filter({ hasText: /\p{Script=Han}/u })
     .waitFor();
+  await until("it is saved", async () => (await desk.call("settings.get")).language === "zh-Hans");
   await window.reload();
   await window.page.locator("html[lang=zh-Hans]").waitFor();
 });

@@ -10,6 +10,9 @@ import type { NoticeView } from "./generated";
 /** Pause before the stream of notices is opened again, milliseconds. */
 const REOPEN_MS = 1000;
 
+/** Commands that change something: what was done last is done even if the page goes right then. */
+const CHANGES = /\.(?:act|answer|apply|create|discard|save|send|set|undo)$/;
+
 /** A request that outlives its page may hold so much, bytes: browsers refuse more. */
 const PARTING_BYTES_MAX = 60 * 1024;
 
@@ -26,8 +29,7 @@ export async function enter(
 
 export const web: Host = {
   async call(name, request) {
-    // What was typed last is saved even when the page goes at that moment.
-    const answer = await post("call", { name, request }, name === "draft.save");
+    const answer = await post("call", { name, request }, CHANGES.test(name));
     const body: unknown = await answer.json();
     if (!answer.ok) throw body;
     return body;
