@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::clock::{Clock, Run};
 use holdfast_domain::escalation::Answer;
-use holdfast_domain::{Category, TicketId};
+use holdfast_domain::{Category, OrganizationId, TicketId};
 use holdfast_protocol::row::TicketRow;
 use jiff::Timestamp;
 
@@ -112,6 +112,33 @@ pub async fn get_many(db: &mut Db, ids: &[TicketId]) -> Result<Vec<Seen>> {
     let by_id: BTreeMap<Vec<u8>, i64> = keys.into_iter().map(|(key, id)| (id, key)).collect();
     let keys: Vec<i64> =
         ids.iter().filter_map(|id| by_id.get(id.0.as_bytes().as_slice()).copied()).collect();
+    by_keys(db, &keys).await
+}
+
+/// Of a company, the newest change first, finished ones too; at most `limit`.
+pub async fn of_organization(db: &mut Db, of: OrganizationId, limit: u32) -> Result<Vec<Seen>> {
+    let keys: Vec<i64> = sqlx::query_scalar(
+        "SELECT key FROM ticket INDEXED BY ticket_organization WHERE organization = $1
+         ORDER BY updated_at DESC, key DESC LIMIT $2",
+    )
+    .bind(blob(of.0))
+    .bind(limit)
+    .fetch_all(&mut *db)
+    .await?;
+    by_keys(db, &keys).await
+}
+
+/// With a tag, those that came to this desk last first; at most `limit`. A tag may stand on every
+/// seventh ticket: ordering them all by anything else would read them all.
+pub async fn of_tag(db: &mut Db, tag: &str, limit: u32) -> Result<Vec<Seen>> {
+    let keys: Vec<i64> = sqlx::query_scalar(
+        "SELECT ticket FROM ticket_tag INDEXED BY ticket_tag_tag WHERE tag = $1
+         ORDER BY ticket DESC LIMIT $2",
+    )
+    .bind(tag)
+    .bind(limit)
+    .fetch_all(&mut *db)
+    .await?;
     by_keys(db, &keys).await
 }
 

@@ -258,3 +258,17 @@ async fn a_ticket_is_found_by_its_number() {
     assert_eq!(found, Some(world::ticket_id(7)));
     assert_eq!(ticket::by_number(&mut tx, 1).await.expect("none"), None);
 }
+
+#[tokio::test]
+async fn what_else_a_company_asked_and_what_shares_a_tag_is_found_without_reading_it_all() {
+    let (_home, cache) = filled().await;
+    let mut db = world::read(&cache).await;
+    let company = OrganizationId(id(0x0F00 + 3));
+    let past = ticket::of_organization(&mut db, company, 5).await.expect("tickets");
+    let newest: Vec<u128> = [58, 53, 48, 43, 38].map(|n| 0x1000_0000 + n).to_vec();
+    let found: Vec<u128> = past.iter().map(|seen| seen.row.id.0.as_u128()).collect();
+    assert_eq!(found, newest, "finished ones too");
+    let vip = ticket::of_tag(&mut db, "vip", 2).await.expect("tickets");
+    assert!(vip.iter().all(|seen| seen.row.tags.contains("vip")));
+    assert_eq!(vip.len(), 2);
+}

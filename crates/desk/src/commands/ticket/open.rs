@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use holdfast_cache::table::thread::Entry;
 use holdfast_cache::table::ticket::Seen;
-use holdfast_cache::table::view::{self as cached, Filter, View};
 use holdfast_cache::{Db, table};
 use holdfast_domain::escalation::{Answer, Escalation};
 use holdfast_domain::permission::{Act, may};
@@ -178,30 +177,27 @@ fn escalation(open: &Open, people: &People, escalation: &Escalation) -> Escalati
 }
 
 async fn past(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowView>, Failure> {
-    let organizations = [ticket.organization].into();
-    let filter = Filter { organizations, ..Filter::default() };
-    others(open, db, ticket, filter, PAST_MAX).await
+    let found = table::ticket::of_organization(db, ticket.organization, PAST_MAX + 1).await?;
+    others(open, db, ticket, found, PAST_MAX).await
 }
 
 /// Tickets that share a tag: the plainest likeness that is never wrong.
 async fn similar(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowView>, Failure> {
     let Some(tag) = ticket.tags.first() else { return Ok(Vec::new()) };
-    let filter = Filter { tags: [tag.clone()].into(), ..Filter::default() };
-    others(open, db, ticket, filter, SIMILAR_MAX).await
+    let found = table::ticket::of_tag(db, tag, SIMILAR_MAX + 1).await?;
+    others(open, db, ticket, found, SIMILAR_MAX).await
 }
 
 async fn others(
     open: &Open,
     db: &mut Db,
     ticket: &TicketRow,
-    filter: Filter,
+    mut found: Vec<Seen>,
     limit: u32,
 ) -> Result<Vec<RowView>, Failure> {
-    let view = View::Filter(Box::new(filter));
-    let mut seen = cached::page(db, &view, cached::Sort::Updated, (0, limit + 1)).await?;
-    seen.retain(|other| other.row.id != ticket.id);
-    seen.truncate(limit as usize);
-    row::rows(open, db, seen).await
+    found.retain(|other| other.row.id != ticket.id);
+    found.truncate(limit as usize);
+    row::rows(open, db, found).await
 }
 
 /// Names of whatever the facts of a thread mention.
