@@ -1,7 +1,6 @@
 //! TLS: which key exchange is agreed on.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use holdfast_server::config::Tls;
@@ -57,8 +56,12 @@ impl ServerCertVerifier for AsItIs {
 
 #[tokio::test]
 async fn a_hybrid_post_quantum_exchange_is_agreed_on() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server");
-    let tls = Tls { cert: folder.join("tls_cert.pem"), key: folder.join("tls_key.pem") };
+    // Made for this run only: no key is ever kept beside the code.
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a pair");
+    let folder = tempfile::tempdir().expect("a folder");
+    let tls = Tls { cert: folder.path().join("cert.pem"), key: folder.path().join("key.pem") };
+    std::fs::write(&tls.cert, made.cert.pem()).expect("written");
+    std::fs::write(&tls.key, made.signing_key.serialize_pem()).expect("written");
     let with_tls = |config: holdfast_server::Config| {
         let mut config = config;
         config.tls = Some(tls);
