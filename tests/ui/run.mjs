@@ -26,5 +26,4 @@ const runner = spawn(
   { stdio: "inherit", env: { ...process.env, [LOADED]: sample } },
 );
 const [code] = await once(runner, "close");
-rmSync(sample, { recursive: true, force: true });
 process.exitCode = code ?? 1;

@@ -26,13 +26,10 @@ journey(
     const unread = window.page.locator(`.unread[data-testid=row][data-id="${row.ticket}"]`);
     assert.equal(await unread.count(), 0);
     await customerWrites(world.server, desk, row, "Is anybody there?");
-    await until("it counts as unread", async () => (await whole(desk, row)).row.unread);
-    await window.list().evaluate((pane) => {
-      pane.scrollTop = 0;
-    });
+    await unread.waitFor();
     await window.open(row.ticket);
-    await until("it counts as read", async () => !(await whole(desk, row)).row.unread);
-    assert.equal(await unread.count(), 0);
+    await unread.waitFor({ state: "detached" });
+    assert.equal((await whole(desk, row)).row.unread, false);
   },
 );
 

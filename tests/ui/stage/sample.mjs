@@ -3,7 +3,7 @@
  * process, then copied, so that each journey begins with the same tickets and shares none.
  */
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { bin, folder } from "./places.mjs";
@@ -23,6 +23,7 @@ export function loaded() {
 
 async function load() {
   const sample = folder("sample");
+  process.on("exit", () => rmSync(sample, { recursive: true, force: true }));
   const args = ["--data-dir", join(sample, "data"), "sample", "load"];
   const server = join(bin, "holdfast-server");
   await promisify(execFile)(server, [...args, "--passphrases", join(sample, SECRETS)]);
