@@ -58,7 +58,7 @@ export async function outage(scene) {
   await writes(elena, blueScreen, "note", NOTE);
   await elena.call("ticket.act", {
     ticket: blueScreen.ticket,
-    act: { act: "tags", add: ["driver"], remove: [] },
+    act: { act: "tags", add: ["reboot"], remove: [] },
   });
   await elena.call("draft.save", { ticket: blueScreen.ticket, kind: "reply", text: DRAFT });
 }
