@@ -157,6 +157,7 @@ async fn tickets(scales: &[u64]) -> Result<Vec<Figure>> {
             let rows = raw::Rows::of(&station).await?;
             figures.extend(snapshot::speed(fetched.took, &rows, rows.insert().await?));
             drop(rows);
+            figures.extend(snapshot::shared(&server, fetched.took).await?);
             station = station.reopen().await?;
             let active = index::active(&station).await?;
             figures.extend(index::fill(&station, &active).await?);

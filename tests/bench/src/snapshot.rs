@@ -41,6 +41,14 @@ pub async fn fetch(server: &Server) -> Result<Fetched> {
     Ok(Fetched { station, took })
 }
 
+/// The same once more by another desk: the server hands out the team snapshots it has.
+pub async fn shared(server: &Server, first: Duration) -> Result<Vec<Figure>> {
+    let Fetched { station, took } = fetch(server).await?;
+    station.closed().await;
+    let figure = Figure::new("snapshot.shared", took.as_secs_f64(), "s");
+    Ok(vec![figure.against(first.as_secs_f64())])
+}
+
 /// The speed of fetching beside the speed of raw inserts of the same rows.
 pub fn speed(took: Duration, rows: &Rows, raw: Duration) -> Vec<Figure> {
     let count = rows.of_the_server() as f64;

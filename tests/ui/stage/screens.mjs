@@ -14,6 +14,7 @@ export const LOOKS = [
 ];
 
 const dialog = (window) => window.page.getByRole("dialog").waitFor();
+const options = (window) => window.page.getByRole("option").first().waitFor();
 
 async function place(window, key) {
   await window.page.locator(`[data-key="${key}"]`).click();
@@ -64,13 +65,21 @@ export const ONLINE = {
       await window.page.waitForFunction(() => document.activeElement?.matches("textarea"));
     }),
   },
-  assign: { who: "elena", show: onTicket(["a"], (window) => window.at("assign").waitFor()) },
+  assign: { who: "elena", show: onTicket(["a"], options) },
   solve: { who: "elena", show: onTicket(["e"], (window) => window.at("solve").waitFor()) },
-  pending: { who: "elena", show: onTicket(["h"]) },
-  macro: { who: "elena", show: onTicket(["m"]) },
-  palette: { who: "elena", show: onTicket(["Control+k"]) },
+  pending: { who: "elena", show: onTicket(["h"], options) },
+  macro: { who: "elena", show: onTicket(["m"], options) },
+  palette: { who: "elena", show: onTicket(["Control+k"], options) },
+  "palette-none": {
+    who: "elena",
+    show: onTicket(["Control+k"], async (window) => {
+      await options(window);
+      await window.page.keyboard.type("zzzz");
+      await window.page.getByRole("option").first().waitFor({ state: "detached" });
+    }),
+  },
   keys: { who: "elena", show: onTicket(["?"]) },
-  "new-ticket": { who: "elena", show: onTicket(["Shift+N"]) },
+  "new-ticket": { who: "elena", show: onTicket(["Shift+N"], options) },
   search: {
     who: "elena",
     async show(window) {
@@ -127,7 +136,7 @@ export const ONLINE = {
       await window.press("*");
       await window.at("bulk-open").click();
       await dialog(window);
-      await window.page.getByRole("option").first().waitFor();
+      await options(window);
       await window.page.keyboard.type("Mina");
       await window.press("Enter");
       await window.at("bulk-plan").waitFor();
