@@ -12,6 +12,10 @@
 //! needed). A torn tail and a garbled record are passed over; the database is the truth whenever it
 //! can be read, and the file is written anew from it at every start.
 //!
+//! Once most of it is settled it is written anew without that, into a file of its own that takes the
+//! old one's place whole. When that fails, the old one goes on: an operation that was appended is
+//! safe whatever becomes of the rewriting.
+//!
 //! Deliberately absent: anything but operations.
 
 use std::collections::BTreeMap;
@@ -26,14 +30,15 @@ use holdfast_domain::OperationId;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::key::{Key, beside};
+use crate::key::{self, Key, beside};
 use crate::table::operation::Kept;
 
 const MAGIC: &[u8] = b"holdfast outbox 1\n";
 /// A longer record is a garbled length. The longest operation twice over, and its frame.
 const RECORD_BYTES_MAX: usize = 2 * holdfast_domain::operation::OPERATION_BYTES_MAX + 4096;
-/// Records after which the file is written anew without what is settled.
-const COMPACT_AFTER_RECORDS: u64 = 1_000;
+/// Records beyond those that wait after which the file is written anew, and after which that is
+/// tried again when it failed.
+const REWRITE_AFTER_RECORDS: u64 = 1_000;
 
 /// One line of the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,9 +73,20 @@ pub(crate) struct Seal {
 }
 
 struct Open {
+    sheet: Sheet,
+    waiting: BTreeMap<i64, Kept>,
+    /// Written anew once it has more records than this.
+    rewrite_after: u64,
+}
+
+/// The file as it lies on the disk.
+struct Sheet {
     file: File,
     records: u64,
-    waiting: BTreeMap<i64, Kept>,
+    /// Where the last whole record ends.
+    bytes: u64,
+    /// It took an old one's place, and only the folder's next sync makes that durable.
+    folder_due: bool,
 }
 
 impl Seal {
@@ -78,7 +94,7 @@ impl Seal {
     pub(crate) fn begin(path: &Path, key: &Key, waiting: Vec<Kept>) -> io::Result<Self> {
         let cipher = Arc::new(Cipher::new(key));
         let waiting = waiting.into_iter().map(|kept| (kept.position, kept)).collect();
-        let open = write_anew(path, &cipher, waiting)?;
+        let open = Open::new(write_anew(path, &cipher, &waiting)?, waiting);
         Ok(Self { cipher, path: path.to_owned(), file: Arc::new(Mutex::new(open)) })
     }
 
@@ -89,11 +105,9 @@ impl Seal {
         let work = move || {
             let mut open = file.lock().unwrap_or_else(PoisonError::into_inner);
             let undo = open.undo(&records);
-            open.append(&cipher, records)?;
-            if open.records > COMPACT_AFTER_RECORDS + open.waiting.len() as u64 {
-                let waiting = std::mem::take(&mut open.waiting);
-                *open = write_anew(&path, &cipher, waiting)?;
-            }
+            open.sheet.append(&path, &cipher, &records)?;
+            open.take(records);
+            open.cut_down(&path, &cipher);
             Ok(undo)
         };
         tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
@@ -101,6 +115,26 @@ impl Seal {
 }
 
 impl Open {
+    fn new(sheet: Sheet, waiting: BTreeMap<i64, Kept>) -> Self {
+        let rewrite_after = sheet.records + REWRITE_AFTER_RECORDS;
+        Self { sheet, waiting, rewrite_after }
+    }
+
+    /// Writes the file anew once most of it is settled. What is in it is safe where it is, so a
+    /// failure changes nothing but when it is tried again.
+    fn cut_down(&mut self, path: &Path, cipher: &Cipher) {
+        if self.sheet.records <= self.rewrite_after.max(2 * self.waiting.len() as u64) {
+            return;
+        }
+        match write_anew(path, cipher, &self.waiting) {
+            Ok(sheet) => *self = Self::new(sheet, std::mem::take(&mut self.waiting)),
+            Err(error) => {
+                tracing::warn!(%error, "the outbox's second copy stays as long as it is");
+                self.rewrite_after = self.sheet.records + REWRITE_AFTER_RECORDS;
+            }
+        }
+    }
+
     fn undo(&self, records: &[Record]) -> Vec<Record> {
         let inverse = |record: &Record| match record {
             Record::Kept(kept) => Some(Record::Gone(kept.id)),
@@ -112,20 +146,7 @@ impl Open {
         records.iter().rev().filter_map(inverse).collect()
     }
 
-    fn append(&mut self, cipher: &Cipher, records: Vec<Record>) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        let mut place = self.records;
-        for record in &records {
-            cipher.seal(place, record, &mut bytes)?;
-            place += 1;
-        }
-        let before = self.file.metadata()?.len();
-        if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
-            // What was half written would hide what is appended later.
-            self.file.set_len(before).ok();
-            return Err(error);
-        }
-        self.records = place;
+    fn take(&mut self, records: Vec<Record>) {
         for record in records {
             match record {
                 Record::Kept(kept) => {
@@ -134,20 +155,60 @@ impl Open {
                 Record::Gone(id) => self.waiting.retain(|_, kept| kept.id != id),
             }
         }
+    }
+}
+
+impl Sheet {
+    fn append(&mut self, path: &Path, cipher: &Cipher, records: &[Record]) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for (place, record) in (self.records..).zip(records) {
+            cipher.seal(place, record, &mut bytes)?;
+        }
+        if self.folder_due {
+            key::sync_folder(path)?;
+            self.folder_due = false;
+        }
+        // What was half written before would hide what comes after it.
+        if self.file.metadata()?.len() != self.bytes {
+            self.file.set_len(self.bytes)?;
+        }
+        if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
+            self.file.set_len(self.bytes).ok();
+            return Err(error);
+        }
+        self.records += records.len() as u64;
+        self.bytes += bytes.len() as u64;
         Ok(())
     }
 }
 
-fn write_anew(path: &Path, cipher: &Cipher, waiting: BTreeMap<i64, Kept>) -> io::Result<Open> {
+/// Writes a new file and puts it in the old one's place. Until then the old one is as it was; from
+/// then on the answer is the new one, whatever the folder says.
+fn write_anew(path: &Path, cipher: &Cipher, waiting: &BTreeMap<i64, Kept>) -> io::Result<Sheet> {
     let mut bytes = MAGIC.to_vec();
-    let mut records = 0;
-    for kept in waiting.values() {
-        cipher.seal(records, &Record::Kept(Box::new(kept.clone())), &mut bytes)?;
-        records += 1;
+    for (place, kept) in (0..).zip(waiting.values()) {
+        cipher.seal(place, &Record::Kept(Box::new(kept.clone())), &mut bytes)?;
     }
-    crate::key::replace(path, &bytes)?;
-    let file = File::options().append(true).open(path)?;
-    Ok(Open { file, records, waiting })
+    let new = beside(path, "new");
+    let written = write_new(&new, &bytes).and_then(|file| {
+        std::fs::rename(&new, path)?;
+        Ok(file)
+    });
+    if written.is_err() {
+        // Half a file would only take the room that the rest needs.
+        std::fs::remove_file(&new).ok();
+    }
+    let (records, length) = (waiting.len() as u64, bytes.len() as u64);
+    let folder_due = written.is_ok() && key::sync_folder(path).is_err();
+    Ok(Sheet { file: written?, records, bytes: length, folder_due })
+}
+
+fn write_new(new: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut file = File::options().append(true).create(true).open(new)?;
+    file.set_len(0)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(file)
 }
 
 /// Reads whatever can be read; a missing file holds nothing.
@@ -239,5 +300,53 @@ impl Cipher {
     fn open(&self, place: u64, sealed: &[u8]) -> Option<Record> {
         let text = Zeroizing::new(self.reveal(&place.to_le_bytes(), sealed)?);
         serde_json::from_slice(&text).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holdfast_domain::{AgentId, TicketId};
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    fn kept(n: u128) -> Record {
+        let id = Uuid::from_u128(n);
+        Record::Kept(Box::new(Kept {
+            position: i64::try_from(n).expect("a small number"),
+            id: OperationId(id),
+            ticket: TicketId(id),
+            author: AgentId(id),
+            bytes: "{}".to_owned(),
+            release_at: Timestamp::UNIX_EPOCH,
+        }))
+    }
+
+    #[tokio::test]
+    async fn what_was_half_written_does_not_hide_what_comes_after_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));
+        let seal = Seal::begin(&path, &key, Vec::new()).expect("begun");
+        seal.append(vec![kept(1)]).await.expect("one");
+        // As a write leaves it that ended in the middle, and could not be cut off again.
+        let mut file = File::options().append(true).open(&path).expect("the file");
+        file.write_all(&[200, 0, 0, 0, 1, 2, 3]).expect("half a record");
+        seal.append(vec![kept(2)]).await.expect("two");
+        let found = read(&path, &key).expect("read");
+        let places: Vec<i64> = found.waiting.iter().map(|kept| kept.position).collect();
+        assert_eq!((places, found.lost), (vec![1, 2], 0));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_said_to_be_saved_while_the_folder_may_still_name_the_old_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));
+        let seal = Seal::begin(&path, &key, Vec::new()).expect("begun");
+        seal.file.lock().expect("open").sheet.folder_due = true;
+        seal.append(vec![kept(1)]).await.expect("the folder is synced first");
+        assert!(!seal.file.lock().expect("open").sheet.folder_due);
+        seal.file.lock().expect("open").sheet.folder_due = true;
+        folder.close().expect("gone");
+        assert!(seal.append(vec![kept(2)]).await.is_err(), "refused");
     }
 }

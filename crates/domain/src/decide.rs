@@ -123,7 +123,9 @@ fn run(draft: &mut Draft<'_>, state: Option<&TicketState>) -> Verdict {
         Action::Tags { add, remove } => fields::tags(draft, state, add, remove),
         Action::ResourceLink { resource } => fields::link(draft, state, *resource),
         Action::ResourceUnlink { resource } => fields::unlink(draft, state, *resource),
-        Action::Solve { resolution } => fields::solve(draft, state, resolution),
+        Action::Solve { resolution, seen_through } => {
+            words::solve(draft, state, resolution, *seen_through)
+        }
         Action::Reopen {} => fields::reopen(draft, state),
         Action::Close {} => fields::close(draft, state),
         Action::Assign { from, to } => hands::assign(draft, state, *from, *to),

@@ -177,6 +177,8 @@ pub enum Action {
     Solve {
         /// How it ended.
         resolution: Resolution,
+        /// The last public words its author had seen; `None` on a ticket without any.
+        seen_through: Option<MessageId>,
     },
     /// It was not over.
     #[serde(rename = "reopen@1")]

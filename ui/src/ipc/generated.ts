@@ -1,6 +1,6 @@
 // Generated from crates/desk/src/ipc/schema.rs. Do not edit.
 
-export type Act = { "act": "subject", to: string, } | { "act": "status", to: Category, pending_until: string | null, } | { "act": "severity", to: Severity, } | { "act": "stage", to: Stage, } | { "act": "assign", team: TeamId, agent: AgentId | null, } | { "act": "claim", } | { "act": "tags", add: Array<string>, remove: Array<string>, } | { "act": "resource_link", resource: ResourceId, } | { "act": "resource_unlink", resource: ResourceId, } | { "act": "solve", code: ResolutionCode, words: string, } | { "act": "reopen", } | { "act": "escalate" } & EscalateRequest | { "act": "escalation_accept", escalation: EscalationId, } | { "act": "escalation_decline", escalation: EscalationId, reason: string, } | { "act": "escalation_withdraw", escalation: EscalationId, } | { "act": "escalation_return", escalation: EscalationId, reason: string, };
+export type Act = { "act": "subject", to: string, } | { "act": "status", to: Category, pending_until: string | null, } | { "act": "severity", to: Severity, } | { "act": "stage", to: Stage, } | { "act": "assign", team: TeamId, agent: AgentId | null, } | { "act": "claim", } | { "act": "tags", add: Array<string>, remove: Array<string>, } | { "act": "resource_link", resource: ResourceId, } | { "act": "resource_unlink", resource: ResourceId, } | { "act": "solve", code: ResolutionCode, words: string, seen_through: MessageId | null, } | { "act": "reopen", } | { "act": "escalate" } & EscalateRequest | { "act": "escalation_accept", escalation: EscalationId, } | { "act": "escalation_decline", escalation: EscalationId, reason: string, } | { "act": "escalation_withdraw", escalation: EscalationId, } | { "act": "escalation_return", escalation: EscalationId, reason: string, };
 export type ActRequest = { 
 /**
  * Which ticket.
@@ -881,11 +881,15 @@ export type MessageId = string;
 export type Metric = "first_reply" | "next_reply" | "resolution";
 export type Need = { "need": "held", 
 /**
+ * Name of the operation, as `hello` lists it.
+ */
+name: string, 
+/**
  * Why.
  */
 reason: HeldReason, 
 /**
- * What was written.
+ * What was written: the reply, or the words of the ending.
  */
 text: string, 
 /**

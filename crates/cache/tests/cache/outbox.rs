@@ -277,3 +277,46 @@ async fn the_second_copy_is_cut_down_when_most_of_it_is_settled() {
     let last = std::fs::metadata(&sealed).expect("a file").len();
     assert!(last < longest, "{last} of {longest} bytes");
 }
+
+#[tokio::test]
+async fn a_second_copy_that_cannot_be_cut_down_keeps_everything_and_is_cut_down_later() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let sealed = holdfast_cache::seal::path(&home.path());
+    world::write(&cache, &world::reply(1, world::ticket_id(1), "waits since long")).await;
+    // A folder stands where the new file would be written.
+    let in_the_way = home.path().with_file_name("desk.db.outbox.new");
+    std::fs::create_dir(&in_the_way).expect("a folder");
+    settle_many(&cache, 1_000).await;
+    world::write(&cache, &world::reply(2, world::ticket_id(2), "written after it")).await;
+    let long = std::fs::metadata(&sealed).expect("a file").len();
+    std::fs::remove_dir(&in_the_way).expect("out of the way");
+    let before = std::fs::read(&sealed).expect("the copy");
+    settle_many(&cache, 2_000).await;
+    let short = std::fs::metadata(&sealed).expect("a file").len();
+    assert!(short < long, "{short} of {long} bytes once it can be");
+    world::write(&cache, &world::reply(3, world::ticket_id(3), "the last")).await;
+    drop(cache);
+    let after = std::fs::read(&sealed).expect("the copy");
+    for (copy, waiting, now_s) in [(before, 2, 3_000_000), (after, 3, 3_000_001)] {
+        std::fs::write(&sealed, copy).expect("as it was then");
+        home.ruin();
+        let found = quarantine_and_salvage(&home.path(), &Home::key(), at(now_s)).await;
+        let found = found.expect("salvage");
+        assert_eq!((found.operations.len(), found.lost), (waiting, 0));
+        let salvage = home.path().with_file_name("desk.db.salvage");
+        std::fs::remove_file(salvage).expect("each copy is looked at alone");
+    }
+}
+
+/// Operations that are written and accepted, numbered from `first`: two records each.
+async fn settle_many(cache: &holdfast_cache::Cache, first: u128) {
+    let mut tx = world::agent(cache).await;
+    for n in first..first + 600 {
+        let reply = world::reply(n, world::ticket_id(9), "words");
+        let me = AgentId(world::id(world::ME));
+        operation::insert(&mut tx, &reply, me, at(0)).await.expect("insert");
+        operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 5).await.expect("done");
+    }
+    tx.commit().await.expect("what is appended is safe");
+}

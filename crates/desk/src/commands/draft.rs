@@ -161,8 +161,8 @@ async fn change(
     Ok(Change { needs, replaces, undo_s, ..Change::now(draft.ticket, action) })
 }
 
-/// The waiting operation that brings the words she has seen last: this reply builds on it.
-async fn writer_of(
+/// The waiting operation that brings the words she has seen last: what she does now builds on it.
+pub(super) async fn writer_of(
     db: &mut Db,
     ticket: TicketId,
     seen_through: Option<MessageId>,

@@ -80,7 +80,7 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
             send_as_is(&open, &mut tx, &operation, request.seen_through).await?;
         }
         (NeedAnswer::ApplyMine, Some(Outcome::Conflict(conflict))) => {
-            apply_mine(&open, &mut tx, &operation, conflict).await?;
+            apply_mine(&open, &mut tx, &operation, (conflict, request.seen_through)).await?;
         }
         (NeedAnswer::Discard, Some(Outcome::Held { .. })) => {
             if let Some(id) = operation.action.references().words.first() {
@@ -101,7 +101,7 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
     Ok(Nothing {})
 }
 
-/// The held words again, now that their author has seen what came. Words that came since she
+/// The held words or ending again, now that their author has seen what came. Words that came since she
 /// looked hold them once more.
 async fn send_as_is(
     open: &Open,
@@ -117,8 +117,12 @@ async fn send_as_is(
         // Somebody has solved it meanwhile: the words still go.
         action = Action::Reply(reply.clone());
     }
-    if let Action::Reply(reply) | Action::SendAndSolve { reply, .. } = &mut action {
-        reply.seen_through = seen_through;
+    match &mut action {
+        Action::Reply(reply) | Action::SendAndSolve { reply, .. } => {
+            reply.seen_through = seen_through;
+        }
+        Action::Solve { seen_through: read, .. } => *read = seen_through,
+        _ => {}
     }
     if let Some(id) = action.references().words.first() {
         let state = table::draft::State::Sending;
@@ -158,7 +162,7 @@ async fn apply_mine(
     open: &Open,
     tx: &mut WriteTx,
     operation: &Operation,
-    conflict: &Conflict,
+    (conflict, seen_through): (&Conflict, Option<MessageId>),
 ) -> Result<(), Failure> {
     let row = seen_row(tx, operation).await?;
     let action = match conflict.yours.clone() {
@@ -176,7 +180,7 @@ async fn apply_mine(
         FieldValue::Resolution(resolution) => {
             // It ended in another way: it is taken up again, then ended in this one.
             outbox::add(open, tx, Change::now(operation.ticket, Action::Reopen {})).await?;
-            Action::Solve { resolution }
+            Action::Solve { resolution, seen_through }
         }
     };
     let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
@@ -280,7 +284,7 @@ fn summary(people: &People, action: &Action) -> String {
         Action::Severity { to, .. } => code(to),
         Action::Status { to, .. } => code(to),
         Action::Stage { to, .. } => code(to),
-        Action::Solve { resolution } => code(&resolution.code),
+        Action::Solve { resolution, .. } => code(&resolution.code),
         Action::Assign { to, .. } => match to.agent {
             Some(agent) => people.agent_name(agent).to_owned(),
             None => people.team_name(to.team).to_owned(),

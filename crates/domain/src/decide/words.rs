@@ -1,8 +1,10 @@
-//! Words and files: they always merge, but a reply is held when the customer has not been read.
+//! Words and files: they always merge, but a reply is held when the customer has not been read,
+//! and so is an ending.
 
 use super::{Draft, Stop, Verdict};
 use crate::directory::Actor;
 use crate::event::Fact;
+use crate::id::MessageId;
 use crate::message::Message;
 use crate::note::Note;
 use crate::operation::{self, Create, Reply, Write};
@@ -72,11 +74,7 @@ pub(super) fn reply(draft: &mut Draft<'_>, state: &TicketState, reply: &Reply) -
     if draft.directory.taken_words.contains(&reply.message.0) {
         return Err(Refusal::AlreadySent.into());
     }
-    if let Some(last) = state.last_words
-        && reply.seen_through != Some(last.message)
-    {
-        return Err(Stop::Hold(HeldReason::NewerWords { message: last.message }));
-    }
+    all_read(state, reply.seen_through)?;
     let message = Message {
         id: reply.message,
         ticket: state.id,
@@ -102,6 +100,30 @@ pub(super) fn send_and_solve(
 ) -> Verdict {
     reply(draft, state, words)?;
     super::fields::solve(draft, state, resolution)
+}
+
+/// Ends it without words. Words that its author had not read keep it open, else they were buried;
+/// what is solved already has no open words, and is compared instead.
+pub(super) fn solve(
+    draft: &mut Draft<'_>,
+    state: &TicketState,
+    resolution: &Resolution,
+    seen_through: Option<MessageId>,
+) -> Verdict {
+    if state.category.is_active() {
+        all_read(state, seen_through)?;
+    }
+    super::fields::solve(draft, state, resolution)
+}
+
+/// Holds what was done before its author had read the newest public words.
+fn all_read(state: &TicketState, seen_through: Option<MessageId>) -> Verdict {
+    match state.last_words {
+        Some(last) if seen_through != Some(last.message) => {
+            Err(Stop::Hold(HeldReason::NewerWords { message: last.message }))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn note(draft: &mut Draft<'_>, state: &TicketState, note: &operation::Note) -> Verdict {

@@ -97,7 +97,8 @@ fn action(wish: Wish, state: &TicketState) -> Action {
         Wish::Tags(add, remove) => Action::Tags { add, remove },
         Wish::Solve(fixed) => {
             let code = if fixed { ResolutionCode::Fixed } else { ResolutionCode::Workaround };
-            Action::Solve { resolution: Resolution { code, words: String::new() } }
+            let seen_through = state.last_words.map(|last| last.message);
+            Action::Solve { resolution: Resolution { code, words: String::new() }, seen_through }
         }
         Wish::Reopen => Action::Reopen {},
         Wish::Close => Action::Close {},

@@ -23,7 +23,8 @@ fn severity(from: Severity, to: Severity) -> Action {
 }
 
 fn solve(code: ResolutionCode) -> Action {
-    Action::Solve { resolution: Resolution { code, words: "driver rolled back".into() } }
+    let resolution = Resolution { code, words: "driver rolled back".into() };
+    Action::Solve { resolution, seen_through: Some(message(1)) }
 }
 
 fn escalate(kind: EscalationKind, to: Holder) -> Action {
@@ -226,6 +227,16 @@ fn solved_in_two_ways_is_a_conflict_and_in_one_way_is_not() {
     story.accept(MINA_ACTS, solve(ResolutionCode::Fixed));
     let outcome = story.act(MINA_ACTS, solve(ResolutionCode::Duplicate));
     assert!(matches!(outcome, Outcome::Conflict(_)));
+}
+
+#[test]
+fn an_ending_written_before_the_customer_wrote_again_is_held_and_buries_nothing() {
+    let mut story = Story::begun();
+    story.accept(Actor::Customer(WANG), Action::Write(written("还是蓝屏", 3)));
+    let outcome = story.act(CHEN_ACTS, solve(ResolutionCode::Fixed));
+    let reason = HeldReason::NewerWords { message: message(3) };
+    assert_eq!(outcome, Outcome::Held { reason });
+    assert!(story.state().category.is_active());
 }
 
 #[test]

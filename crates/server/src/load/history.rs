@@ -203,7 +203,8 @@ impl Telling<'_, '_> {
     async fn solve(&mut self, by: Actor) -> Result<()> {
         let resolution = self.ticket.resolution.clone().context("no resolution")?;
         let at = self.shortly();
-        self.step(by, Action::Solve { resolution }, at).await?;
+        let seen_through = self.state()?.last_words.map(|last| last.message);
+        self.step(by, Action::Solve { resolution, seen_through }, at).await?;
         if self.ticket.category == Category::Closed {
             let at = (self.at + CLOSED_AFTER).min(self.loader.now);
             self.step(Actor::System, Action::Close {}, at).await?;

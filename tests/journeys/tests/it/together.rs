@@ -102,6 +102,45 @@ async fn a_reply_to_a_customer_who_has_written_again_is_held_and_shown() -> Resu
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_solved_while_the_customer_wrote_again_stays_open_and_its_solver_is_told()
+-> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
+    let open = |row: &Value| row["category"] == "open";
+    let row = ticket_where(&elena, json!({ "view": "mine" }), open).await?;
+    let ticket = id(&row);
+    let seen = elena.ticket(&ticket).await?;
+    let contact = seen["contact"]["id"].as_str().unwrap_or("").to_owned();
+    server.kill().await?;
+    elena.offline().await?;
+    let solve = |seen: &Value| {
+        json!({
+            "act": "solve", "code": "fixed", "words": "Rolled back.",
+            "seen_through": seen["seen_through"],
+        })
+    };
+    elena.act(&ticket, solve(&seen)).await?;
+    assert_eq!(elena.ticket(&ticket).await?["row"]["category"], "solved");
+    server.start().await?;
+    server.customer_writes(&contact, &ticket, "It is broken again.").await?;
+    let request = ("ticket.open", json!({ "ticket": ticket }));
+    let told = |ticket: &Value| ticket["needs"][0]["need"]["need"] == "held";
+    let shown = elena.until("she is told", request.clone(), told).await?;
+    assert_eq!(shown["row"]["category"], "open", "unread words are not buried");
+    assert_eq!(shown["needs"][0]["need"]["newer"][0]["text"], "It is broken again.");
+    let answer = json!({
+        "operation": shown["needs"][0]["operation"],
+        "answer": "send_as_is",
+        "seen_through": shown["seen_through"],
+    });
+    elena.call("outbox.answer", answer).await?;
+    let solved = |ticket: &Value| ticket["row"]["category"] == "solved";
+    elena.until("she has read them, and solves it", request, solved).await?;
+    elena.synced().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_take_one_ticket_one_has_it_and_the_other_is_told_who() -> Result<()> {
     let mut server = Server::with_sample().await?;
     let (_a, elena) = Person::at_work(&server, ELENA).await?;

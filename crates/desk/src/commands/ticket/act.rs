@@ -6,6 +6,7 @@ use holdfast_domain::{Action, Holder, MessageId, Resolution, TicketId};
 use holdfast_protocol::row::TicketRow;
 
 use crate::Desk;
+use crate::commands::draft;
 use crate::ipc::error::{Code, Failure};
 use crate::ipc::view::{Act, ActRequest, Acted, CreateRequest};
 use crate::outbox::{self, Change};
@@ -17,7 +18,15 @@ pub async fn act(desk: &Desk, request: ActRequest) -> Result<Acted, Failure> {
     let seen = table::ticket::get(&mut tx, request.ticket).await?;
     let seen = seen.ok_or_else(|| Failure::new(Code::NotFound, "no such ticket here"))?;
     let action = action(&seen.row, request.act);
-    let acted = outbox::add(&open, &mut tx, Change::now(request.ticket, action)).await?;
+    let needs = match &action {
+        Action::Solve { seen_through, .. } => {
+            draft::writer_of(&mut tx, request.ticket, *seen_through).await?
+        }
+        _ => None,
+    };
+    let needs = needs.into_iter().collect();
+    let change = Change { needs, ..Change::now(request.ticket, action) };
+    let acted = outbox::add(&open, &mut tx, change).await?;
     tx.commit().await?;
     open.sync.written();
     Ok(acted)
@@ -62,7 +71,9 @@ fn action(row: &TicketRow, act: Act) -> Action {
         Act::Tags { add, remove } => Action::Tags { add, remove },
         Act::ResourceLink { resource } => Action::ResourceLink { resource },
         Act::ResourceUnlink { resource } => Action::ResourceUnlink { resource },
-        Act::Solve { code, words } => Action::Solve { resolution: Resolution { code, words } },
+        Act::Solve { code, words, seen_through } => {
+            Action::Solve { resolution: Resolution { code, words }, seen_through }
+        }
         Act::Reopen {} => Action::Reopen {},
         Act::Escalate(asked) => Action::Escalate(Escalate {
             kind: asked.kind,

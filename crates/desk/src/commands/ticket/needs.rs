@@ -57,8 +57,9 @@ async fn need(
         Outcome::Accepted => return Ok(None),
         Outcome::Held { reason } => {
             let draft = draft_of(db, &operation).await?;
+            let name = operation.action.name().to_owned();
             let text = words(&operation.action).to_owned();
-            Need::Held { reason, text, newer, draft }
+            Need::Held { name, reason, text, newer, draft }
         }
         Outcome::Conflict(Conflict { yours, theirs, by, at }) => {
             let by = person::by(&open.people(), by, open.agent, "");
@@ -97,14 +98,17 @@ async fn draft_of(
 fn words(action: &Action) -> &str {
     match action {
         Action::Note(note) => &note.text,
+        Action::Solve { resolution, .. } => &resolution.words,
         _ => action.message().map_or("", |(_, text)| text),
     }
 }
 
 /// Public words that stand after what the author had seen.
 fn newer(open: &Open, entries: &[Entry], operation: &Operation, requester: &str) -> Vec<WordsView> {
-    let (Action::Reply(reply) | Action::SendAndSolve { reply, .. }) = &operation.action else {
-        return Vec::new();
+    let seen_through = match &operation.action {
+        Action::Reply(reply) | Action::SendAndSolve { reply, .. } => reply.seen_through,
+        Action::Solve { seen_through, .. } => *seen_through,
+        _ => return Vec::new(),
     };
     let messages = entries.iter().filter_map(|entry| match entry {
         Entry::Message(row) if !entry.is_waiting() => Some(row),
@@ -113,7 +117,7 @@ fn newer(open: &Open, entries: &[Entry], operation: &Operation, requester: &str)
     let people = open.people();
     messages
         .rev()
-        .take_while(|row| Some(row.id) != reply.seen_through)
+        .take_while(|row| Some(row.id) != seen_through)
         .take(NEWER_MAX)
         .map(|row| {
             let by = person::by(&people, row.by, open.agent, requester);

@@ -173,11 +173,13 @@ pub struct NeedView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "need", rename_all = "snake_case")]
 pub enum Need {
-    /// A reply was not sent.
+    /// A reply was not sent, or an ending not made.
     Held {
+        /// Name of the operation, as `hello` lists it.
+        name: String,
         /// Why.
         reason: HeldReason,
-        /// What was written.
+        /// What was written: the reply, or the words of the ending.
         text: String,
         /// Public words that arrived since, oldest first.
         newer: Vec<WordsView>,
@@ -254,7 +256,7 @@ pub enum Act {
     Tags { add: BTreeSet<String>, remove: BTreeSet<String> },
     ResourceLink { resource: ResourceId },
     ResourceUnlink { resource: ResourceId },
-    Solve { code: ResolutionCode, words: String },
+    Solve { code: ResolutionCode, words: String, seen_through: Option<MessageId> },
     Reopen {},
     Escalate(EscalateRequest),
     EscalationAccept { escalation: EscalationId },
