@@ -4,10 +4,17 @@
 //! directory or in `.run/`, and both can be deleted at any time.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The root of the workspace.
+/// The root of the workspace. Cargo says at run time where it stands; what was compiled in may be
+/// another checkout that shares the target directory.
 pub fn dir() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one level below the root")
+    static DIR: LazyLock<PathBuf> = LazyLock::new(|| {
+        let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let xtask = told.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        xtask.parent().expect("xtask lies one level below the root").to_owned()
+    });
+    &DIR
 }
 
 /// Where cargo builds to: `target/`, or what `CARGO_TARGET_DIR` says.
