@@ -1,9 +1,10 @@
-import { render, screen } from "@testing-library/svelte";
-import { expect, it, vi } from "vitest";
+import { cleanup, render, screen } from "@testing-library/svelte";
+import { afterEach, expect, it, vi } from "vitest";
 import { setLocale } from "../i18n/locale.svelte";
 import PickList, { type PickItem } from "./PickList.svelte";
 
 setLocale("en");
+afterEach(cleanup);
 
 const shown = (items: readonly PickItem[] | undefined, query = "") =>
   render(PickList, { items, query, label: "Find", onpick: vi.fn() });
