@@ -54,7 +54,8 @@ pub(crate) struct Choice {
 /// Chooses from what waits, given in order of position.
 pub(crate) fn choose(waiting: &[Waiting], terms: &Terms<'_>) -> Choice {
     let mut choice = Choice::default();
-    let mut room = Room { operations: terms.operations_max, bytes: terms.bytes_max };
+    let (operations, bytes) = (terms.operations_max, terms.bytes_max);
+    let mut room = Room { operations, bytes, taken: false };
     let mut numbered: Vec<(i64, &Waiting)> = waiting
         .iter()
         .filter(|one| !terms.answered.contains(&one.id))
@@ -100,17 +101,19 @@ fn choose_new(waiting: &[Waiting], terms: &Terms<'_>, mut room: Room, choice: &m
 struct Room {
     operations: usize,
     bytes: usize,
+    taken: bool,
 }
 
 impl Room {
-    /// The first always fits: no operation is larger than a push.
+    /// The first always fits, whatever the server says of itself: a long one goes alone.
     fn take(&mut self, one: &Waiting) -> bool {
-        if self.operations == 0 || one.bytes > self.bytes {
+        if self.operations == 0 || (one.bytes > self.bytes && self.taken) {
             self.operations = 0;
             return false;
         }
         self.operations -= 1;
-        self.bytes -= one.bytes;
+        self.bytes = self.bytes.saturating_sub(one.bytes);
+        self.taken = true;
         true
     }
 }
@@ -204,5 +207,6 @@ mod tests {
         let waiting: Vec<Waiting> = (0..10).map(|n| written(n, n)).collect();
         assert_eq!(chosen_with(&waiting, 3, 100_000).push, [id(0), id(1), id(2)]);
         assert_eq!(chosen_with(&waiting, 100, 250).push, [id(0), id(1)]);
+        assert_eq!(chosen_with(&waiting, 100, 10).push, [id(0)], "a long one goes alone");
     }
 }

@@ -30,7 +30,7 @@ CREATE INDEX event_ticket ON event (ticket, key);
 CREATE INDEX event_waiting ON event (ticket) WHERE key >= 4611686018427387904;
 ";
 
-/// Writes a forecast row; its key is [`super::thread::waiting_key`].
+/// Writes a forecast row; its key is [`super::thread::WAITING`] or beyond.
 pub async fn put_waiting(tx: &mut WriteTx, row: &EventRow) -> Result<()> {
     put_all(tx, std::slice::from_ref(row), 0).await?;
     tx.notice_ticket(row.ticket);

@@ -32,7 +32,7 @@ CREATE INDEX message_ticket ON message (ticket, key);
 CREATE INDEX message_waiting ON message (ticket) WHERE key >= 4611686018427387904;
 ";
 
-/// Writes a forecast row; its key is [`super::thread::waiting_key`].
+/// Writes a forecast row; its key is [`super::thread::WAITING`] or beyond.
 pub async fn put_waiting(tx: &mut WriteTx, row: &MessageRow) -> Result<()> {
     put_all(tx, std::slice::from_ref(row), 0).await?;
     tx.notice_ticket(row.ticket);

@@ -31,7 +31,7 @@ CREATE INDEX note_ticket ON note (ticket, key);
 CREATE INDEX note_waiting ON note (ticket) WHERE key >= 4611686018427387904;
 ";
 
-/// Writes a forecast row; its key is [`super::thread::waiting_key`].
+/// Writes a forecast row; its key is [`super::thread::WAITING`] or beyond.
 pub async fn put_waiting(tx: &mut WriteTx, row: &NoteRow) -> Result<()> {
     put_all(tx, std::slice::from_ref(row), 0).await?;
     tx.notice_ticket(row.ticket);

@@ -28,7 +28,7 @@ use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 use crate::seal::Record;
 
-pub use super::push::{Frozen, next_release, number, number_batch};
+pub use super::push::{Frozen, number};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE operation (

@@ -39,11 +39,6 @@ impl Entry {
 /// Keys from here on are of entries that wait.
 pub const WAITING: i64 = 1 << 62;
 
-/// The key of the `n`th entry (below 65,536) that the operation at `position` brings about.
-pub fn waiting_key(position: i64, n: i64) -> i64 {
-    WAITING + (position << 16) + n
-}
-
 /// The newest `limit` entries with keys below `below` (`None`: the newest of all), oldest first.
 pub async fn entries(
     db: &mut Db,

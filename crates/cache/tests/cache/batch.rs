@@ -229,7 +229,7 @@ async fn an_accepted_message_takes_the_place_of_its_forecast() {
     let position = world::write(&cache, &reply).await;
     let mut forecast = world::message(1, 9, 0, "our words");
     let truth = forecast.clone();
-    forecast.key = thread::waiting_key(position, 0);
+    forecast.key = thread::WAITING + position;
     let mut tx = world::agent(&cache).await;
     holdfast_cache::table::message::put_waiting(&mut tx, &forecast).await.expect("forecast");
     tx.commit().await.expect("commit");

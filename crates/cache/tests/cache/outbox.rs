@@ -3,29 +3,25 @@
 use std::collections::BTreeSet;
 
 use holdfast_cache::table::operation::{self, Discard, State};
-use holdfast_cache::table::{sync, ticket};
+use holdfast_cache::table::{sync, thread, ticket};
 use holdfast_cache::{CacheError, quarantine_and_salvage};
 use holdfast_domain::outcome::HeldReason;
-use holdfast_domain::{AgentId, MessageId, Operation, Outcome, Refusal};
+use holdfast_domain::{AgentId, MessageId, OperationId, Outcome, Refusal};
 use holdfast_protocol::Row;
 use holdfast_protocol::push::digest_of;
 
 use crate::world::{self, Home, at};
 
-const MANY: (usize, usize) = (100, 1 << 20);
-
-async fn numbers(cache: &holdfast_cache::Cache, now_s: i64) -> Vec<i64> {
-    let mut tx = world::agent(cache).await;
-    let batch = operation::number_batch(&mut tx, at(now_s), MANY).await.expect("a batch");
-    tx.commit().await.expect("commit");
-    batch.iter().map(|frozen| frozen.number).collect()
+/// My replies of these numbers, as [`world::reply`] names them.
+fn ids(numbers: &[u128]) -> Vec<OperationId> {
+    numbers.iter().map(|n| world::reply(*n, world::ticket_id(*n), "").id).collect()
 }
 
-async fn insert(cache: &holdfast_cache::Cache, operation: &Operation, release_s: i64) {
+async fn number(cache: &holdfast_cache::Cache, replies: &[u128]) -> Vec<i64> {
     let mut tx = world::agent(cache).await;
-    let me = AgentId(world::id(world::ME));
-    operation::insert(&mut tx, operation, me, at(release_s)).await.expect("insert");
+    let frozen = operation::number(&mut tx, &ids(replies)).await.expect("numbers");
     tx.commit().await.expect("commit");
+    frozen.iter().map(|frozen| frozen.number).collect()
 }
 
 #[tokio::test]
@@ -39,11 +35,13 @@ async fn numbers_are_contiguous_and_given_at_the_first_push_only() {
     let gone = operation::discard(&mut tx, world::reply(2, world::ticket_id(2), "").id).await;
     assert!(matches!(gone, Ok(Discard::Gone(_))), "free before the push");
     tx.commit().await.expect("commit");
-    assert_eq!(numbers(&cache, 10).await, [1, 2], "a discarded one leaves no gap");
+    assert_eq!(number(&cache, &[1, 2, 3]).await, [1, 2], "a discarded one leaves no gap");
     world::write(&cache, &world::reply(4, world::ticket_id(4), "words")).await;
     let mut tx = world::agent(&cache).await;
-    let batch = operation::number_batch(&mut tx, at(10), MANY).await.expect("a batch");
-    assert_eq!(batch.iter().map(|f| f.number).collect::<Vec<_>>(), [1, 2, 3], "sent again first");
+    let batch = operation::number(&mut tx, &ids(&[3, 1, 4])).await.expect("numbers");
+    let got: Vec<_> = batch.iter().map(|frozen| (frozen.number, frozen.id)).collect();
+    let [third, first, fourth] = ids(&[3, 1, 4])[..] else { panic!("three") };
+    assert_eq!(got, [(2, third), (1, first), (3, fourth)], "sent again under their numbers");
     for frozen in &batch {
         assert_eq!(frozen.digest, digest_of(frozen.bytes.as_bytes()));
     }
@@ -57,42 +55,36 @@ async fn numbers_need_a_desk_id_and_an_epoch() {
     let cache = home.open().await;
     world::write(&cache, &world::reply(1, world::ticket_id(1), "written before hello")).await;
     let mut tx = world::agent(&cache).await;
-    let batch = operation::number_batch(&mut tx, at(10), MANY).await;
+    let batch = operation::number(&mut tx, &ids(&[1])).await;
     assert!(matches!(batch, Err(CacheError::Misuse(_))));
 }
 
 #[tokio::test]
-async fn what_may_be_undone_rests_and_so_does_what_comes_after_it_on_its_ticket() {
+async fn what_was_written_keeps_when_it_may_leave_until_it_is_pushed() {
     let home = Home::new();
     let cache = home.begin().await;
-    insert(&cache, &world::reply(1, world::ticket_id(1), "in ten seconds"), 100).await;
-    insert(&cache, &world::reply(2, world::ticket_id(1), "after it"), 0).await;
-    insert(&cache, &world::reply(3, world::ticket_id(2), "elsewhere"), 0).await;
-    let mut needy = world::reply(4, world::ticket_id(3), "builds on the first");
-    needy.needs = vec![world::reply(1, world::ticket_id(1), "").id];
-    insert(&cache, &needy, 0).await;
-    assert_eq!(numbers(&cache, 50).await.len(), 1, "only the one elsewhere");
     let mut tx = world::agent(&cache).await;
-    let next = operation::next_release(&mut tx).await.expect("next");
-    assert_eq!(next, Some(at(0)), "the needy one could go but for the first");
-    drop(tx);
-    assert_eq!(numbers(&cache, 100).await, [1, 2, 3, 4]);
+    let me = AgentId(world::id(world::ME));
+    for (n, release_s) in [(1, 100), (2, 0)] {
+        let reply = world::reply(n, world::ticket_id(1), "words");
+        operation::insert(&mut tx, &reply, me, at(release_s)).await.expect("insert");
+    }
+    tx.commit().await.expect("commit");
+    drop(cache);
+    let cache = home.open().await;
+    let waiting = operation::waiting(&mut *world::read(&cache).await).await.expect("waiting");
+    let terms = |found: &operation::Stored| (found.kept.release_at, found.number);
+    assert_eq!(waiting.iter().map(terms).collect::<Vec<_>>(), [(at(100), None), (at(0), None)]);
+    assert_eq!(number(&cache, &[2]).await, [1], "only what was chosen gets a number");
+    let waiting = operation::waiting(&mut *world::read(&cache).await).await.expect("waiting");
+    assert_eq!(waiting.iter().map(|w| w.number).collect::<Vec<_>>(), [None, Some(1)]);
 }
 
 #[tokio::test]
-async fn a_batch_is_bounded_and_never_empty_because_of_it() {
+async fn an_operation_that_no_push_could_hold_is_refused_when_it_is_written() {
     let home = Home::new();
     let cache = home.begin().await;
-    for n in 1..=5 {
-        world::write(&cache, &world::reply(n, world::ticket_id(n), &"x".repeat(1_000))).await;
-    }
     let mut tx = world::agent(&cache).await;
-    let by_count = operation::number_batch(&mut tx, at(1), (2, 1 << 20)).await.expect("batch");
-    assert_eq!(by_count.len(), 2);
-    let by_bytes = operation::number_batch(&mut tx, at(1), (100, 3_000)).await.expect("batch");
-    assert_eq!(by_bytes.len(), 2);
-    let one = operation::number_batch(&mut tx, at(1), (100, 10)).await.expect("batch");
-    assert_eq!(one.len(), 1, "a long one goes alone");
     let too_long = world::reply(9, world::ticket_id(9), &"x".repeat(300 * 1024));
     let me = AgentId(world::id(world::ME));
     let refused = operation::insert(&mut tx, &too_long, me, at(0)).await;
@@ -106,7 +98,7 @@ async fn an_outcome_settles_once_and_what_is_not_accepted_asks_for_its_author() 
     world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
     let reply = world::reply(1, world::ticket_id(1), "stale");
     world::write(&cache, &reply).await;
-    numbers(&cache, 10).await;
+    number(&cache, &[1]).await;
     let reason = HeldReason::NewerWords { message: MessageId(world::id(5)) };
     let held = Outcome::Held { reason };
     let mut tx = world::bulk(&cache).await;
@@ -134,7 +126,7 @@ async fn another_epoch_gives_new_numbers_and_keeps_ids_and_refusals() {
     for n in 1..=4 {
         world::write(&cache, &world::reply(n, world::ticket_id(n), "words")).await;
     }
-    numbers(&cache, 10).await;
+    number(&cache, &[1, 2, 3, 4]).await;
     let mut tx = world::bulk(&cache).await;
     let id = |n| world::reply(n, world::ticket_id(n), "").id;
     let no = Outcome::Refused { refusal: Refusal::NotFound };
@@ -144,7 +136,8 @@ async fn another_epoch_gives_new_numbers_and_keeps_ids_and_refusals() {
     assert!(sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("epoch"));
     assert!(!sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("epoch"), "the same again");
     operation::renumber_all(&mut tx, Some(60)).await.expect("renumber");
-    let batch = operation::number_batch(&mut tx, at(10), MANY).await.expect("batch");
+    let all = ids(&[1, 2, 3, 4]);
+    let batch = operation::number(&mut tx, &all).await.expect("numbers");
     let got: Vec<_> = batch.iter().map(|frozen| (frozen.number, frozen.id)).collect();
     assert_eq!(got, [(1, id(3)), (2, id(4))], "forgotten ones go again, refused ones never");
     let known = operation::get(&mut tx, id(1)).await.expect("get").expect("it");
@@ -166,7 +159,7 @@ async fn a_waiting_operation_forecasts_and_the_servers_image_comes_back_after_it
     forecast.subject = "as forecast".to_owned();
     ticket::put_seen(&mut tx, &forecast).await.expect("forecast");
     let mut words = world::message(1, 9, 0, "words");
-    words.key = holdfast_cache::table::thread::waiting_key(position, 0);
+    words.key = thread::WAITING + position;
     holdfast_cache::table::message::put_waiting(&mut tx, &words).await.expect("words");
     tx.commit().await.expect("commit");
 
@@ -184,8 +177,8 @@ async fn a_waiting_operation_forecasts_and_the_servers_image_comes_back_after_it
     operation::discard(&mut tx, reply.id).await.expect("discard");
     let seen = ticket::get(&mut tx, id).await.expect("get").expect("it");
     assert_eq!((seen.row, seen.pending), (newer, 0));
-    let thread = holdfast_cache::table::thread::entries(&mut tx, id, None, 10).await;
-    assert!(thread.expect("thread").is_empty());
+    let entries = thread::entries(&mut tx, id, None, 10).await;
+    assert!(entries.expect("thread").is_empty());
     let late = ticket::put_seen(&mut tx, &forecast).await;
     assert!(matches!(late, Err(CacheError::Misuse(_))), "no forecast without an operation");
 }
