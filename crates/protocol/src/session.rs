@@ -1,7 +1,8 @@
 //! Signing in: `POST /v1/session`, `/v1/session/refresh`, `DELETE /v1/session`.
 //!
-//! Tokens are opaque, 256 random bits in base64url, stored hashed. A refresh rotates both; a
-//! refresh token used twice ends the session.
+//! Tokens are opaque, 256 random bits in base64url, stored hashed. A refresh rotates both; the old
+//! ones stay good until one of the new ones has been used, so that a lost answer ends nothing. After
+//! that a refresh with the old token ends the session.
 
 use holdfast_domain::{AgentId, Role};
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ pub struct Refresh {
 pub struct Session {
     /// `Authorization: Bearer …` of every other call.
     pub access_token: String,
-    /// For the next refresh; used once.
+    /// For the next refresh.
     pub refresh_token: String,
     /// How long the access token lives, seconds.
     pub expires_in_s: u64,

@@ -24,6 +24,7 @@ pub mod passwords;
 pub mod sample;
 pub mod serve;
 pub mod snapshots;
+pub mod succession;
 pub mod sync;
 
 use std::sync::Arc;

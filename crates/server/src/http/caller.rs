@@ -9,9 +9,12 @@ use holdfast_protocol::Code;
 use uuid::Uuid;
 
 use super::Served;
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::passwords::token_hash;
-use crate::store::session::{self, Known};
+use crate::store::Durability;
+use crate::store::session::{self, Hash, Known};
+use crate::succession::after_use;
 
 /// Who makes a request.
 #[derive(Clone, Copy, Debug)]
@@ -36,16 +39,38 @@ impl FromRequestParts<Served> for Caller {
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Error> {
         let unknown = || Error::told(Code::TokenExpired, "the access token is unknown or expired");
         let token = bearer(&parts.headers).ok_or_else(unknown)?;
+        let hash = token_hash(token);
         let mut tx = served.core.db.read().await?;
-        let known = session::find(&mut tx, token_hash(token), false).await?;
-        let known = known.ok_or_else(unknown)?;
+        let known = session::find(&mut tx, hash, false).await?.ok_or_else(unknown)?;
+        drop(tx);
         check_session(served, &known)?;
-        if known.expires_at <= served.core.now().as_microsecond() {
+        let now_us = served.core.now().as_microsecond();
+        if known.expires_at <= now_us {
             return Err(unknown());
+        }
+        let line = after_use(known.line(), known.pair(), now_us).ok_or_else(unknown)?;
+        if line != known.line() {
+            take_up(&served.core, hash).await?.ok_or_else(unknown)?;
         }
         let Known { agent, session, desk, .. } = known;
         Ok(Self { agent: AgentId(agent), session, desk })
     }
+}
+
+/// The first use of a pair: from now on it is the session's own. `None` if it came too late.
+async fn take_up(core: &Core, hash: Hash) -> Result<Option<()>> {
+    let mut writing = core.write(Durability::Process).await?;
+    // Looked at again in the turn to write: another request may have been first.
+    let Some(known) = session::find(&mut writing.tx, hash, false).await? else {
+        return Ok(None);
+    };
+    let now_us = core.now().as_microsecond();
+    let Some(line) = after_use(known.line(), known.pair(), now_us) else {
+        return Ok(None);
+    };
+    session::set_line(&mut writing.tx, known.session, line).await?;
+    writing.finish().await?;
+    Ok(Some(()))
 }
 
 /// Whether the session still stands and its agent may still act.

@@ -17,7 +17,9 @@ use super::{Caller, Served};
 use crate::core::Notice;
 use crate::error::{Error, Result};
 use crate::passwords::{token, token_hash, verify};
+use crate::store::session::Fresh;
 use crate::store::{Durability, Tx, directory, session};
+use crate::succession::{Pair, after_use};
 
 /// Sign in with login and password.
 #[utoipa::path(post, path = "/v1/session", tag = "session", responses(
@@ -40,16 +42,17 @@ pub async fn sign_in(
     let account = account.filter(|_| right).ok_or_else(failed)?;
     let agent = AgentId(account.id);
     let role = served.core.directory().active(agent).map(|entry| entry.role).ok_or_else(failed)?;
-    let mut writing = served.core.write(Durability::Process).await?;
+    let mut writing = served.core.write(Durability::Power).await?;
     let id = served.core.outside.id();
+    let pair = Pair { id: served.core.outside.id(), parent: Uuid::nil() };
     let now_us = served.core.now().as_microsecond();
-    session::begin(&mut writing.tx, id, agent, now_us).await?;
-    let issued = issue(&served, &mut writing.tx, id, (agent, role)).await?;
+    session::begin(&mut writing.tx, id, agent, pair.id, now_us).await?;
+    let issued = issue(&served, &mut writing.tx, (id, pair), (agent, role)).await?;
     writing.finish().await?;
     Ok(Json(issued))
 }
 
-/// Change a refresh token for new tokens; each is used once.
+/// Change a refresh token for new tokens. The old ones are good until the new ones are used.
 #[utoipa::path(post, path = "/v1/session/refresh", tag = "session", responses(
     (status = 200, description = "tokens"),
     (status = 401, description = "session_ended"),
@@ -61,24 +64,27 @@ pub async fn refresh(
 ) -> Result<Json<Session>> {
     let ended = || Error::told(Code::SessionEnded, "the session is over: sign in");
     let hash = token_hash(&said.refresh_token);
-    let mut writing = served.core.write(Durability::Process).await?;
+    // What is given out here and kept by a desk must outlive a power cut here.
+    let mut writing = served.core.write(Durability::Power).await?;
     let known = session::find(&mut writing.tx, hash, true).await?.ok_or_else(ended)?;
     check_session(&served, &known)?;
     let now_us = served.core.now().as_microsecond();
     let (agent, id) = (AgentId(known.agent), known.session);
-    if known.used_at.is_some() {
+    let Some(line) = after_use(known.line(), known.pair(), now_us) else {
         // Somebody has a copy; whoever is the thief, the session is over.
         session::end(&mut writing.tx, id, now_us).await?;
         writing.finish().await?;
         served.core.tell(Notice::Ended { agent, session: Some(id) });
         return Err(ended());
-    }
+    };
     if known.expires_at <= now_us {
         return Err(ended());
     }
     let role = served.core.directory().active(agent).map(|entry| entry.role).ok_or_else(ended)?;
-    session::rotate(&mut writing.tx, id, hash, now_us).await?;
-    let issued = issue(&served, &mut writing.tx, id, (agent, role)).await?;
+    session::set_line(&mut writing.tx, id, line).await?;
+    session::drop_expired(&mut writing.tx, id, now_us).await?;
+    let pair = Pair { id: served.core.outside.id(), parent: known.pair().id };
+    let issued = issue(&served, &mut writing.tx, (id, pair), (agent, role)).await?;
     writing.finish().await?;
     Ok(Json(issued))
 }
@@ -99,7 +105,7 @@ pub async fn sign_out(State(served): State<Served>, caller: Caller) -> Result<St
 async fn issue(
     served: &Served,
     tx: &mut Tx,
-    id: Uuid,
+    (id, pair): (Uuid, Pair),
     (agent, role): (AgentId, Role),
 ) -> Result<Session> {
     let limits = &served.core.config.limits;
@@ -108,9 +114,9 @@ async fn issue(
     let expires_in_s = limits.access_token_s;
     let access_until = now + SignedDuration::from_secs(expires_in_s.cast_signed());
     let refresh_until = now + SignedDuration::from_hours(24 * i64::from(limits.refresh_token_days));
-    let until_us = access_until.as_microsecond();
-    session::add_token(tx, id, token_hash(&access_token), false, until_us).await?;
-    let until_us = refresh_until.as_microsecond();
-    session::add_token(tx, id, token_hash(&refresh_token), true, until_us).await?;
+    let (hash, expires_us) = (token_hash(&access_token), access_until.as_microsecond());
+    session::add_token(tx, id, pair, Fresh { hash, refresh: false, expires_us }).await?;
+    let (hash, expires_us) = (token_hash(&refresh_token), refresh_until.as_microsecond());
+    session::add_token(tx, id, pair, Fresh { hash, refresh: true, expires_us }).await?;
     Ok(Session { access_token, refresh_token, expires_in_s, agent, role })
 }

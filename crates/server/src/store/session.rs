@@ -5,6 +5,7 @@ use holdfast_domain::AgentId;
 use uuid::Uuid;
 
 use super::Tx;
+use crate::succession::{Line, Pair};
 
 /// A token with the session it opens.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -17,55 +18,84 @@ pub struct Known {
     pub desk: Option<Uuid>,
     /// Microseconds since 1970.
     pub expires_at: i64,
-    /// Of a refresh token: when it was used.
-    pub used_at: Option<i64>,
     /// When the session was ended.
     pub ended_at: Option<i64>,
+    pair: Uuid,
+    parent: Uuid,
+    pair_in_use: Uuid,
+    pair_before: Uuid,
+    pair_at: i64,
+}
+
+impl Known {
+    /// The pair it belongs to.
+    pub fn pair(&self) -> Pair {
+        Pair { id: self.pair, parent: self.parent }
+    }
+
+    /// Where its session stands.
+    pub fn line(&self) -> Line {
+        Line { pair: self.pair_in_use, before: self.pair_before, since_us: self.pair_at }
+    }
+}
+
+/// A token as it is added.
+#[derive(Clone, Copy, Debug)]
+pub struct Fresh {
+    /// Of its letters.
+    pub hash: Hash,
+    /// For refreshing, not for access.
+    pub refresh: bool,
+    /// Microseconds since 1970.
+    pub expires_us: i64,
 }
 
 /// BLAKE3 of a token, as stored.
 pub type Hash = [u8; 32];
 
-/// Begins a session.
-pub async fn begin(tx: &mut Tx, id: Uuid, agent: AgentId, now_us: i64) -> Result<()> {
-    let sql = "INSERT INTO session (id, agent, created_at) VALUES ($1, $2, $3)";
-    let query = sqlx::query(sql).bind(id).bind(agent.0).bind(now_us);
+/// Begins a session with its first pair.
+pub async fn begin(tx: &mut Tx, id: Uuid, agent: AgentId, pair: Uuid, now_us: i64) -> Result<()> {
+    let sql = "INSERT INTO session (id, agent, created_at, pair, pair_at)
+        VALUES ($1, $2, $3, $4, $3)";
+    let query = sqlx::query(sql).bind(id).bind(agent.0).bind(now_us).bind(pair);
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }
 
-/// Adds a token to a session.
-pub async fn add_token(
-    tx: &mut Tx,
-    session: Uuid,
-    hash: Hash,
-    refresh: bool,
-    expires_us: i64,
-) -> Result<()> {
-    let sql = "INSERT INTO token (hash, session, refresh, expires_at) VALUES ($1, $2, $3, $4)";
-    let query = sqlx::query(sql).bind(hash.to_vec()).bind(session);
-    let query = query.bind(i64::from(refresh)).bind(expires_us);
+/// Adds a token of a pair to a session.
+pub async fn add_token(tx: &mut Tx, session: Uuid, pair: Pair, token: Fresh) -> Result<()> {
+    let sql = "INSERT INTO token (hash, session, refresh, expires_at, pair, parent)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let query = sqlx::query(sql).bind(token.hash.to_vec()).bind(session);
+    let query = query.bind(i64::from(token.refresh)).bind(token.expires_us);
+    let query = query.bind(pair.id).bind(pair.parent);
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }
 
 /// What is known about a token.
 pub async fn find(tx: &mut Tx, hash: Hash, refresh: bool) -> Result<Option<Known>> {
-    let sql = "SELECT t.session, s.agent, s.desk, t.expires_at, t.used_at, s.ended_at
+    let sql = "SELECT t.session, s.agent, s.desk, t.expires_at, s.ended_at, t.pair, t.parent,
+            s.pair AS pair_in_use, s.pair_before, s.pair_at
         FROM token t JOIN session s ON s.id = t.session WHERE t.hash = $1 AND t.refresh = $2";
     let query = sqlx::query_as(sql).bind(hash.to_vec()).bind(i64::from(refresh));
     Ok(on!(tx, c => query.fetch_optional(c).await)?)
 }
 
-/// Marks a refresh token as used, and drops the session's tokens that have run out.
-pub async fn rotate(tx: &mut Tx, session: Uuid, hash: Hash, now_us: i64) -> Result<()> {
-    let used = "UPDATE token SET used_at = $2 WHERE hash = $1";
-    on!(tx, c => sqlx::query(used).bind(hash.to_vec()).bind(now_us).execute(c).await)?;
-    let old = "DELETE FROM token WHERE session = $1 AND expires_at < $2";
-    on!(tx, c => sqlx::query(old).bind(session).bind(now_us).execute(c).await)?;
-    // The access token of before the refresh is not needed any more.
-    let access = "DELETE FROM token WHERE session = $1 AND refresh = 0";
-    on!(tx, c => sqlx::query(access).bind(session).execute(c).await)?;
+/// Moves a session to the pair that was used.
+pub async fn set_line(tx: &mut Tx, session: Uuid, line: Line) -> Result<()> {
+    let sql = "UPDATE session SET pair = $2, pair_before = $3, pair_at = $4 WHERE id = $1";
+    let query = sqlx::query(sql).bind(session).bind(line.pair).bind(line.before);
+    let query = query.bind(line.since_us);
+    on!(tx, c => query.execute(c).await)?;
+    Ok(())
+}
+
+/// Drops the session's access tokens that have run out. Refresh tokens are remembered, so that
+/// the use of an old one is recognised.
+pub async fn drop_expired(tx: &mut Tx, session: Uuid, now_us: i64) -> Result<()> {
+    let sql = "DELETE FROM token WHERE session = $1 AND refresh = 0 AND expires_at < $2";
+    on!(tx, c => sqlx::query(sql).bind(session).bind(now_us).execute(c).await)?;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! Signing in and what tokens are worth.
 
 use holdfast_protocol::session::{Refresh, Session};
-use holdfast_protocol::{Code, Failure};
+use holdfast_protocol::{Batch, Code, Failure};
 use holdfast_server::Config;
 use holdfast_server::admin::{NewAgent, Request};
+use jiff::SignedDuration;
 
 use crate::world::*;
 
@@ -56,25 +57,101 @@ async fn too_many_tries_are_throttled_by_login_and_by_address() {
 async fn an_access_token_runs_out_and_a_refresh_brings_new_ones_of_the_same_session() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
-    world.clock.forward(jiff::SignedDuration::from_mins(16));
+    world.clock.forward(SignedDuration::from_mins(16));
     let failure = ada.hello().await.expect_err("it has run out");
     assert_eq!(failure.code, Code::TokenExpired);
     ada.session = refresh(&ada, &ada.session.refresh_token).await.expect("new tokens");
     ada.changes(0).await;
 }
 
+/// Longer than requests of before a refresh are still served.
+const NOT_IN_FLIGHT: SignedDuration = SignedDuration::from_secs(61);
+
 #[tokio::test]
-async fn a_refresh_token_used_twice_ends_the_session() {
+async fn a_refresh_whose_answer_was_lost_is_made_again_and_nobody_is_signed_out() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    world.clock.forward(SignedDuration::from_mins(16));
+    let old = ada.session.refresh_token.clone();
+    refresh(&ada, &old).await.expect("an answer that is lost");
+    // A desk that was killed over a weekend comes back with what it has on its disk.
+    world.clock.forward(SignedDuration::from_hours(60));
+    ada.session = refresh(&ada, &old).await.expect("still signed in");
+    ada.changes(0).await;
+    world.clock.forward(NOT_IN_FLIGHT);
+    ada.session = refresh(&ada, &ada.session.refresh_token).await.expect("and goes on");
+    ada.changes(0).await;
+}
+
+#[tokio::test]
+async fn several_answers_lost_in_a_row_end_nothing_even_over_a_restart() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
     let old = ada.session.refresh_token.clone();
-    ada.session = refresh(&ada, &old).await.expect("new tokens");
-    let failure = refresh(&ada, &old).await.err().expect("used before");
+    for _ in 0..5 {
+        refresh(&ada, &old).await.expect("an answer that is lost");
+        world.clock.forward(SignedDuration::from_hours(2));
+    }
+    let world = world.restart().await;
+    ada.url.clone_from(&world.server.url);
+    ada.session = refresh(&ada, &old).await.expect("still signed in");
+    ada.changes(0).await;
+    ada.session = refresh(&ada, &ada.session.refresh_token).await.expect("and goes on");
+    ada.changes(0).await;
+}
+
+#[tokio::test]
+async fn an_old_refresh_token_ends_the_session_once_its_successor_was_used() {
+    for used_by in ["access", "refresh"] {
+        let world = World::new().await;
+        let mut ada = world.desk("ada@desk.example").await;
+        let old = ada.session.refresh_token.clone();
+        ada.session = refresh(&ada, &old).await.expect("new tokens");
+        match used_by {
+            "access" => drop(ada.changes(0).await),
+            _ => ada.session = refresh(&ada, &ada.session.refresh_token).await.expect("tokens"),
+        }
+        world.clock.forward(NOT_IN_FLIGHT);
+        let failure = refresh(&ada, &old).await.err().expect("somebody has a copy");
+        assert_eq!(failure.code, Code::SessionEnded, "{used_by}");
+        let failure = ada.hello().await.expect_err("ended for both");
+        assert_eq!(failure.code, Code::SessionEnded, "{used_by}");
+        let failure = refresh(&ada, &ada.session.refresh_token).await.err().expect("ended");
+        assert_eq!(failure.code, Code::SessionEnded, "{used_by}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_that_turns_up_with_somebody_else_ends_the_session() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let old = ada.session.refresh_token.clone();
+    let lost = refresh(&ada, &old).await.expect("an answer that is lost");
+    ada.session = refresh(&ada, &old).await.expect("made again");
+    ada.changes(0).await;
+    world.clock.forward(NOT_IN_FLIGHT);
+    let thief = Desk { session: lost.clone(), ..ada.clone() };
+    let failure = thief.get::<Batch>("/v1/sync/changes?since=0").await.expect_err("superseded");
+    assert_eq!(failure.code, Code::TokenExpired);
+    let failure = refresh(&ada, &lost.refresh_token).await.err().expect("superseded");
     assert_eq!(failure.code, Code::SessionEnded);
-    let failure = ada.hello().await.expect_err("ended for both");
-    assert_eq!(failure.code, Code::SessionEnded);
-    let failure = refresh(&ada, &ada.session.refresh_token).await.err().expect("ended");
-    assert_eq!(failure.code, Code::SessionEnded);
+    assert_eq!(ada.hello().await.expect_err("for both").code, Code::SessionEnded);
+}
+
+#[tokio::test]
+async fn requests_that_were_under_way_during_a_refresh_are_served() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let before = ada.clone();
+    ada.session = refresh(&ada, &ada.session.refresh_token).await.expect("new tokens");
+    ada.changes(0).await;
+    before.changes(0).await;
+    refresh(&before, &before.session.refresh_token).await.expect("sent twice by the network");
+    ada.changes(0).await;
+    world.clock.forward(NOT_IN_FLIGHT);
+    let failure = before.get::<Batch>("/v1/sync/changes?since=0").await.expect_err("over");
+    assert_eq!(failure.code, Code::TokenExpired);
+    ada.changes(0).await;
 }
 
 #[tokio::test]
