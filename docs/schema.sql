@@ -148,7 +148,7 @@ CREATE TABLE message (
   written_at  INTEGER NOT NULL     -- when it was written at a desk
 ) STRICT;
 CREATE INDEX message_ticket ON message (ticket, key);
-CREATE INDEX message_waiting ON message (ticket) WHERE key >= 4611686018427387904;
+CREATE INDEX message_waiting ON message (ticket) WHERE key >= 4503599627370496;
 
 CREATE TABLE note (
   key         INTEGER PRIMARY KEY, -- place in the thread; also the row in the search index
@@ -165,7 +165,7 @@ CREATE TABLE note (
   written_at  INTEGER NOT NULL     -- when it was written at a desk
 ) STRICT;
 CREATE INDEX note_ticket ON note (ticket, key);
-CREATE INDEX note_waiting ON note (ticket) WHERE key >= 4611686018427387904;
+CREATE INDEX note_waiting ON note (ticket) WHERE key >= 4503599627370496;
 
 CREATE TABLE event (
   key         INTEGER PRIMARY KEY, -- place in the thread
@@ -181,7 +181,7 @@ CREATE TABLE event (
   written_at  INTEGER NOT NULL     -- when it was written at a desk
 ) STRICT;
 CREATE INDEX event_ticket ON event (ticket, key);
-CREATE INDEX event_waiting ON event (ticket) WHERE key >= 4611686018427387904;
+CREATE INDEX event_waiting ON event (ticket) WHERE key >= 4503599627370496;
 
 CREATE TABLE mark (
   ticket       BLOB PRIMARY KEY,

@@ -321,21 +321,21 @@ async fn make_room(tx: &mut WriteTx, sorted: &Sorted, epoch: i64) -> Result<()> 
     let ids = |ids: Vec<&Uuid>| hex_list(ids.into_iter().map(|id| id.as_bytes().as_slice()));
     let thread = [
         (
-            "DELETE FROM message WHERE (epoch < $1 OR key >= 4611686018427387904) AND
+            "DELETE FROM message WHERE (epoch < $1 OR key >= 4503599627370496) AND
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, text",
             ids(sorted.messages.iter().map(|row| &row.id.0).collect()),
             sorted.messages.iter().map(|row| row.key).collect::<Vec<_>>(),
         ),
         (
-            "DELETE FROM note WHERE (epoch < $1 OR key >= 4611686018427387904) AND
+            "DELETE FROM note WHERE (epoch < $1 OR key >= 4503599627370496) AND
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, text",
             ids(sorted.notes.iter().map(|row| &row.id.0).collect()),
             sorted.notes.iter().map(|row| row.key).collect(),
         ),
         (
-            "DELETE FROM event WHERE (epoch < $1 OR key >= 4611686018427387904) AND
+            "DELETE FROM event WHERE (epoch < $1 OR key >= 4503599627370496) AND
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, ''",
             ids(sorted.events.iter().map(|row| &row.id.0).collect()),

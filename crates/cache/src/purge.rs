@@ -180,11 +180,11 @@ async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
 async fn erase_thread(tx: &mut WriteTx, id: TicketId, whole: bool, rows: usize) -> Result<usize> {
     const THREAD: [&str; 3] = [
         "DELETE FROM message WHERE key IN (SELECT key FROM message WHERE ticket = $1
-           AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, text",
+           AND ($4 OR (epoch < $2 AND key < 4503599627370496)) LIMIT $3) RETURNING key, text",
         "DELETE FROM note WHERE key IN (SELECT key FROM note WHERE ticket = $1
-           AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, text",
+           AND ($4 OR (epoch < $2 AND key < 4503599627370496)) LIMIT $3) RETURNING key, text",
         "DELETE FROM event WHERE key IN (SELECT key FROM event WHERE ticket = $1
-           AND ($4 OR (epoch < $2 AND key < 4611686018427387904)) LIMIT $3) RETURNING key, ''",
+           AND ($4 OR (epoch < $2 AND key < 4503599627370496)) LIMIT $3) RETURNING key, ''",
     ];
     let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync").fetch_one(&mut **tx).await?;
     let mut erased = 0;

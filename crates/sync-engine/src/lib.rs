@@ -30,6 +30,6 @@ pub use engine::{
 };
 pub use event::{Call, Event, Verdict};
 pub use outbox::Waiting;
-pub use replay::{Replayed, WAITING_KEY, WaitingOperation, replay};
+pub use replay::{Replayed, WaitingOperation, replay};
 pub use status::{Connection, Progress, Status};
 pub use trouble::Trouble;

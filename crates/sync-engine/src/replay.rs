@@ -11,15 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use holdfast_domain::{
     Actor, AgentId, Decision, Directory, Operation, OperationId, Outcome, TicketId, decide, words,
 };
-use holdfast_protocol::row::{EventRow, MessageRow, NoteRow, TicketRow};
+use holdfast_protocol::row::{EventRow, MessageRow, NoteRow, TicketRow, WAITING_KEY};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Thread entries that wait stand behind all that the server placed: at this key, plus
-/// [`PLACES`] for each position, plus their place within the operation.
-pub const WAITING_KEY: i64 = 1 << 62;
-
-/// Thread entries one operation may bring about.
+/// Thread entries one operation may bring about. Those that wait stand behind all that the server
+/// placed: at [`WAITING_KEY`], plus this for each position, plus their place within the operation.
 const PLACES: i64 = 64;
 
 /// An operation of this desk that is not settled.

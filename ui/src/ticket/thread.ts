@@ -16,11 +16,9 @@ export function atOf(entry: EntryView): Instant {
 }
 
 /** A key that survives a re-read, so that focus and scroll stay where they are. */
-export function keyOf(entry: EntryView, place = 0): string {
+export function keyOf(entry: EntryView): string {
   // Words keep their id while they wait and when they are settled; their place changes.
-  if (entry.kind !== "event") return `${entry.kind} ${entry.id}`;
-  // Places of what waits are numbers beyond those that are told apart here.
-  return entry.saved ? `waiting ${place}` : `event ${entry.key}`;
+  return entry.kind === "event" ? `event ${entry.key}` : `${entry.kind} ${entry.id}`;
 }
 
 /** Entries by local day, oldest first. The order is the server's, so days never go back. */

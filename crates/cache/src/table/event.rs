@@ -1,6 +1,6 @@
 //! Event: a fact in a ticket's history, a code with parameters.
 //!
-//! `key` is the place in the thread; from 2^62 on it is a forecast. Deliberately absent: changing
+//! `key` is the place in the thread; from 2^52 on it is a forecast. Deliberately absent: changing
 //! history; a row is replaced whole.
 
 use holdfast_domain::{EventId, OperationId, TicketId};
@@ -27,7 +27,7 @@ CREATE TABLE event (
   written_at  INTEGER NOT NULL     -- when it was written at a desk
 ) STRICT;
 CREATE INDEX event_ticket ON event (ticket, key);
-CREATE INDEX event_waiting ON event (ticket) WHERE key >= 4611686018427387904;
+CREATE INDEX event_waiting ON event (ticket) WHERE key >= 4503599627370496;
 ";
 
 /// Writes a forecast row; its key is [`super::thread::WAITING`] or beyond.

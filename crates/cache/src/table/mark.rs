@@ -80,10 +80,10 @@ pub(crate) async fn recount(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
          SELECT $1 FROM sync LEFT JOIN mark ON mark.ticket = $1
          WHERE EXISTS (SELECT 1 FROM message m WHERE m.ticket = $1 AND m.author <> sync.agent
                  AND m.key > coalesce(mark.read_through, sync.read_from)
-                 AND m.key < 4611686018427387904)
+                 AND m.key < 4503599627370496)
             OR EXISTS (SELECT 1 FROM note n WHERE n.ticket = $1 AND n.author <> sync.agent
                  AND n.key > coalesce(mark.read_through, sync.read_from)
-                 AND n.key < 4611686018427387904)",
+                 AND n.key < 4503599627370496)",
     ] {
         sqlx::query(sql).bind(ticket.bytes().to_vec()).execute(&mut **tx).await?;
     }

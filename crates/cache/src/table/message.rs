@@ -1,6 +1,6 @@
 //! Message: public words, as they stand in a thread.
 //!
-//! `key` is the place in the thread; from 2^62 on it is a forecast. Deliberately absent: changing
+//! `key` is the place in the thread; from 2^52 on it is a forecast. Deliberately absent: changing
 //! words that were sent; a row is replaced whole.
 
 use holdfast_domain::{MessageId, OperationId, TicketId};
@@ -29,7 +29,7 @@ CREATE TABLE message (
   written_at  INTEGER NOT NULL     -- when it was written at a desk
 ) STRICT;
 CREATE INDEX message_ticket ON message (ticket, key);
-CREATE INDEX message_waiting ON message (ticket) WHERE key >= 4611686018427387904;
+CREATE INDEX message_waiting ON message (ticket) WHERE key >= 4503599627370496;
 ";
 
 /// Writes a forecast row; its key is [`super::thread::WAITING`] or beyond.

@@ -1,6 +1,6 @@
 //! Note: internal words, in a table of their own so that none can be taken for public ones.
 //!
-//! `key` is the place in the thread; from 2^62 on it is a forecast. Deliberately absent: changing
+//! `key` is the place in the thread; from 2^52 on it is a forecast. Deliberately absent: changing
 //! words that were saved; a row is replaced whole.
 
 use holdfast_domain::{AgentId, NoteId, OperationId, TicketId};
@@ -28,7 +28,7 @@ CREATE TABLE note (
   written_at  INTEGER NOT NULL     -- when it was written at a desk
 ) STRICT;
 CREATE INDEX note_ticket ON note (ticket, key);
-CREATE INDEX note_waiting ON note (ticket) WHERE key >= 4611686018427387904;
+CREATE INDEX note_waiting ON note (ticket) WHERE key >= 4503599627370496;
 ";
 
 /// Writes a forecast row; its key is [`super::thread::WAITING`] or beyond.

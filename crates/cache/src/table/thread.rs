@@ -36,8 +36,8 @@ impl Entry {
     }
 }
 
-/// Keys from here on are of entries that wait.
-pub const WAITING: i64 = 1 << 62;
+/// Keys from here on are of entries that wait. The SQL of threads has it in figures.
+pub const WAITING: i64 = holdfast_protocol::row::WAITING_KEY;
 
 /// The newest `limit` entries with keys below `below` (`None`: the newest of all), oldest first.
 pub async fn entries(
@@ -73,9 +73,9 @@ pub async fn words_at(db: &mut Db, key: i64) -> Result<Option<Entry>> {
 /// Removes the forecast entries of a ticket, from the search index too: before a replay.
 pub async fn clear_waiting(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     for sql in [
-        "DELETE FROM message WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, text",
-        "DELETE FROM note WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, text",
-        "DELETE FROM event WHERE ticket = $1 AND key >= 4611686018427387904 RETURNING key, ''",
+        "DELETE FROM message WHERE ticket = $1 AND key >= 4503599627370496 RETURNING key, text",
+        "DELETE FROM note WHERE ticket = $1 AND key >= 4503599627370496 RETURNING key, text",
+        "DELETE FROM event WHERE ticket = $1 AND key >= 4503599627370496 RETURNING key, ''",
     ] {
         let gone: Vec<(i64, String)> =
             sqlx::query_as(sql).bind(ticket.bytes().to_vec()).fetch_all(&mut **tx).await?;

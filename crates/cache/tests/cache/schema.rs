@@ -66,3 +66,10 @@ async fn opening_again_migrates_nothing_and_a_newer_file_is_left_alone() {
     let newer = Cache::open(&home.path(), &Home::key(), Home::options()).await;
     assert!(matches!(newer, Err(OpenError::TooNew { found: 99 })));
 }
+
+#[test]
+fn the_sql_of_threads_knows_where_waiting_entries_begin() {
+    let begin = format!("key >= {}", holdfast_cache::table::thread::WAITING);
+    let parts = MIGRATIONS.iter().flat_map(|tables| tables.iter());
+    assert_eq!(parts.filter(|table| table.contains(&begin)).count(), 3, "words, notes, facts");
+}
