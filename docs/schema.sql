@@ -58,6 +58,7 @@ CREATE TABLE draft (
 CREATE UNIQUE INDEX draft_active ON draft (ticket, kind) WHERE state = 0;
 CREATE INDEX draft_ticket ON draft (ticket);
 CREATE INDEX draft_open ON draft (updated_at) WHERE open = 1;
+CREATE INDEX draft_discarded ON draft (updated_at) WHERE state = 4;
 CREATE TABLE draft_version (
   draft      BLOB NOT NULL,
   version    INTEGER NOT NULL,

@@ -6,15 +6,16 @@
 //!   │  └──undo────────┤
 //!   │  ▲              └──held, refused──▶ returned ──send──▶ sending
 //!   │  └───────author edits──────────────────┘
-//!   └──author discards (returned ones too)──▶ discarded
+//!   └──author discards (returned ones too)──▶ discarded ──30 days──▶ (gone)
 //! ```
 //!
 //! At most one is active per ticket and kind. Earlier versions are kept, the newest
-//! [`VERSIONS_MAX`]. Deliberately absent: a function that deletes a draft.
+//! [`VERSIONS_MAX`], until its words are accepted. Deliberately absent: a function that deletes a
+//! draft which its author has not thrown away.
 
 use holdfast_domain::words::Attachment;
 use holdfast_domain::{DraftId, MessageId, TicketId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -40,6 +41,7 @@ CREATE TABLE draft (
 CREATE UNIQUE INDEX draft_active ON draft (ticket, kind) WHERE state = 0;
 CREATE INDEX draft_ticket ON draft (ticket);
 CREATE INDEX draft_open ON draft (updated_at) WHERE open = 1;
+CREATE INDEX draft_discarded ON draft (updated_at) WHERE state = 4;
 CREATE TABLE draft_version (
   draft      BLOB NOT NULL,
   version    INTEGER NOT NULL,
@@ -51,6 +53,8 @@ CREATE TABLE draft_version (
 
 /// Earlier versions that are kept.
 pub const VERSIONS_MAX: i64 = 50;
+/// What its author threw away stays so long, so that it can still be brought back.
+pub const DISCARDED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What it will become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -149,8 +153,46 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
         .bind(now.as_microsecond())
         .execute(&mut **tx)
         .await?;
+    if to == State::Sent {
+        forget_versions(tx, id).await?;
+    }
     tx.notice(Notice::Draft(draft.ticket));
     tx.notice(Notice::List);
+    Ok(())
+}
+
+/// Forgets, versions and all, at most `limit` drafts that were thrown away longer ago than
+/// [`DISCARDED_KEPT`]. Answers whether there may be more.
+pub async fn forget_discarded(tx: &mut WriteTx, now: Timestamp, limit: u32) -> Result<bool> {
+    let old = discarded_long_ago(tx, now, limit).await?;
+    for id in &old {
+        forget_versions(tx, *id).await?;
+        let sql = "DELETE FROM draft WHERE id = $1 AND state = 4";
+        sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
+    }
+    Ok(old.len() as u64 >= u64::from(limit))
+}
+
+/// Whether [`forget_discarded`] has anything to do.
+pub async fn is_any_to_forget(db: &mut Db, now: Timestamp) -> Result<bool> {
+    Ok(!discarded_long_ago(db, now, 1).await?.is_empty())
+}
+
+async fn discarded_long_ago(db: &mut Db, now: Timestamp, limit: u32) -> Result<Vec<DraftId>> {
+    let before = now.checked_sub(DISCARDED_KEPT).unwrap_or(Timestamp::MIN);
+    let sql = "SELECT id FROM draft WHERE state = 4 AND updated_at <= $1 ORDER BY updated_at
+               LIMIT $2";
+    let ids: Vec<Vec<u8>> = sqlx::query_scalar(sql)
+        .bind(before.as_microsecond())
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    ids.iter().map(|id| uuid(id).map(DraftId)).collect()
+}
+
+async fn forget_versions(tx: &mut WriteTx, id: DraftId) -> Result<()> {
+    let sql = "DELETE FROM draft_version WHERE draft = $1";
+    sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -265,7 +307,7 @@ impl State {
     const ALL: [Self; 5] =
         [Self::Active, Self::Sending, Self::Sent, Self::Returned, Self::Discarded];
 
-    fn is_open(self) -> bool {
+    pub(crate) fn is_open(self) -> bool {
         matches!(self, Self::Active | Self::Returned)
     }
 

@@ -1,7 +1,7 @@
 //! Drafts: nothing but their author ends them.
 
 use holdfast_cache::CacheError;
-use holdfast_cache::table::draft::{self, Draft, Kind, Saved, State, VERSIONS_MAX};
+use holdfast_cache::table::draft::{self, DISCARDED_KEPT, Draft, Kind, Saved, State, VERSIONS_MAX};
 use holdfast_domain::DraftId;
 
 use crate::world::{self, Home};
@@ -101,4 +101,50 @@ async fn a_draft_outlives_a_crash_and_keeps_its_newest_versions() {
     assert_eq!(found.words, format!("words {}", VERSIONS_MAX + 4));
     let kept = draft::history(&mut tx, found.id).await.expect("history").len();
     assert_eq!(i64::try_from(kept).expect("small"), VERSIONS_MAX);
+}
+
+#[tokio::test]
+async fn versions_go_when_the_words_are_accepted_and_not_before() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    let id = draft(1, "").id;
+    draft::save(&mut tx, &draft(1, "Dear"), world::at(1)).await.expect("save");
+    let second = Draft { version: 1, words: "Dear Wang".into(), ..draft(1, "") };
+    draft::save(&mut tx, &second, world::at(2)).await.expect("save");
+    for (to, kept) in [(State::Sending, 2), (State::Returned, 2), (State::Sending, 2)] {
+        draft::set_state(&mut tx, id, to, world::at(3)).await.expect("moved");
+        assert_eq!(draft::history(&mut tx, id).await.expect("history").len(), kept, "{to:?}");
+    }
+    draft::set_state(&mut tx, id, State::Sent, world::at(4)).await.expect("accepted");
+    assert!(draft::history(&mut tx, id).await.expect("history").is_empty());
+    assert_eq!(draft::get(&mut tx, id).await.expect("get").expect("it").words, "Dear Wang");
+}
+
+#[tokio::test]
+async fn what_was_thrown_away_can_be_brought_back_for_thirty_days() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    for (n, thrown_s) in [(1, 0), (2, 60)] {
+        let id = draft(n, "").id;
+        draft::save(&mut tx, &draft(n, "not so"), world::at(0)).await.expect("save");
+        draft::set_state(&mut tx, id, State::Discarded, world::at(thrown_s)).await.expect("thrown");
+    }
+    draft::save(&mut tx, &draft(3, "goes on"), world::at(0)).await.expect("save");
+    let month = world::at(0) + DISCARDED_KEPT;
+    let early = world::at(-1) + DISCARDED_KEPT;
+    assert!(!draft::is_any_to_forget(&mut tx, early).await.expect("asked"));
+    draft::forget_discarded(&mut tx, early, 10).await.expect("forgotten");
+    assert_eq!(draft::history(&mut tx, draft(1, "").id).await.expect("history").len(), 1);
+    assert!(draft::is_any_to_forget(&mut tx, month).await.expect("asked"));
+    assert!(draft::forget_discarded(&mut tx, month, 1).await.expect("forgotten"), "perhaps more");
+    assert!(!draft::forget_discarded(&mut tx, month, 1).await.expect("forgotten"));
+    assert!(draft::history(&mut tx, draft(1, "").id).await.expect("history").is_empty());
+    let left = [1, 2, 3].map(|n| draft(n, "").id);
+    let mut there = Vec::new();
+    for id in left {
+        there.push(draft::get(&mut tx, id).await.expect("get").is_some());
+    }
+    assert_eq!(there, [false, true, true], "what is newer or not thrown away stays");
 }
