@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::outside::Outside;
 use crate::snapshots::Snapshots;
 use crate::store::{Db, Durability, directory, meta};
+use crate::sync::push::Pushes;
 
 /// Notices a slow stream may be behind before it is only told to pull.
 const NOTICES_MAX: usize = 1024;
@@ -61,6 +62,8 @@ pub struct Core {
     pub epoch: Uuid,
     /// Snapshots that are pinned.
     pub snapshots: Snapshots,
+    /// Pushes that are being carried.
+    pub pushes: Pushes,
     gate: Mutex<()>,
     directory: watch::Sender<Arc<Directory>>,
     head: watch::Sender<i64>,
@@ -91,6 +94,7 @@ impl Core {
             db,
             epoch: place.epoch,
             snapshots,
+            pushes: Pushes::default(),
             gate: Mutex::new(()),
             directory: watch::channel(directory).0,
             head: watch::channel(place.head).0,

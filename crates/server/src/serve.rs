@@ -75,7 +75,8 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
 }
 
 impl Running {
-    /// Streams end, requests are finished, then the store is closed.
+    /// Streams end, requests are finished, pushes are carried to their end even if nobody waits
+    /// for them any more; then the store is closed.
     pub async fn stop(self) -> Result<()> {
         self.stop.send_replace(true);
         self.handle.graceful_shutdown(Some(GRACE));
@@ -83,6 +84,7 @@ impl Running {
         for job in self.jobs {
             job.await.context("a job")?;
         }
+        let _none_begins = self.core.pushes.ended().await;
         self.core.db.close().await;
         tracing::info!("stopped");
         Ok(())

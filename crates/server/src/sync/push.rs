@@ -7,10 +7,19 @@
 //! the count back.
 //!
 //! Whatever stops a push (a gap, an unknown name) stops it there: what stood before is settled.
+//!
+//! A push, once read, is a task of its own and is carried to its end: a connection that is cut
+//! between the counting and the commit would else leave tries behind that nobody made. A desk's
+//! pushes follow each other, so that the one it sends again finds the first one settled.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Context;
 use holdfast_protocol::limits::PUSH_OPERATIONS_MAX;
 use holdfast_protocol::push::{Push, PushAnswer, Settled};
 use holdfast_protocol::{Code, Failure};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::settle::{Ended, Incoming, Pusher, settle};
@@ -20,6 +29,55 @@ use crate::error::{Error, Result, causes};
 use crate::http::Caller;
 use crate::store::{Durability, desk, is_passing};
 
+/// Pushes that are carried at the same time; each holds at most one body in memory.
+const PUSHES_MAX: u32 = 64;
+
+/// The pushes that are being carried.
+#[derive(Debug)]
+pub struct Pushes {
+    turns: Arc<Semaphore>,
+    desks: Mutex<BTreeMap<Uuid, Arc<tokio::sync::Mutex<()>>>>,
+    /// Tries that could not be taken back when they should have been: a full disk refuses that,
+    /// too. They are taken back before the desk's next push is looked at.
+    owed: Mutex<BTreeMap<Uuid, Vec<i64>>>,
+}
+
+/// The turn to carry a push of a desk.
+struct Turn {
+    _desk: OwnedMutexGuard<()>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Default for Pushes {
+    fn default() -> Self {
+        let turns = Arc::new(Semaphore::new(PUSHES_MAX as usize));
+        Self { turns, desks: Mutex::default(), owed: Mutex::default() }
+    }
+}
+
+impl Pushes {
+    /// Waits until none is being carried; none begins while the answer is kept.
+    pub async fn ended(&self) -> OwnedSemaphorePermit {
+        let all = self.turns.clone().acquire_many_owned(PUSHES_MAX).await;
+        all.expect("nobody closes the turns")
+    }
+
+    async fn turn(&self, desk: Uuid) -> Turn {
+        let own = {
+            let mut desks = lock(&self.desks);
+            desks.retain(|_, own| Arc::strong_count(own) > 1);
+            desks.entry(desk).or_default().clone()
+        };
+        let desk = own.lock_owned().await;
+        let turn = self.turns.clone().acquire_owned().await;
+        Turn { _desk: desk, _turn: turn.expect("nobody closes the turns") }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What a push has come to so far.
 #[derive(Debug, Default)]
 struct Progress {
@@ -27,8 +85,8 @@ struct Progress {
     stopped: Option<Failure>,
 }
 
-/// Settles a push.
-pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer> {
+/// Settles a push, whether or not anybody waits for the answer any more.
+pub async fn push(core: &Arc<Core>, caller: &Caller, push: Push) -> Result<PushAnswer> {
     if push.operations.len() > PUSH_OPERATIONS_MAX {
         let message = format!("more than {PUSH_OPERATIONS_MAX} operations in one push");
         return Err(Error::bad_request(message));
@@ -40,10 +98,21 @@ pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer
         let failure = Failure::new(Code::EpochChanged, "the server was restored: say hello");
         return Err(failure.with("epoch", core.epoch.to_string()).into());
     }
-    let (incoming, unreadable) = read(&push);
     let pusher =
         Pusher { agent: caller.agent, desk: push.desk, epoch: push.epoch, now: core.now() };
-    let tried = tries(core, push.desk).await?;
+    let turn = core.pushes.turn(push.desk).await;
+    let core = core.clone();
+    let carried = tokio::spawn(async move {
+        let _turn = turn;
+        carry(&core, pusher, &push).await
+    });
+    carried.await.context("carrying a push")?
+}
+
+async fn carry(core: &Core, pusher: Pusher, push: &Push) -> Result<PushAnswer> {
+    let (incoming, unreadable) = read(push);
+    pay(core, pusher.desk).await?;
+    let tried = tries(core, pusher.desk).await?;
     let suspect = incoming.iter().any(|one| tried.iter().any(|(number, _)| *number == one.number));
     let mut progress = if suspect {
         one_by_one(core, pusher, &incoming).await?
@@ -60,7 +129,7 @@ pub async fn push(core: &Core, caller: &Caller, push: Push) -> Result<PushAnswer
     if let Some(failure) = progress.stopped.take().or(unreadable) {
         return Err(failure.into());
     }
-    let last_number = last_number(core, push.desk).await?;
+    let last_number = last_number(core, pusher.desk).await?;
     Ok(PushAnswer { last_number, settled: progress.settled })
 }
 
@@ -194,14 +263,26 @@ async fn count(core: &Core, id: Uuid, numbers: &[i64]) -> anyhow::Result<Vec<i64
     Ok(open)
 }
 
-/// Takes tries back. If even that fails, the count stands: it only makes the next push careful.
+/// Takes tries back, now or before the desk's next push.
 async fn forgive(core: &Core, id: Uuid, numbers: &[i64]) {
-    let back = async {
-        let mut writing = core.write(Durability::Process).await?;
-        desk::forgive_attempts(&mut writing.tx, id, numbers).await?;
-        writing.finish().await
-    };
-    if let Err(error) = back.await {
-        tracing::warn!(causes = causes(&error), "tries could not be taken back");
+    if let Err(error) = take_back(core, id, numbers).await {
+        tracing::warn!(causes = causes(&error), "tries could not be taken back yet");
+        lock(&core.pushes.owed).entry(id).or_default().extend(numbers);
     }
+}
+
+/// Takes back what is owed. A desk whose debt cannot be paid must wait: it would be counted on.
+async fn pay(core: &Core, id: Uuid) -> anyhow::Result<()> {
+    let owed = lock(&core.pushes.owed).get(&id).cloned();
+    if let Some(owed) = owed {
+        take_back(core, id, &owed).await?;
+        lock(&core.pushes.owed).remove(&id);
+    }
+    Ok(())
+}
+
+async fn take_back(core: &Core, id: Uuid, numbers: &[i64]) -> anyhow::Result<()> {
+    let mut writing = core.write(Durability::Process).await?;
+    desk::forgive_attempts(&mut writing.tx, id, numbers).await?;
+    writing.finish().await
 }

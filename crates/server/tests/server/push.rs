@@ -1,13 +1,16 @@
 //! Numbers, forks, gaps, epochs, repeats, faults: what a push may come to.
 
 use std::slice;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use holdfast_domain::outcome::HeldReason;
 use holdfast_domain::{Action, OperationId, Outcome, Refusal};
 use holdfast_protocol::{Change, Code};
+use holdfast_server::store::desk;
 use holdfast_server::{Probe, Step};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::world::*;
 
@@ -298,4 +301,133 @@ async fn a_reply_that_has_not_read_the_customers_newest_words_is_held() {
     let now = operation(ticket("mine"), reply("Restart it, please.", Some(message)));
     let answer = ada.push(&[now]).await.expect("an answer");
     assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
+}
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A probe that stops where this operation is decided, once: it tells, and waits to be let go.
+fn stopping(id: OperationId) -> (Probe, UnboundedReceiver<()>, mpsc::Sender<()>) {
+    let (reached, reaching) = unbounded_channel();
+    let (go, going) = mpsc::channel();
+    let going = Mutex::new(Some(going));
+    let probe: Probe = Arc::new(move |step| {
+        if step == Step::Deciding(id)
+            && let Some(going) = going.lock().expect("a lock").take()
+        {
+            reached.send(())?;
+            going.recv()?;
+        }
+        Ok(())
+    });
+    (probe, reaching, go)
+}
+
+async fn tries(world: &World, id: uuid::Uuid) -> Vec<(i64, i64)> {
+    let mut tx = world.server.core().db.read().await.expect("a reader");
+    desk::attempts(&mut tx, id).await.expect("read")
+}
+
+/// Pushes one operation and cuts the connection while the server decides it.
+async fn cut_in_mid_push(
+    ada: &Desk,
+    noted: &holdfast_domain::Operation,
+    reaching: &mut UnboundedReceiver<()>,
+) {
+    let (desk, push) = (ada.clone(), vec![pushed(1, noted)]);
+    let pushing = tokio::spawn(async move { desk.push_as(push).await });
+    let reached = tokio::time::timeout(PATIENCE, reaching.recv()).await;
+    reached.expect("it is decided").expect("the probe tells");
+    pushing.abort();
+    pushing.await.expect_err("nobody waits for the answer");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_push_whose_connection_is_cut_is_carried_to_its_end_and_counts_no_try() {
+    let noted = operation(ticket("mine"), note("Cut off."));
+    let (probe, mut reaching, go) = stopping(noted.id);
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    let ada = world.desk("ada@desk.example").await;
+    let since = ada.head().await;
+    let mut head = world.server.core().subscribe();
+    cut_in_mid_push(&ada, &noted, &mut reaching).await;
+    go.send(()).expect("it waits");
+    tokio::time::timeout(PATIENCE, head.recv()).await.expect("a commit").expect("a notice");
+
+    assert_eq!(tries(&world, ada.id).await, [], "nobody's fault");
+    let answer = ada.push_as(vec![pushed(1, &noted)]).await.expect("the stored outcome");
+    assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
+    assert_eq!(answer.settled[0].seq, since + 1, "settled once, by the first push");
+    assert_eq!(ada.head().await, since + 1);
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_desk_that_pushes_again_while_its_first_push_is_carried_waits_for_it() {
+    let noted = operation(ticket("mine"), note("Sent twice."));
+    let (probe, mut reaching, go) = stopping(noted.id);
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    let ada = world.desk("ada@desk.example").await;
+    let since = ada.head().await;
+    cut_in_mid_push(&ada, &noted, &mut reaching).await;
+    let (desk, push) = (ada.clone(), vec![pushed(1, &noted)]);
+    let again = tokio::spawn(async move { desk.push_as(push).await });
+    go.send(()).expect("it waits");
+    let answer = again.await.expect("a task").expect("the stored outcome");
+    assert_eq!((answer.last_number, answer.settled[0].seq), (1, since + 1));
+    assert_eq!(tries(&world, ada.id).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_graceful_stop_waits_for_a_push_that_nobody_waits_for() {
+    let noted = operation(ticket("mine"), note("Before the stop."));
+    let (probe, mut reaching, go) = stopping(noted.id);
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    let ada = world.desk("ada@desk.example").await;
+    cut_in_mid_push(&ada, &noted, &mut reaching).await;
+    let restarting = tokio::spawn(world.restart());
+    go.send(()).expect("it waits");
+    let world = restarting.await.expect("a restart");
+    assert_eq!(tries(&world, ada.id).await, [], "a stop is nobody's fault");
+    let ada = Desk { url: world.server.url.clone(), ..ada };
+    let answer = ada.push_as(vec![pushed(1, &noted)]).await.expect("the stored outcome");
+    assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
+    world.check().await;
+}
+
+/// A probe under which a commit that decided something fails as on a full disk, and so does the
+/// one after it.
+fn full_disk() -> (Probe, Arc<AtomicBool>) {
+    let on = Arc::new(AtomicBool::new(false));
+    let (switch, left) = (on.clone(), Mutex::new(0));
+    let probe: Probe = Arc::new(move |step| {
+        let mut left = left.lock().expect("a lock");
+        match step {
+            Step::Deciding(_) if switch.load(Ordering::Relaxed) => *left = 2,
+            Step::Committing if *left > 0 => {
+                *left -= 1;
+                return Err(sqlx::Error::Io(std::io::Error::other("no space left")).into());
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    (probe, on)
+}
+
+#[tokio::test]
+async fn a_full_disk_is_never_counted_even_if_the_count_cannot_be_taken_back() {
+    let (probe, full) = full_disk();
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    let ada = world.desk("ada@desk.example").await;
+    let noted = operation(ticket("mine"), note("Innocent."));
+    full.store(true, Ordering::Relaxed);
+    for time in 1..=7 {
+        let failure = ada.push_as(vec![pushed(1, &noted)]).await.expect_err("no space");
+        assert_eq!(failure.code, Code::Busy, "time {time}");
+    }
+    full.store(false, Ordering::Relaxed);
+    let answer = ada.push_as(vec![pushed(1, &noted)]).await.expect("space again");
+    assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
+    assert_eq!(tries(&world, ada.id).await, []);
 }
