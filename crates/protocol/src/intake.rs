@@ -1,8 +1,10 @@
 //! Intake: how customers' words come in and how ours go out, for the customers' own channels.
 //!
 //! `POST /v1/intake` with a channel token; `GET /v1/deliveries?after=` reads what is to be
-//! delivered. `external_id` makes a post safe to repeat.
+//! delivered through this channel, `GET /v1/deliveries/{message}/blobs/{hash}/{chunk}` the files of
+//! a reply. `external_id` makes a post safe to repeat.
 
+use holdfast_domain::words::Attachment;
 use holdfast_domain::{ContactId, MessageId, Severity, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -53,6 +55,9 @@ pub struct Delivery {
     pub contact: ContactId,
     /// As written.
     pub text: String,
+    /// Its files; all of them are there.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// When it was accepted.
     pub at: Timestamp,
 }

@@ -42,7 +42,7 @@ pub async fn state(core: &Core, caller: &Caller, hash: &str) -> error::Result<Bl
     // the upload.
     let owed = owed_by(&named, caller.agent).is_some();
     let complete = !owed && named.iter().any(|named| named.completed_at.is_some());
-    let all = 0..upload.chunks();
+    let all = 0..chunks(size_bytes);
     let chunks = match complete {
         true => all.collect(),
         false => all.filter(|chunk| upload.chunk_path(core, *chunk).exists()).collect(),
@@ -70,14 +70,14 @@ pub async fn put(
         return Err(Error::bad_request("the words that name this file state another size"));
     }
     let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
-    if upload.chunk_bytes(chunk) != Some(bytes.len()) {
+    if chunk_bytes(size_bytes, chunk) != Some(bytes.len()) {
         return Err(Error::bad_request("no chunk of that place has that size"));
     }
     if mine.completed_at.is_none() {
         let (path, writing) = (upload.chunk_path(core, chunk), upload.clone());
         let whole = upload.path(core);
         let there: Vec<PathBuf> =
-            (0..upload.chunks()).map(|chunk| upload.chunk_path(core, chunk)).collect();
+            (0..chunks(size_bytes)).map(|chunk| upload.chunk_path(core, chunk)).collect();
         let done = tokio::task::spawn_blocking(move || {
             write(&path, &bytes)?;
             writing.put_together(&there, &whole)
@@ -99,9 +99,13 @@ pub async fn get(core: &Core, caller: &Caller, hash: &str, chunk: u32) -> error:
     let named = visible(core, caller, hash).await?;
     let found = named.iter().find(|named| named.completed_at.is_some());
     let size_bytes = found.ok_or_else(Error::not_found)?.size_bytes.unsigned_abs();
-    let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
-    let bytes = upload.chunk_bytes(chunk).ok_or_else(Error::not_found)?;
-    let path = upload.path(core);
+    self::chunk(core, hash, size_bytes, chunk).await
+}
+
+/// A chunk of a complete file, for whoever may read it.
+pub async fn chunk(core: &Core, hash: &str, size_bytes: u64, chunk: u32) -> error::Result<Vec<u8>> {
+    let bytes = chunk_bytes(size_bytes, chunk).ok_or_else(Error::not_found)?;
+    let path = path(core, hash);
     let read = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
         let mut file = std::fs::File::open(path).context("a complete blob without its file")?;
         file.seek(SeekFrom::Start(u64::from(chunk) * BLOB_CHUNK_BYTES as u64))?;
@@ -170,21 +174,21 @@ async fn complete(core: &Core, hash: &str, author: AgentId) -> Result<()> {
     writing.finish().await
 }
 
+fn chunks(size_bytes: u64) -> u32 {
+    let chunks = size_bytes.div_ceil(BLOB_CHUNK_BYTES as u64).max(1);
+    u32::try_from(chunks).unwrap_or(u32::MAX)
+}
+
+/// The size that chunk must have; `None` if there is no such chunk.
+fn chunk_bytes(size_bytes: u64, chunk: u32) -> Option<usize> {
+    let begin = u64::from(chunk) * BLOB_CHUNK_BYTES as u64;
+    let left = size_bytes.checked_sub(begin)?;
+    let (all, last) = (chunks(size_bytes), chunk + 1 == chunks(size_bytes));
+    (chunk < all && (left > 0 || last))
+        .then(|| usize::try_from(left.min(BLOB_CHUNK_BYTES as u64)).unwrap_or_default())
+}
+
 impl Upload {
-    fn chunks(&self) -> u32 {
-        let chunks = self.size_bytes.div_ceil(BLOB_CHUNK_BYTES as u64).max(1);
-        u32::try_from(chunks).unwrap_or(u32::MAX)
-    }
-
-    /// The size that chunk must have; `None` if there is no such chunk.
-    fn chunk_bytes(&self, chunk: u32) -> Option<usize> {
-        let begin = u64::from(chunk) * BLOB_CHUNK_BYTES as u64;
-        let left = self.size_bytes.checked_sub(begin)?;
-        let last = chunk + 1 == self.chunks();
-        (chunk < self.chunks() && (left > 0 || last))
-            .then(|| usize::try_from(left.min(BLOB_CHUNK_BYTES as u64)).unwrap_or_default())
-    }
-
     fn path(&self, core: &Core) -> PathBuf {
         path(core, &self.hash)
     }

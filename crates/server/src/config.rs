@@ -8,10 +8,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use holdfast_domain::ticket::Channel;
 use serde::Deserialize;
 
 /// The keys at the top of the file.
-const KEYS: [&str; 6] = ["listen", "data_dir", "log", "tls", "channel_tokens", "limits"];
+const KEYS: [&str; 7] =
+    ["listen", "data_dir", "log", "tls", "channel_tokens", "channel_kinds", "limits"];
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,6 +33,10 @@ pub struct Config {
     /// Tokens of the customers' channels, by the channel's name.
     #[serde(default)]
     pub channel_tokens: BTreeMap<String, String>,
+    /// What a channel is, where its name does not say: `phone`, `chat`, `portal`, `mail`. A channel
+    /// of another name is a portal if nothing stands here.
+    #[serde(default)]
+    pub channel_kinds: BTreeMap<String, Channel>,
     /// Bounds.
     #[serde(default)]
     pub limits: Limits,
@@ -98,6 +104,7 @@ impl Config {
             log: default_log(),
             tls: None,
             channel_tokens: BTreeMap::new(),
+            channel_kinds: BTreeMap::new(),
             limits: Limits::default(),
         }
     }
@@ -135,6 +142,11 @@ impl Config {
         );
         for (channel, token) in &self.channel_tokens {
             ensure!(token.len() >= 16, "the token of channel {channel} is shorter than 16 letters");
+            ensure!(!channel.is_empty(), "a channel without a name");
+        }
+        for channel in self.channel_kinds.keys() {
+            let known = self.channel_tokens.contains_key(channel);
+            ensure!(known, "channel_kinds names {channel}, which has no token");
         }
         Ok(())
     }
@@ -189,6 +201,20 @@ mod tests {
         assert_eq!(config.log, "debug");
         assert_eq!(config.limits.connections, 7);
         assert_eq!(config.data_dir, PathBuf::from("a"));
+    }
+
+    #[test]
+    fn a_kind_without_its_channel_is_told() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("server.toml");
+        let text = "data_dir = 'a'\nchannel_tokens = { letters = 'sixteen letters or more' }\n";
+        let with = |kinds: &str| std::fs::write(&file, format!("{text}channel_kinds = {kinds}\n"));
+        with("{ letters = 'mail' }").expect("a file");
+        let config = Config::load(Some(&file), [], &[]).expect("a configuration");
+        assert_eq!(config.channel_kinds["letters"], Channel::Mail);
+        with("{ leters = 'mail' }").expect("a file");
+        let error = Config::load(Some(&file), [], &[]).expect_err("must be refused");
+        assert!(format!("{error:#}").contains("leters"), "{error:#}");
     }
 
     #[test]

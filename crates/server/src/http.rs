@@ -72,6 +72,7 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .routes(routes!(blob::put, blob::get))
         .routes(routes!(intake::post))
         .routes(routes!(intake::deliveries))
+        .routes(routes!(intake::file))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))

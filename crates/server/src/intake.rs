@@ -7,7 +7,6 @@
 
 use anyhow::Context;
 use holdfast_domain::operation::{Create, Write};
-use holdfast_domain::ticket::Channel;
 use holdfast_domain::{
     Action, Actor, Directory, Holder, MessageId, Operation, OperationId, Outcome, Refusal,
     Severity, TeamId, TicketId,
@@ -16,9 +15,11 @@ use holdfast_protocol::intake::{Delivery, Intake, IntakeAnswer};
 use holdfast_protocol::row::ContactRow;
 use uuid::Uuid;
 
+use crate::blobs;
+use crate::channel::Channel;
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::store::{Durability, customer, delivery, intake as taken, thread, ticket};
+use crate::store::{Durability, attachment, customer, delivery, intake as taken, thread, ticket};
 use crate::sync::write::Writing;
 
 /// Namespace of ids that derive from a channel's own ids.
@@ -28,24 +29,32 @@ const EXTERNAL_ID_BYTES_MAX: usize = 512;
 /// Deliveries of one answer.
 const DELIVERIES_MAX: i64 = 200;
 
+/// Words that came in.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    channel: &'a Channel,
+    post: &'a Intake,
+    contact: &'a ContactRow,
+}
+
 /// Takes words in, once.
-pub async fn take(core: &Core, channel: &str, post: &Intake) -> Result<IntakeAnswer> {
+pub async fn take(core: &Core, channel: &Channel, post: &Intake) -> Result<IntakeAnswer> {
     if post.external_id.is_empty() || post.external_id.len() > EXTERNAL_ID_BYTES_MAX {
         return Err(Error::bad_request("external_id must have 1 to 512 bytes"));
     }
     let mut writing = core.write(Durability::Power).await?;
-    let key = (channel, post.external_id.as_str());
+    let key = (channel.name.as_str(), post.external_id.as_str());
     if let Some((id, message)) = taken::find(&mut writing.tx, key.0, key.1).await? {
         return answer(&mut writing, id, message).await;
     }
     let contact = customer::contact(&mut writing.tx, post.contact).await?;
     let contact = contact.ok_or_else(Error::not_found)?;
-    let seed = Uuid::new_v5(&NAMESPACE, format!("{channel}/{}", post.external_id).as_bytes());
+    let seed =
+        Uuid::new_v5(&NAMESPACE, format!("{}/{}", channel.name, post.external_id).as_bytes());
+    let said = Words { channel, post, contact: &contact };
     let (id, message) = match post.ticket {
-        Some(id) => follow_up(core, &mut writing, (post, &contact), (id, seed)).await?,
-        None => {
-            begin(core, &mut writing, (post, &contact), (post.subject.as_deref(), seed)).await?
-        }
+        Some(id) => follow_up(core, &mut writing, said, (id, seed)).await?,
+        None => begin(core, &mut writing, said, (post.subject.as_deref(), seed)).await?,
     };
     writing.seal().await?;
     taken::insert(&mut writing.tx, key, id, message).await?;
@@ -54,11 +63,11 @@ pub async fn take(core: &Core, channel: &str, post: &Intake) -> Result<IntakeAns
     Ok(told)
 }
 
-/// Replies that go out, after a position.
-pub async fn deliveries(core: &Core, after: i64) -> Result<Vec<Delivery>> {
+/// Replies that go out through a channel, after a position.
+pub async fn deliveries(core: &Core, channel: &Channel, after: i64) -> Result<Vec<Delivery>> {
     let mut tx = core.db.read().await?;
     let mut found = Vec::new();
-    for (position, id) in delivery::after(&mut tx, after, DELIVERIES_MAX).await? {
+    for (position, id) in delivery::after(&mut tx, channel, after, DELIVERIES_MAX).await? {
         let message = thread::message(&mut tx, id).await?.context("a delivery without words")?;
         let row = ticket::get(&mut tx, message.ticket).await?.context("words without a ticket")?;
         found.push(Delivery {
@@ -68,10 +77,27 @@ pub async fn deliveries(core: &Core, after: i64) -> Result<Vec<Delivery>> {
             message: id,
             contact: row.requester,
             text: message.text,
+            attachments: message.attachments,
             at: message.at,
         });
     }
     Ok(found)
+}
+
+/// A chunk of a file of a reply that goes out through a channel.
+pub async fn file(
+    core: &Core,
+    channel: &Channel,
+    (message, hash, chunk): (MessageId, &str, u32),
+) -> Result<Vec<u8>> {
+    let mut tx = core.db.read().await?;
+    if !delivery::is_of(&mut tx, channel, message).await? {
+        return Err(Error::not_found());
+    }
+    let size_bytes = attachment::complete_size(&mut tx, hash, message.0).await?;
+    drop(tx);
+    let size_bytes = size_bytes.ok_or_else(Error::not_found)?.unsigned_abs();
+    blobs::chunk(core, hash, size_bytes, chunk).await
 }
 
 async fn answer(
@@ -86,18 +112,18 @@ async fn answer(
 async fn follow_up(
     core: &Core,
     writing: &mut Writing<'_>,
-    (post, contact): (&Intake, &ContactRow),
+    said: Words<'_>,
     (id, seed): (TicketId, Uuid),
 ) -> Result<(TicketId, MessageId)> {
-    let write = words(post, contact, seed);
+    let write = words(said, seed);
     let message = write.message;
-    match decide(core, writing, contact, (id, seed), Action::Write(write)).await? {
+    match decide(core, writing, said.contact, (id, seed), Action::Write(write)).await? {
         Outcome::Accepted => Ok((id, message)),
         Outcome::Refused { refusal: Refusal::Closed } => {
             let old = ticket::get(&mut writing.tx, id).await?.map(|row| row.subject);
-            let subject = post.subject.clone().or(old);
+            let subject = said.post.subject.clone().or(old);
             let seed = Uuid::new_v5(&seed, b"anew");
-            begin(core, writing, (post, contact), (subject.as_deref(), seed)).await
+            begin(core, writing, said, (subject.as_deref(), seed)).await
         }
         other => Err(refused(&other)),
     }
@@ -106,20 +132,21 @@ async fn follow_up(
 async fn begin(
     core: &Core,
     writing: &mut Writing<'_>,
-    (post, contact): (&Intake, &ContactRow),
+    said: Words<'_>,
     (subject, seed): (Option<&str>, Uuid),
 ) -> Result<(TicketId, MessageId)> {
+    let Words { channel, post, contact } = said;
     let subject = subject.ok_or_else(|| Error::bad_request("a new ticket needs a subject"))?;
     let newest = ticket::newest_team(&mut writing.tx, contact.organization).await?.map(TeamId);
     let team = newest.filter(|team| writing.directory().teams.contains_key(team));
     let team = team.or_else(|| first_line(writing.directory()));
     let team = team.context("there is no team that could take a ticket")?;
-    let write = words(post, contact, seed);
+    let write = words(said, seed);
     let message = write.message;
     let create = Create {
         subject: subject.to_owned(),
         requester: contact.id,
-        channel: Channel::Portal,
+        channel: channel.kind,
         severity: post.severity.unwrap_or(Severity::P3),
         holder: Holder { team, agent: None },
         language: contact.language.clone(),
@@ -151,7 +178,7 @@ async fn decide(
     writing.decide(&operation, Actor::Customer(contact.id), now).await
 }
 
-fn words(post: &Intake, contact: &ContactRow, seed: Uuid) -> Write {
+fn words(Words { post, contact, .. }: Words<'_>, seed: Uuid) -> Write {
     let told = holdfast_search::detect(&post.text);
     let language = told.map(|language| language.tag().to_owned());
     Write {

@@ -7,6 +7,7 @@
 //! (`holdfast_protocol`), the current time and randomness (given as [`Outside`]).
 
 pub mod admin;
+pub mod channel;
 mod clock;
 pub mod config;
 pub mod core;

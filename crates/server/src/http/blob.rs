@@ -66,8 +66,11 @@ pub async fn get(
     caller: Caller,
     At((hash, chunk)): At<(String, u32)>,
 ) -> Result<impl IntoResponse> {
-    let bytes = blobs::get(&served.core, &caller, &hash, chunk).await?;
-    // Never a type that a browser would run.
+    blobs::get(&served.core, &caller, &hash, chunk).await.map(bytes)
+}
+
+/// An answer of bytes; never a type that a browser would run.
+pub fn bytes(bytes: Vec<u8>) -> impl IntoResponse {
     let headers = [(CONTENT_TYPE, "application/octet-stream"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    Ok((headers, bytes))
+    (headers, bytes)
 }

@@ -3,15 +3,18 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use holdfast_domain::MessageId;
 use holdfast_protocol::Code;
 use holdfast_protocol::intake::{Delivery, Intake, IntakeAnswer};
 use serde::Deserialize;
 
 use super::Served;
+use super::blob::bytes;
 use super::caller::bearer;
-use super::read::{Asked, Said};
+use super::read::{Asked, At, Said};
+use crate::channel::{self, Channel};
 use crate::error::{Error, Result};
-use crate::passwords::token_hash;
 
 /// After which position.
 #[derive(Deserialize)]
@@ -35,7 +38,7 @@ pub async fn post(
     crate::intake::take(&served.core, &channel, &said).await.map(Json)
 }
 
-/// Replies of ours on their way out.
+/// Replies of ours on their way out through this channel.
 #[utoipa::path(get, path = "/v1/deliveries", tag = "intake", params(
     ("after" = Option<i64>, Query, description = "the position read last"),
 ), responses(
@@ -46,16 +49,31 @@ pub async fn deliveries(
     headers: HeaderMap,
     Asked(asked): Asked<After>,
 ) -> Result<Json<Vec<Delivery>>> {
-    channel(&served, &headers)?;
-    crate::intake::deliveries(&served.core, asked.after).await.map(Json)
+    let channel = channel(&served, &headers)?;
+    crate::intake::deliveries(&served.core, &channel, asked.after).await.map(Json)
 }
 
-/// The channel whose token this is. Hashes are compared, so that the time taken tells nothing.
-fn channel(served: &Served, headers: &HeaderMap) -> Result<String> {
-    let given = bearer(headers).map(token_hash);
-    let tokens = &served.core.config.channel_tokens;
-    let found = tokens.iter().find(|(_, token)| given == Some(token_hash(token)));
-    found
-        .map(|(channel, _)| channel.clone())
+/// One chunk of a file of a reply on its way.
+#[utoipa::path(get, path = "/v1/deliveries/{message}/blobs/{hash}/{chunk}", tag = "intake", params(
+    ("message" = String, Path, description = "as in the delivery"),
+    ("hash" = String, Path, description = "as in its attachments"),
+    ("chunk" = u32, Path, description = "its place, from 0"),
+), responses(
+    (status = 200, description = "bytes", content_type = "application/octet-stream"),
+    (status = 404, description = "not a delivery of this channel, or not a file of it"),
+))]
+pub async fn file(
+    State(served): State<Served>,
+    headers: HeaderMap,
+    At((message, hash, chunk)): At<(MessageId, String, u32)>,
+) -> Result<impl IntoResponse> {
+    let channel = channel(&served, &headers)?;
+    crate::intake::file(&served.core, &channel, (message, &hash, chunk)).await.map(bytes)
+}
+
+/// The channel that asks.
+fn channel(served: &Served, headers: &HeaderMap) -> Result<Channel> {
+    bearer(headers)
+        .and_then(|token| channel::of_token(&served.core.config, token))
         .ok_or_else(|| Error::told(Code::TokenExpired, "not the token of a channel"))
 }

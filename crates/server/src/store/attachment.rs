@@ -54,6 +54,14 @@ pub async fn of_hash(tx: &mut Tx, hash: &str) -> Result<Vec<Named>> {
     Ok(on!(tx, c => sqlx::query_as(sql).bind(hash.to_owned()).fetch_all(c).await)?)
 }
 
+/// The size of a file that those words name, if its bytes are there.
+pub async fn complete_size(tx: &mut Tx, hash: &str, entry: Uuid) -> Result<Option<i64>> {
+    let sql = "SELECT size_bytes FROM attachment
+        WHERE hash = $1 AND entry = $2 AND completed_at IS NOT NULL";
+    let query = sqlx::query_scalar(sql).bind(hash.to_owned()).bind(entry);
+    Ok(on!(tx, c => query.fetch_optional(c).await)?)
+}
+
 /// Notes that the author has brought the bytes.
 pub async fn complete(tx: &mut Tx, hash: &str, author: AgentId, now_us: i64) -> Result<()> {
     let sql = "UPDATE attachment SET completed_at = $3

@@ -18,7 +18,7 @@ pub async fn find(
     Ok(found.map(|(ticket, message)| (TicketId(ticket), MessageId(message))))
 }
 
-/// Remembers where they went.
+/// Remembers where they went; the first words on a ticket make it their channel's.
 pub async fn insert(
     tx: &mut Tx,
     (channel, external_id): (&str, &str),
@@ -29,6 +29,10 @@ pub async fn insert(
         VALUES ($1, $2, $3, $4)";
     let query = sqlx::query(sql).bind(channel.to_owned()).bind(external_id.to_owned());
     let query = query.bind(ticket.0).bind(message.0);
+    on!(tx, c => query.execute(c).await)?;
+    let sql =
+        "INSERT INTO origin (ticket, channel) VALUES ($1, $2) ON CONFLICT (ticket) DO NOTHING";
+    let query = sqlx::query(sql).bind(ticket.0).bind(channel.to_owned());
     on!(tx, c => query.execute(c).await)?;
     Ok(())
 }

@@ -270,8 +270,9 @@ async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) 
             attachment::name(tx, *naming, file).await?;
         }
     }
-    for (message, ticket) in &replies {
-        delivery::insert(tx, *message, *ticket).await?;
+    for (message, id) in &replies {
+        let row = ticket::get(tx, *id).await?.context("a reply without its ticket")?;
+        delivery::insert(tx, *message, *id, row.channel).await?;
         delivery::release(tx, &[message.0]).await?;
     }
     Ok(())

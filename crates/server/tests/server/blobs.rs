@@ -10,7 +10,7 @@ use holdfast_protocol::{Code, Failure, Row, Whole};
 use crate::intake::deliveries;
 use crate::world::*;
 
-fn file(bytes: &[u8]) -> Attachment {
+pub fn file(bytes: &[u8]) -> Attachment {
     Attachment {
         hash: blake3::hash(bytes).to_hex().to_string(),
         name: "log.txt".into(),
@@ -24,7 +24,12 @@ fn note_with(file: &Attachment) -> Action {
     Action::Note(Note { note, text, language: None, attachments: vec![file.clone()] })
 }
 
-async fn put(desk: &Desk, file: &Attachment, n: u32, bytes: &[u8]) -> Result<BlobState, Failure> {
+pub async fn put(
+    desk: &Desk,
+    file: &Attachment,
+    n: u32,
+    bytes: &[u8],
+) -> Result<BlobState, Failure> {
     let (url, hash, size) = (&desk.url, &file.hash, file.size_bytes);
     let url = format!("{url}/v1/blobs/{hash}/{n}?size_bytes={size}");
     let request = desk.http.put(url).bearer_auth(&desk.session.access_token);

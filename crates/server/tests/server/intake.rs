@@ -1,10 +1,17 @@
 //! Customers' words in, our replies out.
 
-use holdfast_domain::{Category, ContactId, TicketId};
+use std::slice;
+
+use holdfast_domain::ticket::Channel;
+use holdfast_domain::words::Attachment;
+use holdfast_domain::{Action, Category, ContactId, MessageId, Outcome, TicketId};
 use holdfast_protocol::intake::{Delivery, Intake, IntakeAnswer};
+use holdfast_protocol::limits::BLOB_CHUNK_BYTES;
 use holdfast_protocol::{Code, Failure, Row, Whole};
+use holdfast_server::Config;
 use holdfast_server::load::key;
 
+use crate::blobs;
 use crate::world::*;
 
 async fn post(world: &World, token: &str, said: &Intake) -> Result<IntakeAnswer, Failure> {
@@ -14,8 +21,42 @@ async fn post(world: &World, token: &str, said: &Intake) -> Result<IntakeAnswer,
 }
 
 pub async fn deliveries(world: &World, after: i64) -> Vec<Delivery> {
+    deliveries_of(world, CHANNEL, after).await
+}
+
+async fn deliveries_of(world: &World, token: &str, after: i64) -> Vec<Delivery> {
     let url = format!("{}/v1/deliveries?after={after}", world.server.url);
-    read(reqwest::Client::new().get(url).bearer_auth(CHANNEL)).await.expect("deliveries")
+    read(reqwest::Client::new().get(url).bearer_auth(token)).await.expect("deliveries")
+}
+
+/// Token of the channel `letters`, which is of the kind mail.
+const LETTERS: &str = "a-token-for-the-letters";
+
+/// The small world with the channels `portal` and `letters`.
+async fn of_two_channels() -> World {
+    let two = |config: Config| {
+        let mut config = config;
+        config.channel_tokens.insert("letters".into(), LETTERS.into());
+        config.channel_kinds.insert("letters".into(), Channel::Mail);
+        config
+    };
+    World::with(two, |outside| outside).await
+}
+
+/// Replies to whatever the customer wrote last.
+async fn answer(desk: &mut Desk, id: TicketId, text: &str, files: &[Attachment]) -> MessageId {
+    let seen = row_of(desk, id).await.last_message;
+    let mut action = reply(text, seen);
+    let Action::Reply(reply) = &mut action else { unreachable!("it is a reply") };
+    reply.attachments = files.to_vec();
+    let message = reply.message;
+    let answer = desk.push(&[operation(id, action)]).await.expect("an answer");
+    assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
+    message
+}
+
+fn texts(deliveries: &[Delivery]) -> Vec<&str> {
+    deliveries.iter().map(|delivery| delivery.text.as_str()).collect()
 }
 
 fn words(external_id: &str, contact: ContactId, ticket: Option<TicketId>) -> Intake {
@@ -107,4 +148,89 @@ async fn each_accepted_reply_goes_out_once_and_history_does_not() {
     assert_eq!(out[0].text, "Try it now, please.");
     assert_eq!(out[0].contact, key::contact("ana"));
     assert!(deliveries(&world, out[0].position).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_channel_reads_the_replies_on_tickets_that_came_in_through_it_and_no_others() {
+    let world = of_two_channels().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let ana = key::contact("ana");
+    let by_mail = post(&world, LETTERS, &words("letter-1", ana, None)).await.expect("taken");
+    let by_portal = post(&world, CHANNEL, &words("portal-1", ana, None)).await.expect("taken");
+    assert_eq!(row_of(&ada, by_mail.ticket).await.channel, Channel::Mail, "as the channel is");
+    assert_eq!(row_of(&ada, by_portal.ticket).await.channel, Channel::Portal);
+    answer(&mut ada, by_mail.ticket, "By letter.", &[]).await;
+    answer(&mut ada, by_portal.ticket, "In the console.", &[]).await;
+    // A letter on a ticket of the portal does not take it away from there.
+    let late = words("letter-2", ana, Some(by_portal.ticket));
+    post(&world, LETTERS, &late).await.expect("taken");
+    answer(&mut ada, by_portal.ticket, "Still in the console.", &[]).await;
+
+    let letters = deliveries_of(&world, LETTERS, 0).await;
+    assert_eq!(texts(&letters), ["By letter."]);
+    let portal = deliveries(&world, 0).await;
+    assert_eq!(texts(&portal), ["In the console.", "Still in the console."]);
+    assert!(deliveries(&world, portal[1].position).await.is_empty());
+}
+
+#[tokio::test]
+async fn replies_on_tickets_that_came_through_no_channel_go_out_through_exactly_one() {
+    let world = of_two_channels().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let mut gil = world.desk("gil@desk.example").await;
+    answer(&mut ada, ticket("mine"), "Imported, of the kind mail.", &[]).await;
+    answer(&mut ada, ticket("fresh"), "Imported, of the kind portal.", &[]).await;
+    answer(&mut gil, ticket("far"), "She called.", &[]).await;
+    assert_eq!(texts(&deliveries_of(&world, LETTERS, 0).await), ["Imported, of the kind mail."]);
+    let portal = deliveries(&world, 0).await;
+    assert_eq!(texts(&portal), ["Imported, of the kind portal.", "She called."]);
+    // The customer's first words through a channel make the ticket that channel's.
+    let by_letter = words("letter-1", key::contact("ana"), Some(ticket("fresh")));
+    post(&world, LETTERS, &by_letter).await.expect("taken");
+    answer(&mut ada, ticket("fresh"), "By letter from now on.", &[]).await;
+    assert_eq!(texts(&deliveries(&world, portal[1].position).await), [""; 0]);
+    let letters = deliveries_of(&world, LETTERS, 0).await;
+    assert_eq!(texts(&letters), ["Imported, of the kind mail.", "By letter from now on."]);
+}
+
+#[tokio::test]
+async fn a_channel_fetches_the_files_of_its_own_replies_and_no_others() {
+    let world = of_two_channels().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let bytes: Vec<u8> = (0..BLOB_CHUNK_BYTES + 10).map(|n| (n % 251) as u8).collect();
+    let manual = blobs::file(&bytes);
+    let said = words("portal-1", key::contact("ana"), None);
+    let taken = post(&world, CHANNEL, &said).await.expect("taken");
+    let message = answer(&mut ada, taken.ticket, "Read this.", slice::from_ref(&manual)).await;
+    let hash = manual.hash.clone();
+    let fetch = async |token: &str, message: MessageId, hash: &str, chunk: u32| {
+        let url = format!("{}/v1/deliveries/{message}/blobs/{hash}/{chunk}", world.server.url);
+        let request = reqwest::Client::new().get(url).bearer_auth(token);
+        let response = request.send().await.expect("an answer");
+        if response.status().is_success() {
+            return Ok(response.bytes().await.expect("bytes").to_vec());
+        }
+        Err(response.json::<Failure>().await.expect("a failure").code)
+    };
+    assert_eq!(fetch(CHANNEL, message, &hash, 0).await, Err(Code::NotFound), "not there yet");
+    let (first, second) = bytes.split_at(BLOB_CHUNK_BYTES);
+    blobs::put(&ada, &manual, 0, first).await.expect("a chunk");
+    blobs::put(&ada, &manual, 1, second).await.expect("complete");
+
+    let out = deliveries(&world, 0).await;
+    assert_eq!(out[0].attachments, slice::from_ref(&manual));
+    assert_eq!(fetch(CHANNEL, out[0].message, &hash, 0).await.as_deref(), Ok(first));
+    assert_eq!(fetch(CHANNEL, message, &hash, 1).await.as_deref(), Ok(second));
+    let unknown = "0".repeat(64);
+    for (token, message, hash, chunk, code) in [
+        (LETTERS, message, hash.as_str(), 0, Code::NotFound),
+        (CHANNEL, message, &hash, 2, Code::NotFound),
+        (CHANNEL, message, &unknown, 0, Code::NotFound),
+        (CHANNEL, message, "..%2F..%2Flock", 0, Code::NotFound),
+        (CHANNEL, MessageId(new_id()), &hash, 0, Code::NotFound),
+        (&ada.session.access_token, message, &hash, 0, Code::TokenExpired),
+    ] {
+        assert_eq!(fetch(token, message, hash, chunk).await, Err(code), "{hash} {chunk}");
+    }
+    assert!(deliveries_of(&world, LETTERS, 0).await.is_empty());
 }
