@@ -76,6 +76,8 @@ pub struct Limits {
     pub refresh_token_days: u32,
     /// Days without contact after which a desk locks.
     pub read_lease_days: u32,
+    /// Days for which desks can ask for changes; whoever comes back later fetches anew.
+    pub feed_days: u32,
 }
 
 impl Default for Limits {
@@ -91,6 +93,7 @@ impl Default for Limits {
             access_token_s: 15 * 60,
             refresh_token_days: 30,
             read_lease_days: holdfast_protocol::limits::READ_LEASE_DAYS,
+            feed_days: 30,
         }
     }
 }
@@ -144,6 +147,8 @@ impl Config {
             ensure!(token.len() >= 16, "the token of channel {channel} is shorter than 16 letters");
             ensure!(!channel.is_empty(), "a channel without a name");
         }
+        // Snapshots stand for hours, and what came after them must still be there.
+        ensure!(self.limits.feed_days > 0, "limits.feed_days must be at least 1");
         for channel in self.channel_kinds.keys() {
             let known = self.channel_tokens.contains_key(channel);
             ensure!(known, "channel_kinds names {channel}, which has no token");

@@ -1,6 +1,6 @@
 //! Jobs: what the server does beside answering desks. For now it listens at the admin socket and
 //! tidies up: tokens that ran out, snapshots that are not pinned any more, uploads nobody goes on
-//! with. Deliberately absent: anything a ticket would notice.
+//! with, the feed beyond its horizon. Deliberately absent: anything a ticket would notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use crate::core::Core;
 use crate::error::causes;
 use crate::http::health;
 use crate::store::{Durability, session};
+use crate::sync::horizon;
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -55,5 +56,8 @@ async fn tidy(core: &Core) -> Result<()> {
     }
     let mut writing = core.write(Durability::Process).await?;
     session::sweep(&mut writing.tx, (now - REMEMBERED).as_microsecond()).await?;
-    writing.finish().await
+    writing.finish().await?;
+    let horizon = horizon::advance(core).await?;
+    tracing::debug!(horizon, "tidied up");
+    Ok(())
 }

@@ -5,6 +5,7 @@
 //! - [`push`] numbers, authorises and settles what desks send.
 //! - [`changes`] gives the rows of now under the rights of now, [`stream`] the same live,
 //!   [`snapshot`] everything of a scope, [`digest`] whether both sides hold the same.
+//! - [`horizon`] forgets what of the feed nobody needs any more.
 //! - [`sight`] says who may see what.
 //!
 //! The alternatives that were refused: a log of contents (what an agent may no longer see would
@@ -15,6 +16,7 @@ pub mod changes;
 pub mod commit;
 pub mod digest;
 pub mod hello;
+pub mod horizon;
 pub mod push;
 mod settle;
 pub mod sight;

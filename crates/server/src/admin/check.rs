@@ -1,15 +1,15 @@
 //! Check: is what is stored sound, and does it follow from its own history?
 //!
-//! The database's own check; rows without what they belong to; every ticket rebuilt from its
+//! The database's own check; rows without what they belong to; a feed without gaps; every ticket rebuilt from its
 //! events and compared with its row, its sight and its count; every complete blob hashed again.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use holdfast_domain::{TicketId, TicketState};
 use holdfast_protocol::row::TicketRow;
 
 use crate::blobs;
 use crate::core::Core;
-use crate::store::{Tx, attachment, customer, thread, ticket};
+use crate::store::{Tx, attachment, customer, feed, meta, thread, ticket};
 
 /// Complaints that are told one by one.
 const TOLD_MAX: usize = 50;
@@ -24,6 +24,7 @@ pub(super) async fn check(core: &Core, tell: &mut impl FnMut(String)) -> Result<
     if orphans > 0 {
         complaints.push(format!("{orphans} rows without what they belong to"));
     }
+    complaints.extend(check_feed(&mut tx).await?);
     let ids = ticket::ids(&mut tx).await?;
     for (n, id) in ids.iter().enumerate() {
         if let Some(complaint) = check_ticket(&mut tx, *id).await? {
@@ -51,6 +52,17 @@ pub(super) async fn check(core: &Core, tell: &mut impl FnMut(String)) -> Result<
     }
     tell(format!("sound: {} tickets, {} blobs", ids.len(), hashes.len()));
     Ok(())
+}
+
+/// Each commit after the horizon is told of, and none at or before it.
+async fn check_feed(tx: &mut Tx) -> Result<Option<String>> {
+    let place = meta::place(tx).await?.context("a store without its place")?;
+    let (commits, first) = feed::extent(tx).await?;
+    let whole = commits == place.head - place.horizon
+        && first.is_none_or(|first| first == place.horizon + 1);
+    let (horizon, head) = (place.horizon, place.head);
+    let told = format!("the feed has {commits} commits from {first:?}, not {horizon} to {head}");
+    Ok((!whole).then_some(told))
 }
 
 async fn check_ticket(tx: &mut Tx, id: TicketId) -> Result<Option<&'static str>> {

@@ -35,6 +35,20 @@ pub async fn greet(tx: &mut Tx, id: Uuid, agent: AgentId, epoch: Uuid, now_us: i
     Ok(())
 }
 
+/// Notes from where on it needs the feed.
+pub async fn set_cursor(tx: &mut Tx, id: Uuid, cursor: i64) -> Result<()> {
+    let sql = "UPDATE desk SET cursor = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(sql).bind(id).bind(cursor).execute(c).await)?;
+    Ok(())
+}
+
+/// From where on desks of that epoch that were seen since then need the feed.
+pub async fn oldest_cursor(tx: &mut Tx, epoch: Uuid, since_us: i64) -> Result<Option<i64>> {
+    let sql = "SELECT min(cursor) FROM desk WHERE epoch = $1 AND seen_at >= $2";
+    let query = sqlx::query_scalar(sql).bind(epoch).bind(since_us);
+    Ok(on!(tx, c => query.fetch_one(c).await)?)
+}
+
 /// Moves the last settled number on.
 pub async fn set_last_number(tx: &mut Tx, id: Uuid, number: i64) -> Result<()> {
     let sql = "UPDATE desk SET last_number = $2 WHERE id = $1 AND last_number < $2";

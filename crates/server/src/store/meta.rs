@@ -36,6 +36,13 @@ pub async fn set_epoch(tx: &mut Tx, epoch: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Changes at or before this commit are gone.
+pub async fn set_horizon(tx: &mut Tx, horizon: i64) -> Result<()> {
+    let sql = "UPDATE meta SET horizon = $1 WHERE id = 1 AND horizon < $1";
+    on!(tx, c => sqlx::query(sql).bind(horizon).execute(c).await)?;
+    Ok(())
+}
+
 /// Takes the next place in the sequence. Called last in a commit.
 pub async fn take_seq(tx: &mut Tx) -> Result<i64> {
     let sql = "UPDATE meta SET head = head + 1 WHERE id = 1 RETURNING head";

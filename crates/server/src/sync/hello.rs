@@ -1,5 +1,6 @@
 //! Hello: a desk and the server find out where they stand; the session is bound to the desk.
 
+use anyhow::Context;
 use holdfast_domain::Action;
 use holdfast_protocol::hello::{Hello, Limits, Welcome};
 use holdfast_protocol::limits::{
@@ -32,14 +33,18 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
         desk::acknowledge(tx, hello.desk, acknowledged).await?;
         outcome::forget(tx, hello.desk, acknowledged).await?;
     }
+    let place = meta::place(tx).await?.context("a store without its place")?;
+    let follows = hello.epoch == Some(core.epoch) && hello.cursor > 0;
+    let follows = follows && (place.horizon..=place.head).contains(&hello.cursor);
+    // Whoever begins with a snapshot needs what comes after it.
+    let cursor = if follows { hello.cursor } else { place.head };
+    desk::set_cursor(tx, hello.desk, cursor).await?;
     let last_number = desk::get(tx, hello.desk).await?.map_or(0, |desk| desk.last_number);
-    let place = meta::place(tx).await?;
-    let horizon = place.map_or(0, |place| place.horizon);
     writing.finish().await?;
     Ok(Welcome {
         epoch: core.epoch,
         head: core.head(),
-        horizon,
+        horizon: place.horizon,
         last_number,
         durable_seq: None,
         operations: operations(),

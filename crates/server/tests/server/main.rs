@@ -5,6 +5,7 @@
 mod auth;
 mod blobs;
 mod bounds;
+mod horizon;
 mod import;
 mod intake;
 mod process;
