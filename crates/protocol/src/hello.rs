@@ -10,12 +10,18 @@ use uuid::Uuid;
 
 /// A part of the world that is snapshotted and fetched together.
 ///
-/// `personal`: the directory (people, teams, macros), the desk's outcomes, and the agent's own
-/// tickets whatever team holds them. `team:<id>`: all tickets in sight of that team.
+/// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets in
+/// the agent's own sight, whatever team holds them: small, and enough to work with. `team:<id>`: all
+/// tickets in sight of that team. `worked`: the finished tickets in the agent's own sight. A ticket
+/// belongs to a scope by its row alone, so both sides agree on what a scope holds.
 pub type Scope = String;
 
 /// The personal scope.
 pub const PERSONAL: &str = "personal";
+
+/// The scope of what the agent has worked on and is over. Its name stands behind those of teams,
+/// and so does its turn.
+pub const WORKED: &str = "worked";
 
 /// The scope of a team.
 pub fn team_scope(team: holdfast_domain::TeamId) -> Scope {

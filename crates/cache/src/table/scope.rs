@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::uuid::Uuid;
 use holdfast_domain::{AgentId, TicketId};
 use holdfast_protocol::digest::Digest;
-use holdfast_protocol::hello::{PERSONAL, team_scope};
+use holdfast_protocol::hello::{PERSONAL, WORKED, team_scope};
 use holdfast_protocol::row::TicketRow;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -48,7 +48,7 @@ CREATE TABLE tombstone (
 /// A scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// `personal`, `team:<id>`.
+    /// `personal`, `team:<id>`, `worked`.
     pub name: String,
     /// Whether the server says that the agent may hold it.
     pub held: bool,
@@ -192,7 +192,8 @@ impl Places {
         let sight = row.state().sight();
         let mut names: Vec<String> = sight.teams.iter().map(|team| team_scope(*team)).collect();
         if sight.agents.contains(&self.agent) {
-            names.push(PERSONAL.to_owned());
+            let own = if row.category.is_active() { PERSONAL } else { WORKED };
+            names.push(own.to_owned());
         }
         let mut keys = Vec::with_capacity(names.len());
         for name in names {

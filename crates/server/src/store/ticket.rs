@@ -8,6 +8,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{INSERT_ROWS_MAX, Tx};
+use crate::sync::sight::Part;
 
 /// One ticket.
 pub async fn get(tx: &mut Tx, id: TicketId) -> Result<Option<TicketRow>> {
@@ -17,11 +18,12 @@ pub async fn get(tx: &mut Tx, id: TicketId) -> Result<Option<TicketRow>> {
     body.map(|body| serde_json::from_str(&body).context("a stored ticket")).transpose()
 }
 
-/// Ids and versions of the tickets in sight of a team or an agent, in order of id.
-pub async fn versions(tx: &mut Tx, who: Uuid) -> Result<Vec<(TicketId, i64)>> {
+/// Ids and versions of the tickets of a scope, in order of id.
+pub async fn versions(tx: &mut Tx, part: &Part) -> Result<Vec<(TicketId, i64)>> {
     let sql = "SELECT t.id, t.version FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        WHERE s.who = $1 ORDER BY s.ticket";
-    let rows: Vec<(Uuid, i64)> = on!(tx, c => sqlx::query_as(sql).bind(who).fetch_all(c).await)?;
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3 ORDER BY s.ticket";
+    let query = sqlx::query_as(sql).bind(part.who).bind(part.ranks.start).bind(part.ranks.end);
+    let rows: Vec<(Uuid, i64)> = on!(tx, c => query.fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, version)| (TicketId(id), version)).collect())
 }
 

@@ -14,13 +14,13 @@ const BUCKETS: usize = 256;
 /// Compares, if the desk is at the head.
 pub async fn digest(core: &Core, caller: &Caller, asked: &DigestRequest) -> Result<DigestAnswer> {
     let eyes = Eyes::of(&core.directory(), caller.agent);
-    let who = eyes.who_of(&asked.scope).ok_or_else(Error::not_found)?;
+    let part = eyes.part_of(&asked.scope).ok_or_else(Error::not_found)?;
     let mut tx = core.db.read().await?;
     let head = meta::place(&mut tx).await?.map_or(0, |place| place.head);
     if asked.cursor != head {
         return Ok(DigestAnswer::NotAtHead { head });
     }
-    let tickets = ticket::versions(&mut tx, who).await?;
+    let tickets = ticket::versions(&mut tx, &part).await?;
     let mut buckets = vec![Digest::default(); BUCKETS];
     let mut whole = Digest::default();
     for (id, version) in &tickets {

@@ -1,14 +1,34 @@
 //! Sight: what an agent may see, as ids to look up and as a check on one ticket.
 //!
-//! The ticket is the unit of sight. A scope is one team, or the agent herself; what an agent may
-//! see is the union of her scopes.
+//! The ticket is the unit of sight. A scope is one team, or the agent herself, whose active and
+//! finished tickets are two; what an agent may see is the union of her scopes.
+
+use std::ops::Range;
 
 use holdfast_domain::permission::{self, Act, Reach};
-use holdfast_domain::{AgentId, Directory, OrganizationId, Sight, TeamId};
-use holdfast_protocol::hello::{PERSONAL, Scope, team_scope};
+use holdfast_domain::{AgentId, Category, Directory, OrganizationId, Sight, TeamId};
+use holdfast_protocol::hello::{PERSONAL, Scope, WORKED, team_scope};
 use uuid::Uuid;
 
 use crate::store::{Tx, ticket};
+
+/// The tickets of a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// In whose sight: a team's or an agent's.
+    pub who: Uuid,
+    /// Of which categories, by rank.
+    pub ranks: Range<i64>,
+}
+
+impl Part {
+    /// Its active tickets, then its finished ones.
+    pub fn halves(&self) -> [Self; 2] {
+        let (Range { start, end }, finished) = (self.ranks.clone(), Category::Solved.rank());
+        let half = |ranks| Self { who: self.who, ranks };
+        [half(start..end.min(finished)), half(start.max(finished)..end)]
+    }
+}
 
 /// One agent's eyes under the rights of a moment.
 #[derive(Clone, Debug)]
@@ -38,18 +58,24 @@ impl Eyes {
         Self { agent, teams, everywhere: reach == Reach::Everywhere }
     }
 
-    /// What may be fetched: the personal scope and each team's.
+    /// What may be fetched: the personal scope, each team's, and what is over.
     pub fn scopes(&self) -> Vec<Scope> {
         let teams = self.teams.iter().map(|team| team_scope(*team));
-        std::iter::once(PERSONAL.to_owned()).chain(teams).collect()
+        [PERSONAL.to_owned()].into_iter().chain(teams).chain([WORKED.to_owned()]).collect()
     }
 
-    /// Whose tickets a scope holds; `None` if it is not this agent's to fetch.
-    pub fn who_of(&self, scope: &str) -> Option<Uuid> {
-        if scope == PERSONAL {
-            return Some(self.agent.0);
+    /// The tickets of a scope; `None` if it is not this agent's to fetch.
+    pub fn part_of(&self, scope: &str) -> Option<Part> {
+        let finished = Category::Solved.rank();
+        let own = |ranks| Some(Part { who: self.agent.0, ranks });
+        match scope {
+            PERSONAL => own(0..finished),
+            WORKED => own(finished..i64::MAX),
+            _ => {
+                let team = self.teams.iter().find(|team| team_scope(**team) == scope)?;
+                Some(Part { who: team.0, ranks: 0..i64::MAX })
+            }
         }
-        self.teams.iter().find(|team| team_scope(**team) == scope).map(|team| team.0)
     }
 
     /// Whether a company's people and things may be shown.

@@ -1,7 +1,7 @@
 //! Snapshot: a scope as it stands at one commit, written to a file in chunks.
 //!
-//! A team's is built once and given to everybody who has the team; the personal one is small and
-//! built for who asks. Rows are copied out of the store as they stand there. The database reads in
+//! A team's is built once and given to everybody who has the team; an agent's own are built for who
+//! asks, and the personal one is small: what she can work on, and what is needed to show it. Rows are copied out of the store as they stand there. The database reads in
 //! one thread, chunks are compressed in another.
 
 use std::fs::File;
@@ -13,14 +13,14 @@ use anyhow::{Context, Result};
 use futures_util::TryStreamExt;
 use holdfast_domain::AgentId;
 use holdfast_protocol::digest::Digest;
-use holdfast_protocol::hello::PERSONAL;
+use holdfast_protocol::hello::{PERSONAL, WORKED};
 use holdfast_protocol::limits::CHUNK_BYTES;
 use holdfast_protocol::push::Settled;
 use holdfast_protocol::snapshot::{Chunk, Manifest};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::sight::Eyes;
+use super::sight::{Eyes, Part};
 use crate::core::Core;
 use crate::error::{self, Error};
 use crate::http::Caller;
@@ -34,53 +34,64 @@ const HANDED_ROWS: usize = 256;
 /// Handfuls that may wait.
 const HANDED_MAX: usize = 8;
 
-/// Everything of a scope that hangs on its tickets, in the order it is sent: whose they are, the
-/// active tickets with their threads, then the finished ones with theirs. So a desk has what can
-/// be worked on long before the last chunk.
-const PARTS: [&str; 11] = [
+/// Whose the tickets of a scope are: companies with all their people and things.
+const CUSTOMERS: [&str; 3] = [
     "SELECT body FROM organization WHERE id IN (SELECT t.organization FROM ticket_sight s
-        JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
+        JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3) ORDER BY id",
     "SELECT body FROM contact WHERE organization IN (SELECT t.organization FROM ticket_sight s
-        JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
+        JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3) ORDER BY id",
     "SELECT body FROM resource WHERE organization IN (SELECT t.organization FROM ticket_sight s
-        JOIN ticket t ON t.id = s.ticket WHERE s.who = $1) ORDER BY id",
-    "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        WHERE s.who = $1 AND t.category < 4",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        JOIN message e ON e.ticket = t.id WHERE s.who = $1 AND t.category < 4",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        JOIN note e ON e.ticket = t.id WHERE s.who = $1 AND t.category < 4",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        JOIN event e ON e.ticket = t.id WHERE s.who = $1 AND t.category < 4",
-    "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        WHERE s.who = $1 AND t.category >= 4",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        JOIN message e ON e.ticket = t.id WHERE s.who = $1 AND t.category >= 4",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        JOIN note e ON e.ticket = t.id WHERE s.who = $1 AND t.category >= 4",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        JOIN event e ON e.ticket = t.id WHERE s.who = $1 AND t.category >= 4",
+        JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3) ORDER BY id",
 ];
+/// Tickets with their threads, in the order they are sent; the active ones before the finished
+/// ones, so that a desk has what can be worked on long before the last chunk.
+const TICKETS: [&str; 4] = [
+    "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN message e ON e.ticket = t.id
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN note e ON e.ticket = t.id
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
+    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        JOIN event e ON e.ticket = t.id
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
+];
+
+/// What is to be built.
+struct Wanted {
+    scope: String,
+    part: Part,
+    /// Whose it is, if it is one agent's.
+    owner: Option<AgentId>,
+    /// Of the personal one: the desk whose outcomes it carries, beside the directory.
+    desk: Option<Uuid>,
+}
 
 /// The manifest of a scope: a shared one, or one that is built now.
 pub async fn manifest(core: &Arc<Core>, caller: &Caller, scope: &str) -> error::Result<Manifest> {
     let eyes = Eyes::of(&core.directory(), caller.agent);
-    let who = eyes.who_of(scope).ok_or_else(Error::not_found)?;
-    if scope == PERSONAL {
-        let personal = Some((caller.agent, caller.desk()?));
-        let pinned = build(core.clone(), who, scope.to_owned(), personal).await?;
-        return Ok(pinned.manifest.clone());
+    let part = eyes.part_of(scope).ok_or_else(Error::not_found)?;
+    let mut wanted = Wanted { scope: scope.to_owned(), part, owner: None, desk: None };
+    if let PERSONAL | WORKED = scope {
+        wanted.owner = Some(caller.agent);
+        wanted.desk = (scope == PERSONAL).then(|| caller.desk()).transpose()?;
+        return Ok(build(core.clone(), wanted).await?.manifest.clone());
     }
     if let Some(pinned) = core.snapshots.shared(scope, core.now()) {
         return Ok(pinned.manifest.clone());
     }
-    let (core, scope) = (core.clone(), scope.to_owned());
+    let core = core.clone();
     // In a task of its own: a client that gives up does not undo the work for the next.
     let building = tokio::spawn(async move {
         let _turn = core.snapshots.turn().await;
-        match core.snapshots.shared(&scope, core.now()) {
+        match core.snapshots.shared(&wanted.scope, core.now()) {
             Some(pinned) => Ok(pinned),
-            None => build(core.clone(), who, scope, None).await,
+            None => build(core.clone(), wanted).await,
         }
     });
     let pinned = building.await.context("building a snapshot")??;
@@ -94,7 +105,7 @@ pub async fn chunk(
     (scope, snapshot, chunk): (String, Uuid, usize),
 ) -> error::Result<Vec<u8>> {
     let eyes = Eyes::of(&core.directory(), caller.agent);
-    eyes.who_of(&scope).ok_or_else(Error::not_found)?;
+    eyes.part_of(&scope).ok_or_else(Error::not_found)?;
     let pinned = core.snapshots.get(snapshot, core.now()).ok_or_else(Error::not_found)?;
     let his = pinned.owner.is_none_or(|owner| owner == caller.agent);
     if pinned.manifest.scope != scope || !his {
@@ -105,35 +116,30 @@ pub async fn chunk(
     read.await.context("reading a chunk")??.ok_or_else(Error::not_found)
 }
 
-async fn build(
-    core: Arc<Core>,
-    who: Uuid,
-    scope: String,
-    personal: Option<(AgentId, Uuid)>,
-) -> Result<Arc<Pinned>> {
+async fn build(core: Arc<Core>, wanted: Wanted) -> Result<Arc<Pinned>> {
+    let Wanted { scope, part, owner, desk } = wanted;
     let id = core.outside.id();
     let built_at = core.now();
     let mut tx = core.db.read().await?;
     let seq = meta::place(&mut tx).await?.context("a store without its place")?.head;
-    let tickets = ticket::versions(&mut tx, who).await?;
+    let tickets = ticket::versions(&mut tx, &part).await?;
     let sum = |sum: Digest, (id, version): &(_, i64)| sum.with(*id, *version);
     let digest = tickets.iter().fold(Digest::default(), sum);
     let (hand, rows) = mpsc::channel(HANDED_MAX);
     let path = core.snapshots.path(id);
     let packing = tokio::task::spawn_blocking(move || pack(path, rows));
-    let read = read(&mut tx, who, personal.is_some(), hand).await;
+    let read = read(&mut tx, &part, desk.is_some(), hand).await;
     let packed = packing.await.context("packing a snapshot")?;
     read?;
     let (chunks, rows) = packed?;
-    let outcomes = match personal {
-        Some((_, desk)) => outcomes(&mut tx, desk).await?,
+    let outcomes = match desk {
+        Some(desk) => outcomes(&mut tx, desk).await?,
         None => Vec::new(),
     };
     let tickets = u64::try_from(tickets.len())?;
     let epoch = core.epoch;
     let manifest =
         Manifest { snapshot: id, scope, epoch, seq, chunks, rows, tickets, digest, outcomes };
-    let owner = personal.map(|(agent, _)| agent);
     core.snapshots.pin(Pinned { manifest, owner, built_at })
 }
 
@@ -147,19 +153,22 @@ async fn outcomes(tx: &mut Tx, id: Uuid) -> Result<Vec<Settled>> {
 /// Hands every row on as it is stored.
 async fn read(
     tx: &mut Tx,
-    who: Uuid,
-    personal: bool,
+    part: &Part,
+    directory: bool,
     hand: mpsc::Sender<Vec<String>>,
 ) -> Result<()> {
     let mut handful = Vec::new();
-    if personal {
+    if directory {
         for entity in ["center", "team", "agent", "macro"] {
             handful.append(&mut directory::bodies(tx, entity).await?);
         }
     }
-    for sql in PARTS {
+    let customers = CUSTOMERS.map(|sql| (sql, part.clone()));
+    let [active, finished] = part.halves().map(|half| TICKETS.map(|sql| (sql, half.clone())));
+    for (sql, Part { who, ranks }) in customers.into_iter().chain(active).chain(finished) {
         on!(&mut *tx, c => {
-            let mut rows = sqlx::query_scalar::<_, String>(sql).bind(who).fetch(c);
+            let query = sqlx::query_scalar::<_, String>(sql).bind(who);
+            let mut rows = query.bind(ranks.start).bind(ranks.end).fetch(c);
             while let Some(body) = rows.try_next().await? {
                 handful.push(body);
                 if handful.len() >= HANDED_ROWS {

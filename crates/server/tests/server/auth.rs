@@ -233,7 +233,7 @@ async fn an_added_agent_signs_in_with_the_password_that_was_shown_once() {
     let told = told.expect("added");
     let password = told[0].rsplit(' ').next().expect("a password");
     let mut kim = Desk::sign_in(&world.server.url, "kim@desk.example", password).await.expect("in");
-    assert_eq!(kim.hello().await.expect("a welcome").scopes.len(), 3);
+    assert_eq!(kim.hello().await.expect("a welcome").scopes.len(), 4);
     let (changes, _) = kim.all_changes(0).await;
     let text = serde_json::to_string(&changes).expect("JSON");
     assert!(text.contains("\"Kim\""), "names lose what turns the line round");

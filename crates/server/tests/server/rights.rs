@@ -256,7 +256,7 @@ async fn changed_rights_are_told_and_count_at_once() {
     let (changes, _) = ada.all_changes(since).await;
     assert!(changes.contains(&Change::Rights), "{changes:?}");
     let welcome = ada.hello().await.expect("a welcome");
-    assert_eq!(welcome.scopes.len(), 2);
+    assert_eq!(welcome.scopes.len(), 3);
     assert!(welcome.scopes[1].ends_with(&key::team("green").to_string()));
     let lost = outcome_of(&mut ada, ticket("fresh"), note("Still there?")).await;
     assert_eq!(lost, Outcome::Refused { refusal: Refusal::NotFound });

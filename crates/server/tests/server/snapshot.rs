@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use holdfast_domain::TicketId;
 use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest};
-use holdfast_protocol::hello::{PERSONAL, team_scope};
+use holdfast_protocol::hello::{PERSONAL, WORKED, team_scope};
 use holdfast_protocol::{Change, Code, Row};
 use holdfast_server::load::key;
 
@@ -70,6 +71,36 @@ async fn the_personal_one_carries_outcomes_that_were_not_acknowledged() {
     .expect("a welcome");
     let (manifest, _) = ada.snapshot(PERSONAL).await.expect("a snapshot");
     assert!(manifest.outcomes.is_empty(), "acknowledged");
+}
+
+fn tickets(rows: &[Row]) -> Vec<TicketId> {
+    let id = |row: &Row| if let Row::Ticket(row) = row { Some(row.id) } else { None };
+    rows.iter().filter_map(id).collect()
+}
+
+#[tokio::test]
+async fn the_personal_one_holds_what_can_be_worked_on_and_nothing_that_is_over() {
+    let world = World::new().await;
+    for (login, active, finished) in [
+        ("ada@desk.example", ["mine"].as_slice(), [].as_slice()),
+        ("ann@desk.example", &[], &["over"]),
+        ("gil@desk.example", &["far"], &[]),
+        ("sue@desk.example", &[], &[]),
+    ] {
+        let desk = world.desk(login).await;
+        for (scope, wanted) in [(PERSONAL, active), (WORKED, finished)] {
+            let (manifest, rows) = desk.snapshot(scope).await.expect("a snapshot");
+            let wanted: Vec<_> = wanted.iter().map(|key| ticket(key)).collect();
+            assert_eq!(tickets(&rows), wanted, "{login} {scope}");
+            assert_eq!(usize::try_from(manifest.tickets), Ok(wanted.len()));
+            let of_customers = rows.iter().any(|row| matches!(row, Row::Organization(_)));
+            assert_eq!(of_customers, !wanted.is_empty(), "{login} {scope}: whose they are");
+            let scope = scope.to_owned();
+            let asked = DigestRequest { scope, cursor: manifest.seq, digest: manifest.digest };
+            let answer: DigestAnswer = desk.post("/v1/sync/digest", &asked).await.expect("one");
+            assert_eq!(answer, DigestAnswer::Equal);
+        }
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use holdfast_server::store::{
     ticket,
 };
 use holdfast_server::succession::{Line, Pair};
+use holdfast_server::sync::sight::Part;
 use uuid::Uuid;
 
 use crate::world::*;
@@ -86,6 +87,21 @@ async fn feed_is_read_in_order_and_bounded(db: &Db) {
     let read = feed::after(&mut tx, 0, 3).await.expect("read");
     assert_eq!(read, [row(1, 0), row(1, 1), row(2, 0)]);
     assert_eq!(feed::after(&mut tx, 2, 10).await.expect("read"), [row(3, 0)]);
+
+    for (head, at) in [(1, 100), (3, 200), (3, 300)] {
+        feed::mark(&mut tx, head, at).await.expect("noted");
+    }
+    assert_eq!(feed::marked_before(&mut tx, 100).await.expect("read"), None);
+    assert_eq!(feed::marked_before(&mut tx, 250).await.expect("read"), Some(3), "noted first");
+    assert_eq!(feed::slice_end(&mut tx, 3, 1).await.expect("read"), Some(1));
+    assert_eq!(feed::slice_end(&mut tx, 3, 3).await.expect("read"), Some(2));
+    assert_eq!(feed::slice_end(&mut tx, 2, 9).await.expect("read"), Some(2), "not beyond");
+    feed::forget(&mut tx, 1).await.expect("forgotten");
+    assert_eq!(feed::extent(&mut tx).await.expect("read"), (2, Some(2)));
+    meta::set_horizon(&mut tx, 1).await.expect("moved");
+    meta::set_horizon(&mut tx, 0).await.expect("never back");
+    let place = meta::place(&mut tx).await.expect("read").expect("a place");
+    assert_eq!(place.horizon, 1);
 }
 
 async fn sight_is_replaced_with_its_ticket(db: &Db) {
@@ -98,7 +114,8 @@ async fn sight_is_replaced_with_its_ticket(db: &Db) {
     ticket::put_sights(&mut tx, &[(id, false, sight(blue))]).await.expect("put");
     assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [blue.0]);
     assert_eq!(ticket::get(&mut tx, id).await.expect("read"), None);
-    assert!(ticket::versions(&mut tx, blue.0).await.expect("read").is_empty());
+    let part = Part { who: blue.0, ranks: 0..i64::MAX };
+    assert!(ticket::versions(&mut tx, &part).await.expect("read").is_empty());
     assert!(thread::whole(&mut tx, id).await.expect("read").is_empty());
     let none = directory::agent(&mut tx, AgentId(Uuid::from_u128(1))).await.expect("read");
     assert_eq!(none, None);
@@ -156,6 +173,11 @@ async fn tries_are_counted_and_forgiven(db: &Db) {
     desk::greet(&mut tx, id, AgentId(Uuid::from_u128(1)), Uuid::from_u128(2), 0).await.expect("in");
     let known = desk::get(&mut tx, id).await.expect("read").expect("known");
     assert_eq!(known.last_number, 0, "another epoch counts anew");
+    desk::set_cursor(&mut tx, id, 7).await.expect("noted");
+    let needed = desk::oldest_cursor(&mut tx, Uuid::from_u128(2), 0).await.expect("read");
+    assert_eq!(needed, Some(7));
+    let away = desk::oldest_cursor(&mut tx, Uuid::from_u128(2), 1).await.expect("read");
+    assert_eq!(away, None, "not seen since");
     desk::count_attempts(&mut tx, id, &[1, 2]).await.expect("counted");
     desk::count_attempts(&mut tx, id, &[2]).await.expect("counted");
     assert_eq!(desk::attempts(&mut tx, id).await.expect("read"), [(1, 1), (2, 2)]);
