@@ -1,11 +1,11 @@
 //! A person at a desk: calls commands by name, waits by listening.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use holdfast_desk::clock::WallClock;
+use holdfast_desk::clock::{Clock, WallClock};
 use holdfast_desk::entropy::OsEntropy;
 use holdfast_desk::ipc::error::{Code, Failure};
 use holdfast_desk::secrets::NoKeyring;
@@ -13,13 +13,14 @@ use holdfast_desk::{Desk, DeskConfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::Server;
+use crate::{Server, Wire};
 
 /// How long something that is on its way may take on a busy machine.
 const WITHIN: Duration = Duration::from_secs(60);
 /// How often a condition without a notice of its own is looked at again.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-const PASSPHRASE: &str = "a passphrase for journeys";
+/// What everybody's profile is opened with.
+pub const PASSPHRASE: &str = "a passphrase for journeys";
 
 /// A computer: it stays when the program on it is killed.
 pub struct Seat {
@@ -33,17 +34,38 @@ impl Seat {
         Ok(Self { folder: tempfile::tempdir()?, server: server.url() })
     }
 
+    /// A fresh computer that knows the server by the wire to it.
+    pub fn on(wire: &Wire) -> Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()?, server: wire.url() })
+    }
+
+    /// A fresh computer whose disk is below that folder.
+    pub fn within(folder: &Path, server: &Server) -> Result<Self> {
+        Ok(Self { folder: tempfile::tempdir_in(folder)?, server: server.url() })
+    }
+
     /// Where everything of it is.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
 
+    /// The folder of its only profile.
+    pub fn profile(&self) -> Result<PathBuf> {
+        let mut profiles = std::fs::read_dir(self.folder().join("profiles"))?;
+        Ok(profiles.next().context("nobody has signed in here")??.path())
+    }
+
     /// Starts the program, nobody in.
     pub fn start(&self) -> Person {
+        self.start_by(Arc::new(WallClock))
+    }
+
+    /// The same, with that clock on the wall.
+    pub fn start_by(&self, clock: Arc<dyn Clock>) -> Person {
         let config = DeskConfig {
             profile_root: self.folder(),
             server: self.server.clone(),
-            clock: Arc::new(WallClock),
+            clock,
             entropy: Arc::new(OsEntropy),
             keyring: Arc::new(NoKeyring),
         };
@@ -52,11 +74,16 @@ impl Seat {
 
     /// Starts the program and signs in online.
     pub async fn sign_in(&self, server: &Server, login: &str) -> Result<Person> {
+        self.sign_in_with(login, &server.password(login)?).await
+    }
+
+    /// Starts the program and signs in online with that password.
+    pub async fn sign_in_with(&self, login: &str, password: &str) -> Result<Person> {
         let person = self.start();
         let request = json!({
             "server": self.server,
             "login": login,
-            "password": server.password(login)?,
+            "password": password,
             "passphrase": PASSPHRASE,
         });
         person.call("session.sign_in", request).await?;
@@ -95,9 +122,14 @@ impl Person {
 
     /// Calls a command that must fail, and gives its code.
     pub async fn fails(&self, name: &str, request: Value) -> Result<Code> {
+        self.failure(name, request).await.map(|failure| failure.code)
+    }
+
+    /// Calls a command that must fail, and gives what it fails with.
+    pub async fn failure(&self, name: &str, request: Value) -> Result<Failure> {
         match self.desk.call(name, request).await {
             Ok(_) => bail!("{name} should have failed"),
-            Err(Failure { code, .. }) => Ok(code),
+            Err(failure) => Ok(failure),
         }
     }
 

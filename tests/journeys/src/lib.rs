@@ -5,10 +5,18 @@
 //! a desk that the UI does not have.
 
 pub mod desk;
+pub mod disk;
 pub mod server;
+#[cfg(target_os = "linux")]
+pub mod small_disk;
+pub mod team;
+pub mod wire;
 
 pub use desk::{Person, Seat};
+pub use disk::Disk;
 pub use server::Server;
+pub use team::Team;
+pub use wire::Wire;
 
 /// The sample agent a newcomer looks over the shoulder of.
 pub const ELENA: &str = "elena.ruiz@holdfast.example";

@@ -46,6 +46,13 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Adds lines to its configuration, for its next start.
+    pub fn configure(&self, lines: &str) -> Result<()> {
+        let path = self.folder.path().join("server.toml");
+        let mut file = std::fs::File::options().append(true).open(path)?;
+        Ok(file.write_all(lines.as_bytes())?)
+    }
+
     /// Starts it and waits until it is ready.
     pub async fn start(&mut self) -> Result<()> {
         ensure!(self.process.is_none(), "the server is running");
@@ -69,6 +76,22 @@ impl Server {
             bail!("{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(said)
+    }
+
+    /// Imports things, one a line.
+    pub async fn import(&self, things: &[Value]) -> Result<()> {
+        let mut file = tempfile::NamedTempFile::new()?;
+        for thing in things {
+            writeln!(file, "{thing}")?;
+        }
+        self.run(&["import", &file.path().to_string_lossy()]).await.map(|_| ())
+    }
+
+    /// Gives an agent a new password.
+    pub async fn reset(&self, login: &str) -> Result<String> {
+        let said = self.run(&["agent", "reset", login]).await?;
+        let password = said.split_whitespace().last().context("it is said once")?;
+        Ok(password.to_owned())
     }
 
     /// The password of a sample agent.

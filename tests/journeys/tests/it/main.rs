@@ -1,6 +1,11 @@
 //! Journeys of people through outages.
 
+mod ages;
+mod damage;
 mod files;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod offline;
+mod revoked;
 mod rights;
 mod together;

@@ -1,0 +1,91 @@
+//! What lies on a desk's disk: the pages of its cache decrypted by hand, used or free, in the file
+//! or in the log. The database does not show its free pages; whoever steals the disk and the
+//! passphrase has them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::NoPadding};
+use anyhow::{Context, Result, bail};
+use holdfast_desk::secrets;
+
+use crate::Seat;
+use crate::desk::PASSPHRASE;
+
+const PAGE: usize = 4096;
+/// Initialisation vector (16) and HMAC-SHA512 (64) at the end of every page.
+const RESERVED: usize = 80;
+const SALT: usize = 16;
+const LOG_HEAD: usize = 32;
+const FRAME_HEAD: usize = 24;
+
+/// How long erasing may take on a busy machine.
+const WITHIN: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// The cache of a computer's only profile.
+pub struct Disk {
+    database: PathBuf,
+    key: secrets::DatabaseKey,
+}
+
+impl Disk {
+    /// Of that computer; somebody must have signed in there.
+    pub fn of(seat: &Seat) -> Result<Self> {
+        let profile = seat.profile()?;
+        let key = secrets::unwrap(&profile.join("key.json"), PASSPHRASE)?;
+        Ok(Self { database: profile.join("holdfast.db"), key: key.context("another passphrase")? })
+    }
+
+    /// Where the encrypted file is.
+    pub fn database(&self) -> PathBuf {
+        self.database.clone()
+    }
+
+    /// Whether these letters stand anywhere.
+    pub fn holds(&self, letters: &str) -> Result<bool> {
+        let plain = self.decrypted()?;
+        Ok(plain.windows(letters.len()).any(|window| window == letters.as_bytes()))
+    }
+
+    /// Waits until these letters stand nowhere. Erasing goes on behind everything else and tells
+    /// nobody when it is done.
+    pub async fn until_gone(&self, letters: &str) -> Result<()> {
+        let wait = async {
+            while self.holds(letters)? {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            Ok(())
+        };
+        match tokio::time::timeout(WITHIN, wait).await {
+            Ok(done) => done,
+            Err(_) => bail!("{letters} is still on the disk"),
+        }
+    }
+
+    fn decrypted(&self) -> Result<Vec<u8>> {
+        let file = std::fs::read(&self.database)?;
+        let mut plain = Vec::with_capacity(file.len());
+        for (n, page) in file.chunks_exact(PAGE).enumerate() {
+            self.decrypt(page, n == 0, &mut plain)?;
+        }
+        let mut log = self.database.clone().into_os_string();
+        log.push("-wal");
+        let log = std::fs::read(log).unwrap_or_default();
+        for frame in log.get(LOG_HEAD..).unwrap_or_default().chunks_exact(FRAME_HEAD + PAGE) {
+            let (head, page) = frame.split_at(FRAME_HEAD);
+            self.decrypt(page, head.starts_with(&[0, 0, 0, 1]), &mut plain)?;
+        }
+        Ok(plain)
+    }
+
+    fn decrypt(&self, page: &[u8], is_first: bool, plain: &mut Vec<u8>) -> Result<()> {
+        let (body, reserved) = page.split_at(PAGE - RESERVED);
+        let mut body = body[if is_first { SALT } else { 0 }..].to_vec();
+        let iv: [u8; 16] = reserved[..16].try_into()?;
+        let cipher = cbc::Decryptor::<aes::Aes256>::new(&(*self.key).into(), &iv.into());
+        let whole = cipher.decrypt_padded::<NoPadding>(&mut body);
+        plain.extend(whole.ok().context("pages are whole blocks")?);
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! Desks and servers of different ages: they say so and keep everything.
+
+use anyhow::{Context, Result};
+use holdfast_journeys::desk::words;
+use holdfast_journeys::{ELENA, Seat, Server, TOMAS, Wire};
+use serde_json::{Value, json};
+
+/// The protocol a desk is taken for, and what its agent is told.
+const AGES: [(u32, &str); 2] = [(99, "too_new"), (0, "too_old")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_and_a_newer_server_are_told_and_work_goes_on_and_is_sent_when_they_fit()
+-> Result<()> {
+    let server = Server::with_sample().await?;
+    let wire = Wire::to(&server).await?;
+    let seat = Seat::on(&wire)?;
+    let elena = seat.sign_in(&server, ELENA).await?;
+    elena.without_undo().await?;
+    elena.synced().await?;
+    let rows = elena.rows(json!({ "view": "mine" })).await?;
+    let ticket = rows[0]["ticket"].as_str().context("an id")?.to_owned();
+    let elena = {
+        let mut elena = elena;
+        for (protocol, trouble) in AGES {
+            wire.speak(Some(protocol));
+            // A desk of another age is a program that was just started.
+            elena.quit().await;
+            elena = seat.unlock().await?;
+            let told = |status: &Value| status["trouble"] == trouble;
+            elena.until("she is told", ("status.get", json!({})), told).await?;
+            elena.note(&ticket, &format!("written while it was {trouble}")).await?;
+            let status = elena.call("status.get", json!({})).await?;
+            assert_eq!(status["connection"], "offline");
+            assert!(status["saved"].as_u64() > Some(0), "the words are saved here");
+        }
+        elena
+    };
+    wire.speak(None);
+    elena.call("status.retry_now", json!({})).await?;
+    elena.synced().await?;
+    let (_other, tomas) = holdfast_journeys::Person::at_work(&server, TOMAS).await?;
+    let read = words(&tomas.ticket(&ticket).await?);
+    for (_, trouble) in AGES {
+        let note = format!("written while it was {trouble}");
+        assert_eq!(read.iter().filter(|text| **text == note).count(), 1, "{note}");
+    }
+    Ok(())
+}
