@@ -278,11 +278,11 @@ CREATE TABLE blob (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
   hash            TEXT NOT NULL UNIQUE,       -- BLAKE3 of the bytes, hexadecimal
   size_bytes      INTEGER NOT NULL,
-  state           INTEGER NOT NULL DEFAULT 0, -- partial, uploading, delivered
+  state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered
   chunks          INTEGER NOT NULL DEFAULT 0, -- that are here
   uploaded_chunks INTEGER NOT NULL DEFAULT 0  -- that the server has confirmed
 ) STRICT;
-CREATE INDEX blob_uploading ON blob (key) WHERE state = 1;
+CREATE INDEX blob_uploading ON blob (key) WHERE state = 2;
 CREATE TABLE blob_chunk (
   blob  INTEGER NOT NULL, -- key
   n     INTEGER NOT NULL, -- from 0
@@ -290,11 +290,13 @@ CREATE TABLE blob_chunk (
   PRIMARY KEY (blob, n)
 ) STRICT;
 CREATE TABLE blob_ticket (
-  ticket BLOB NOT NULL,
-  blob   INTEGER NOT NULL, -- key
+  ticket  BLOB NOT NULL,
+  blob    INTEGER NOT NULL,           -- key
+  settled INTEGER NOT NULL DEFAULT 0, -- 1: words of the server name it there; 0: a draft did
   PRIMARY KEY (ticket, blob)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blob_ticket_blob ON blob_ticket (blob);
+CREATE INDEX blob_ticket_unsettled ON blob_ticket (blob, ticket) WHERE settled = 0;
 
 CREATE TABLE setting (
   key   TEXT PRIMARY KEY,

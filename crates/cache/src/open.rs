@@ -19,7 +19,7 @@ use crate::pool::{READERS, ReadTx, WritePriority, WriteTx, Writers};
 use crate::seal::{self, Cipher, Seal};
 use crate::search::Tokens;
 use crate::table::operation::{self, Kept};
-use crate::table::sync;
+use crate::table::{blob, sync};
 use crate::{purge, quarantine, schema};
 
 /// How texts become tokens. A contentless index forgets a text only when it is told the same
@@ -166,17 +166,17 @@ impl Cache {
         self.0.board.listen()
     }
 
-    /// Erases in slices what [`crate::purge::begin`] wrote down, then empties the log, so that
-    /// nothing of it is left on the disk.
+    /// Erases in slices what [`crate::purge::begin`] wrote down and the bytes of files that are
+    /// gone, then empties the log, so that nothing of it is left on the disk.
     pub async fn erase_purged(&self) -> Result<()> {
-        loop {
+        let mut done = false;
+        while !done {
             let mut tx = self.write(WritePriority::Bulk).await?;
-            let done = purge::step(&mut tx, self.bulk_rows().min(ERASE_ROWS)).await?;
+            done = purge::step(&mut tx, self.bulk_rows().min(ERASE_ROWS)).await?
+                && blob::erase(&mut tx, ERASE_CHUNKS).await?;
             tx.commit().await?;
-            if done {
-                return self.empty_log().await;
-            }
         }
+        self.empty_log().await
     }
 
     /// Gives back the memory that a long write has taken; for when a snapshot or the filling of
@@ -213,7 +213,10 @@ impl Cache {
     async fn take_up(&self, path: &Path, key: &Key, tokens_version: u32) -> Result<()> {
         quarantine::take_back(self, path, key).await?;
         self.check_tokens(tokens_version).await?;
-        let pending = purge::is_pending(&mut *self.read().await?).await?;
+        let pending = {
+            let mut db = self.read().await?;
+            purge::is_pending(&mut db).await? || blob::is_erasing(&mut db).await?
+        };
         if pending { self.erase_purged().await } else { Ok(()) }
     }
 
@@ -232,6 +235,8 @@ impl Cache {
 
 /// Rows of one slice of a purge.
 const ERASE_ROWS: usize = 400;
+/// Pieces of files of one slice: about 5 ms each.
+const ERASE_CHUNKS: u32 = 1;
 const EMPTY_LOG_TRIES: usize = 5;
 /// The pages of all indexes of 100,000 tickets, nearly: with less, a snapshot spends its time in
 /// decrypting the same pages again ([`Cache::rest`] gives it back).

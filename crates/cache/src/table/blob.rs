@@ -1,12 +1,17 @@
 //! Blob: the bytes of attachments, in pieces, in the same encrypted file.
 //!
 //! ```text
-//! partial ──all chunks, hash compared──▶ uploading ──server has it──▶ delivered
-//!    └──────────────── downloaded ───────────────────────────────────────▲
+//!                                  words that name it
+//! partial ──whole──▶ kept ──are accepted──▶ uploading ──server has it──▶ delivered
+//!    │                                          ▲                            │  ▲
+//!    │                                          └──others that name it are───┘  │
+//!    └───────────────────── downloaded, hash compared ──────────────────────────┘
 //! ```
 //!
-//! A blob leaves with the last ticket or draft that names it. Deliberately absent: hashing, and
-//! files beside the database.
+//! Every ticket under which a blob lies has a name on it. A draft's name is taken off again when no
+//! draft, operation or words of the ticket name the file any more ([`let_go`]); that of accepted
+//! words goes with the ticket. A blob leaves with its last name: its row at once, its bytes in
+//! slices ([`erase`]). Deliberately absent: hashing, and files beside the database.
 
 use holdfast_domain::TicketId;
 use sqlx::Row;
@@ -21,11 +26,11 @@ CREATE TABLE blob (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
   hash            TEXT NOT NULL UNIQUE,       -- BLAKE3 of the bytes, hexadecimal
   size_bytes      INTEGER NOT NULL,
-  state           INTEGER NOT NULL DEFAULT 0, -- partial, uploading, delivered
+  state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered
   chunks          INTEGER NOT NULL DEFAULT 0, -- that are here
   uploaded_chunks INTEGER NOT NULL DEFAULT 0  -- that the server has confirmed
 ) STRICT;
-CREATE INDEX blob_uploading ON blob (key) WHERE state = 1;
+CREATE INDEX blob_uploading ON blob (key) WHERE state = 2;
 CREATE TABLE blob_chunk (
   blob  INTEGER NOT NULL, -- key
   n     INTEGER NOT NULL, -- from 0
@@ -33,11 +38,13 @@ CREATE TABLE blob_chunk (
   PRIMARY KEY (blob, n)
 ) STRICT;
 CREATE TABLE blob_ticket (
-  ticket BLOB NOT NULL,
-  blob   INTEGER NOT NULL, -- key
+  ticket  BLOB NOT NULL,
+  blob    INTEGER NOT NULL,           -- key
+  settled INTEGER NOT NULL DEFAULT 0, -- 1: words of the server name it there; 0: a draft did
   PRIMARY KEY (ticket, blob)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blob_ticket_blob ON blob_ticket (blob);
+CREATE INDEX blob_ticket_unsettled ON blob_ticket (blob, ticket) WHERE settled = 0;
 ";
 
 /// Where its bytes are on their way.
@@ -45,10 +52,19 @@ CREATE INDEX blob_ticket_blob ON blob_ticket (blob);
 pub enum State {
     /// Being read in or downloaded: not all chunks are here.
     Partial,
-    /// Whole, and to be uploaded.
+    /// Whole, for words that are not settled.
+    Kept,
+    /// Whole, and owed to the server: accepted words name it.
     Uploading,
     /// Whole, and the server has it too.
     Delivered,
+}
+
+impl State {
+    /// Whether the server is still to get it from here, now or once its words are accepted.
+    pub fn is_to_be_sent(self) -> bool {
+        matches!(self, Self::Kept | Self::Uploading)
+    }
 }
 
 /// A blob.
@@ -66,7 +82,8 @@ pub struct Blob {
     pub uploaded_chunks: u32,
 }
 
-/// Begins a blob that belongs to this ticket; a known one only gains the ticket.
+/// Begins a blob that lies under this ticket, be it under a draft; a known one only gains the
+/// ticket's name.
 pub async fn begin(tx: &mut WriteTx, hash: &str, size_bytes: u64, ticket: TicketId) -> Result<()> {
     let size = i64::try_from(size_bytes).map_err(|_| CacheError::Misuse("no blob is so long"))?;
     sqlx::query(
@@ -115,12 +132,37 @@ pub async fn set_state(tx: &mut WriteTx, hash: &str, state: State) -> Result<()>
     notice_tickets(tx, hash).await
 }
 
-/// Words that name it have reached the server: whether the server has the bytes is asked anew. A
-/// file that is not whole here was somebody else's to bring.
-pub async fn offer_again(tx: &mut WriteTx, hash: &str) -> Result<()> {
-    let sql = "UPDATE blob SET state = 1, uploaded_chunks = 0 WHERE hash = $1 AND state = 2";
+/// Words of the server name it on this ticket: it stays as long as the ticket.
+pub async fn settle(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()> {
+    set_settled(tx, ticket, hash, true).await
+}
+
+/// Words of its author that name it on this ticket were accepted: the server is to have it, and
+/// whether it has is asked anew. A file that is not whole here was somebody else's to bring.
+pub async fn offer(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()> {
+    set_settled(tx, ticket, hash, true).await?;
+    let sql = "UPDATE blob SET state = 2, uploaded_chunks = 0 WHERE hash = $1 AND state IN (1, 3)";
     sqlx::query(sql).bind(hash).execute(&mut **tx).await?;
     notice_tickets(tx, hash).await
+}
+
+/// Words that name it on this ticket were not accepted: it stays only as long as something else
+/// names it there.
+pub async fn take_back(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()> {
+    set_settled(tx, ticket, hash, false).await
+}
+
+async fn set_settled(tx: &mut WriteTx, ticket: TicketId, hash: &str, settled: bool) -> Result<()> {
+    sqlx::query(
+        "UPDATE blob_ticket SET settled = $3
+         WHERE ticket = $1 AND blob = (SELECT key FROM blob WHERE hash = $2)",
+    )
+    .bind(ticket.bytes().to_vec())
+    .bind(hash)
+    .bind(settled)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// The server has these many chunks.
@@ -146,12 +188,51 @@ pub async fn chunk(db: &mut Db, hash: &str, n: u32) -> Result<Option<Vec<u8>>> {
 
 /// What waits to be uploaded, oldest first.
 pub async fn to_upload(db: &mut Db, limit: u32) -> Result<Vec<Blob>> {
-    let sql = "SELECT * FROM blob WHERE state = 1 ORDER BY key LIMIT $1";
+    let sql = "SELECT * FROM blob WHERE state = 2 ORDER BY key LIMIT $1";
     let rows = sqlx::query(sql).bind(limit).fetch_all(db).await?;
     rows.iter().map(read).collect()
 }
 
-/// Takes a ticket's name off its blobs and removes those that nobody names any more.
+/// Whether a blob carries the name of a ticket on which nothing names it any more.
+pub async fn is_any_unnamed(db: &mut Db) -> Result<bool> {
+    Ok(!unnamed(db, 1).await?.is_empty())
+}
+
+/// Takes the names of at most `limit` tickets off blobs that nothing names there any more; those
+/// without a name are gone. Answers whether there may be more.
+pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
+    let found = unnamed(tx, limit).await?;
+    for (ticket, key) in &found {
+        sqlx::query("DELETE FROM blob_ticket WHERE ticket = $1 AND blob = $2")
+            .bind(ticket)
+            .bind(key)
+            .execute(&mut **tx)
+            .await?;
+        remove_nameless(tx, *key).await?;
+    }
+    Ok(found.len() as u64 >= u64::from(limit))
+}
+
+/// No draft that is not sent, no operation that waits or asks for its author, no words on the
+/// ticket name it.
+async fn unnamed(db: &mut Db, limit: u32) -> Result<Vec<(Vec<u8>, i64)>> {
+    let rows = sqlx::query_as(
+        "SELECT n.ticket, n.blob FROM blob_ticket n JOIN blob b ON b.key = n.blob
+         WHERE n.settled = 0
+           AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.ticket = n.ticket AND d.state <> 2
+                 AND instr(d.attachments, b.hash) > 0)
+           AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.ticket = n.ticket
+                 AND (o.state < 2 OR (o.state > 2 AND o.seen = 0)) AND instr(o.bytes, b.hash) > 0)
+           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = n.ticket
+                 AND instr(m.attachments, b.hash) > 0)
+           AND NOT EXISTS (SELECT 1 FROM note i WHERE i.ticket = n.ticket
+                 AND instr(i.attachments, b.hash) > 0)
+         LIMIT $1",
+    );
+    Ok(rows.bind(limit).fetch_all(db).await?)
+}
+
+/// Takes a ticket's name off its blobs; those without a name are gone.
 pub(crate) async fn leave(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     let id = ticket.bytes().to_vec();
     let keys: Vec<i64> =
@@ -160,19 +241,51 @@ pub(crate) async fn leave(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
             .fetch_all(&mut **tx)
             .await?;
     for key in keys {
-        let gone = sqlx::query(
-            "DELETE FROM blob
-             WHERE key = $1 AND NOT EXISTS (SELECT 1 FROM blob_ticket WHERE blob = $1)",
-        )
-        .bind(key)
-        .execute(&mut **tx)
-        .await?;
-        if gone.rows_affected() > 0 {
-            let sql = "DELETE FROM blob_chunk WHERE blob = $1";
-            sqlx::query(sql).bind(key).execute(&mut **tx).await?;
-        }
+        remove_nameless(tx, key).await?;
     }
     Ok(())
+}
+
+async fn remove_nameless(tx: &mut WriteTx, key: i64) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM blob
+         WHERE key = $1 AND NOT EXISTS (SELECT 1 FROM blob_ticket WHERE blob = $1)",
+    )
+    .bind(key)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Erases at most `limit` chunks of blobs that are gone. Answers whether none is left.
+pub(crate) async fn erase(tx: &mut WriteTx, limit: u32) -> Result<bool> {
+    let gone = sqlx::query(
+        "DELETE FROM blob_chunk WHERE rowid IN (SELECT c.rowid FROM blob_chunk c
+           WHERE NOT EXISTS (SELECT 1 FROM blob WHERE key = c.blob) LIMIT $1)",
+    )
+    .bind(limit)
+    .execute(&mut **tx)
+    .await?;
+    Ok(gone.rows_affected() < u64::from(limit))
+}
+
+/// Whether chunks of blobs that are gone are still to be erased.
+pub(crate) async fn is_erasing(db: &mut Db) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM blob_chunk c
+                 WHERE NOT EXISTS (SELECT 1 FROM blob WHERE key = c.blob))";
+    Ok(sqlx::query_scalar(sql).fetch_one(db).await?)
+}
+
+/// The bytes that are here were not those of the hash: it is partial and empty again.
+pub async fn begin_again(tx: &mut WriteTx, hash: &str) -> Result<()> {
+    let key: Option<i64> = sqlx::query_scalar(
+        "UPDATE blob SET state = 0, chunks = 0, uploaded_chunks = 0 WHERE hash = $1 RETURNING key",
+    )
+    .bind(hash)
+    .fetch_optional(&mut **tx)
+    .await?;
+    sqlx::query("DELETE FROM blob_chunk WHERE blob = $1").bind(key).execute(&mut **tx).await?;
+    notice_tickets(tx, hash).await
 }
 
 async fn notice_tickets(tx: &mut WriteTx, hash: &str) -> Result<()> {
@@ -196,8 +309,9 @@ fn read(row: &SqliteRow) -> Result<Blob> {
         size_bytes: u64::try_from(size).map_err(|_| CacheError::Stored("size"))?,
         state: match state {
             0 => State::Partial,
-            1 => State::Uploading,
-            2 => State::Delivered,
+            1 => State::Kept,
+            2 => State::Uploading,
+            3 => State::Delivered,
             _ => return Err(CacheError::Stored("state")),
         },
         chunks: row.try_get("chunks")?,

@@ -1,6 +1,7 @@
 //! The desk's disk under test, seen from outside: one file a promise.
 
 mod batch;
+mod blob;
 mod disk;
 mod draft;
 mod open;

@@ -1,7 +1,7 @@
-//! Marks, settings, saved views, blobs, notices.
+//! Marks, settings, saved views, notices.
 
-use holdfast_cache::table::{blob, mark, saved_view, setting, sync, thread, ticket};
-use holdfast_cache::{CacheError, Notice};
+use holdfast_cache::Notice;
+use holdfast_cache::table::{mark, saved_view, setting, sync, thread, ticket};
 use holdfast_protocol::Row;
 use holdfast_protocol::row::thread_key;
 
@@ -88,29 +88,6 @@ async fn settings_and_saved_views_come_back_as_they_were_put() {
     let shape: Option<u32> = setting::get(&mut tx, "theme").await.expect("get");
     assert_eq!(shape, None, "a value of another shape is as if it had never been set");
     assert_eq!(saved_view::all(&mut tx).await.expect("all"), [view(1, "one"), view(2, "two")]);
-}
-
-#[tokio::test]
-async fn a_blob_comes_in_pieces_in_order_and_moves_on_only_forward() {
-    let home = Home::new();
-    let cache = home.begin().await;
-    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
-    let mut tx = world::agent(&cache).await;
-    blob::begin(&mut tx, &hash, 5, ticket).await.expect("begin");
-    blob::begin(&mut tx, &hash, 5, ticket).await.expect("again is nothing");
-    blob::put_chunk(&mut tx, &hash, 0, b"abc").await.expect("first");
-    let skipped = blob::put_chunk(&mut tx, &hash, 2, b"x").await;
-    assert!(matches!(skipped, Err(CacheError::Misuse(_))));
-    blob::put_chunk(&mut tx, &hash, 1, b"de").await.expect("second");
-    blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("whole");
-    let waiting = blob::to_upload(&mut tx, 10).await.expect("list");
-    assert_eq!((waiting.len(), waiting[0].chunks, waiting[0].size_bytes), (1, 2, 5));
-    assert_eq!(blob::chunk(&mut tx, &hash, 1).await.expect("chunk").as_deref(), Some(&b"de"[..]));
-    blob::set_uploaded(&mut tx, &hash, 2).await.expect("uploaded");
-    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("delivered");
-    blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("never back");
-    let stored = blob::get(&mut tx, &hash).await.expect("get").expect("a blob");
-    assert_eq!((stored.state, stored.uploaded_chunks), (blob::State::Delivered, 2));
 }
 
 #[tokio::test]

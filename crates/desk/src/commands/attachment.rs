@@ -48,9 +48,8 @@ pub async fn begin(desk: &Desk, request: BeginAttachment) -> Result<AttachmentUp
     }
     let mut uploads = desk.uploads.lock().await;
     if uploads.len() >= UPLOADS_MAX {
-        return Err(
-            Failure::new(Code::TooMuch, "too many files at once").with("limit", UPLOADS_MAX)
-        );
+        // The window adds one after the other: the oldest was given up.
+        uploads.pop_first();
     }
     let id = desk.fresh_id();
     let upload = Upload {
@@ -127,15 +126,23 @@ pub async fn read(desk: &Desk, request: ReadAttachment) -> Result<AttachmentPart
 }
 
 async fn keep(tx: &mut WriteTx, hash: &str, upload: &Upload) -> Result<(), Failure> {
-    let known = blob::get(tx, hash).await?.is_some_and(|blob| blob.state != State::Partial);
+    let known = blob::get(tx, hash).await?.map(|blob| blob.state);
     blob::begin(tx, hash, upload.size_bytes, upload.ticket).await?;
-    if known {
+    if known.is_some_and(|state| state != State::Partial) {
         return Ok(());
     }
-    for (n, chunk) in (0u32..).zip(upload.bytes.chunks(BLOB_CHUNK_BYTES)) {
-        blob::put_chunk(tx, hash, n, chunk).await?;
+    if known.is_some() {
+        // It was coming from the server: here it is whole.
+        blob::begin_again(tx, hash).await?;
     }
-    Ok(blob::set_state(tx, hash, State::Uploading).await?)
+    // A file of no bytes has one piece too.
+    let first = upload.bytes.len().min(BLOB_CHUNK_BYTES);
+    let (first, rest) = upload.bytes.split_at(first);
+    let pieces = std::iter::once(first).chain(rest.chunks(BLOB_CHUNK_BYTES));
+    for (n, piece) in (0u32..).zip(pieces) {
+        blob::put_chunk(tx, hash, n, piece).await?;
+    }
+    Ok(blob::set_state(tx, hash, State::Kept).await?)
 }
 
 async fn hang(

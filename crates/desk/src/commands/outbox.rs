@@ -223,7 +223,7 @@ async fn item(open: &Open, db: &mut Db, stored: Stored) -> Result<OutboxItem, Fa
     let mut upload_bytes = 0;
     for file in operation.action.attachments() {
         let blob = table::blob::get(db, &file.hash).await?;
-        if blob.is_some_and(|blob| blob.state == table::blob::State::Uploading) {
+        if blob.is_some_and(|blob| blob.state.is_to_be_sent()) {
             upload_bytes += file.size_bytes;
         }
     }

@@ -1,98 +1,116 @@
 //! Blobs: files on their way. To the server after the words they hang on, from the server when
 //! somebody asks; both go on where they stopped.
 //!
-//! The server takes a file only when it has words of this agent that name it; until then it says
-//! that there is nothing, and the file waits for the next chance. Deliberately absent: memory of
-//! failures; whatever is not delivered is tried again.
+//! A file is sent once words that name it are accepted: until then the server would not take it.
+//! Each of the two directions sleeps until there is something to do: words that were settled, a
+//! file that was asked for, a server that is back, or the end of a rest after a failure. What was
+//! taken off a draft, or thrown away with one long ago, leaves the disk in slices.
+//!
+//! Deliberately absent: memory of failures beyond the session; whatever is not delivered is tried
+//! again at the next start.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast_cache::table::blob::{self, Blob, State};
+use holdfast_cache::table::draft;
 use holdfast_cache::{CacheError, Notice, WritePriority};
 use holdfast_domain::TicketId;
 use holdfast_domain::words::ATTACHMENT_BYTES_MAX;
-use holdfast_sync_engine::Trouble;
+use holdfast_sync_engine::{RETRY_AFTER_MAX_S, Trouble};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
-use super::context::{Context, disk};
+use super::context::{Bells, Context, disk};
+use super::status::SyncStatus;
 use super::transport::Transport;
 use crate::ipc::view::Connection;
 
-/// Files that are looked at in one pass.
-const PASS_MAX: u32 = 1_000;
-/// Whatever is not delivered is tried again after this long at the latest.
-const AGAIN: Duration = Duration::from_secs(20);
+/// Files that are looked at in one pass, and that may be asked for at a time.
+const FILES_MAX: usize = 64;
+/// Names taken off files, and drafts forgotten, in one transaction.
+const LET_GO_MAX: u32 = 20;
+/// The first rest after a failure; it doubles up to the longest.
+const REST_MIN: Duration = Duration::from_secs(1);
+const REST_MAX: Duration = Duration::from_secs(300);
 
 /// Carries files as long as the session lives.
 pub(super) async fn carry<T: Transport>(
     context: Arc<Context<T>>,
-    mut wanted: mpsc::Receiver<(TicketId, String)>,
+    wanted: mpsc::Receiver<(TicketId, String)>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut status = context.status.subscribe();
+    let both = async {
+        tokio::join!(send(&context), fetch(&context, wanted), let_go(&context));
+    };
+    tokio::select! {
+        // What is being written is rolled back; the server knows which pieces it has.
+        _ = stop.changed() => {}
+        () = both => {}
+    }
+}
+
+/// Sends what accepted words name.
+async fn send<T: Transport>(context: &Context<T>) {
     let mut heard = context.cache.notices();
+    let mut line = Line::new(context);
+    let mut owed = true;
     loop {
+        if owed && line.is_free() {
+            owed = line.told(send_all(context).await);
+        }
         tokio::select! {
-            _ = stop.changed() => return,
-            asked = wanted.recv() => match asked {
-                Some((ticket, hash)) => tell(download(&context, ticket, &hash).await),
-                None => return,
-            },
-            _ = status.changed() => {}
+            () = line.changed(owed) => owed = true,
             notice = heard.next() => match notice {
                 // Words may have been settled; whatever else happens says nothing about files.
-                Some(Notice::Outbox | Notice::Everything) => {}
-                Some(_) => continue,
+                Some(Notice::Outbox | Notice::Everything) => {
+                    owed = true;
+                    line.hurry();
+                }
+                Some(_) => {}
                 None => return,
             },
-            () = tokio::time::sleep(AGAIN) => {}
-        }
-        let online = matches!(
-            status.borrow_and_update().connection,
-            Connection::Synced | Connection::Syncing
-        );
-        if online {
-            tell(upload_all(&context).await);
         }
     }
 }
 
-fn tell(done: Result<(), Trouble>) {
-    if let Err(trouble) = done {
-        tracing::debug!(trouble = trouble.code(), "a file waits for the next chance");
-    }
-}
-
-async fn upload_all<T: Transport>(context: &Context<T>) -> Result<(), Trouble> {
+/// Answers whether anything is left to be sent.
+async fn send_all<T: Transport>(context: &Context<T>) -> Result<bool, Trouble> {
+    let limit = u32::try_from(FILES_MAX).unwrap_or(u32::MAX);
     let waiting = {
         let mut db = context.cache.read().await.map_err(disk)?;
-        blob::to_upload(&mut db, PASS_MAX).await.map_err(disk)?
+        blob::to_upload(&mut db, limit).await.map_err(disk)?
     };
+    let more = waiting.len() == FILES_MAX;
+    let mut failed = Ok(more);
     for file in waiting {
         match upload(context, &file).await {
             Ok(()) => {}
-            // The way is broken for all of them.
-            Err(
-                trouble @ (Trouble::Unreachable
-                | Trouble::TimedOut
-                | Trouble::Cut
-                | Trouble::TokenExpired
-                | Trouble::SessionEnded
-                | Trouble::Disk),
-            ) => return Err(trouble),
-            // Its words are not at the server yet, or will never be: the others go on.
-            Err(trouble) => {
-                tracing::debug!(trouble = trouble.code(), "a file waits for the next chance");
-            }
+            Err(trouble) if is_the_way(&trouble) => return Err(trouble),
+            // The server does not take this one, or not yet: the others go on.
+            Err(trouble) => failed = Err(trouble),
         }
     }
-    Ok(())
+    failed
+}
+
+/// Whether the trouble is that of every file.
+fn is_the_way(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Unreachable
+            | Trouble::TimedOut
+            | Trouble::Cut
+            | Trouble::Busy { .. }
+            | Trouble::TokenExpired
+            | Trouble::SessionEnded
+            | Trouble::Disk
+    )
 }
 
 async fn upload<T: Transport>(context: &Context<T>, file: &Blob) -> Result<(), Trouble> {
-    let token = context.token()?;
-    let mut there = context.transport.blob_state(&token, &file.hash).await?;
+    let mut there = context.transport.blob_state(&context.token()?, &file.hash).await?;
     for n in 0..file.chunks {
         if there.complete {
             break;
@@ -102,17 +120,20 @@ async fn upload<T: Transport>(context: &Context<T>, file: &Blob) -> Result<(), T
         }
         let bytes = {
             let mut db = context.cache.read().await.map_err(disk)?;
-            blob::chunk(&mut db, &file.hash, n).await.map_err(disk)?.ok_or(Trouble::Disk)?
+            blob::chunk(&mut db, &file.hash, n).await.map_err(disk)?
         };
+        // Gone meanwhile, with all that named it.
+        let Some(bytes) = bytes else { return Ok(()) };
         let part = (n, file.size_bytes, bytes);
-        there = context.transport.put_blob(&token, &file.hash, part).await?;
+        there = context.transport.put_blob(&context.token()?, &file.hash, part).await?;
         let uploaded = u32::try_from(there.chunks.len()).unwrap_or(u32::MAX);
         change(context, &file.hash, None, uploaded).await.map_err(disk)?;
     }
-    if there.complete {
-        change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)?;
+    if !there.complete {
+        // All pieces are there and the whole is not: it says so when they are asked for again.
+        return Err(Trouble::Garbage);
     }
-    Ok(())
+    change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
 }
 
 async fn change<T: Transport>(
@@ -129,35 +150,241 @@ async fn change<T: Transport>(
     tx.commit().await
 }
 
+/// Fetches what is asked for.
+async fn fetch<T: Transport>(context: &Context<T>, mut wanted: mpsc::Receiver<(TicketId, String)>) {
+    let mut line = Line::new(context);
+    let mut missing: BTreeMap<String, TicketId> = BTreeMap::new();
+    loop {
+        if !missing.is_empty() && line.is_free() {
+            let fetched = fetch_all(context, &mut missing).await;
+            line.told(fetched);
+        }
+        tokio::select! {
+            () = line.changed(!missing.is_empty()) => {}
+            asked = wanted.recv() => match asked {
+                Some((ticket, hash)) if missing.len() < FILES_MAX => {
+                    missing.insert(hash, ticket);
+                    line.hurry();
+                }
+                // Whoever still wants it asks again.
+                Some(_) => {}
+                None => return,
+            },
+        }
+    }
+}
+
+async fn fetch_all<T: Transport>(
+    context: &Context<T>,
+    missing: &mut BTreeMap<String, TicketId>,
+) -> Result<bool, Trouble> {
+    for (hash, ticket) in missing.clone() {
+        match download(context, ticket, &hash).await {
+            Err(trouble) if is_the_way(&trouble) => return Err(trouble),
+            Ok(()) => {}
+            // It is not there, or it is damaged: whoever still wants it asks again.
+            Err(trouble) => tracing::debug!(trouble = trouble.code(), "a file cannot be fetched"),
+        }
+        missing.remove(&hash);
+    }
+    Ok(false)
+}
+
 async fn download<T: Transport>(
     context: &Context<T>,
     ticket: TicketId,
     hash: &str,
 ) -> Result<(), Trouble> {
-    let token = context.token()?;
-    let there = context.transport.blob_state(&token, hash).await?;
+    let there = context.transport.blob_state(&context.token()?, hash).await?;
     if !there.complete || there.size_bytes > ATTACHMENT_BYTES_MAX {
         return Err(Trouble::NotFound);
     }
-    let mut chunks = Vec::new();
+    let here = begin(context, ticket, hash, there.size_bytes).await.map_err(disk)?;
+    if here.state != State::Partial {
+        return Ok(());
+    }
+    let chunks = u32::try_from(there.chunks.len()).unwrap_or(u32::MAX);
+    for n in here.chunks..chunks {
+        let bytes = context.transport.get_blob(&context.token()?, hash, n).await?;
+        put(context, hash, n, &bytes).await.map_err(disk)?;
+    }
+    end(context, ticket, hash, chunks).await.map_err(disk)?
+}
+
+/// As far as it is here.
+async fn begin<T: Transport>(
+    context: &Context<T>,
+    ticket: TicketId,
+    hash: &str,
+    size_bytes: u64,
+) -> Result<Blob, CacheError> {
+    let mut tx = context.cache.write(WritePriority::Bulk).await?;
+    blob::begin(&mut tx, hash, size_bytes, ticket).await?;
+    blob::settle(&mut tx, ticket, hash).await?;
+    let here = blob::get(&mut tx, hash).await?;
+    tx.commit().await?;
+    here.ok_or(CacheError::Stored("file"))
+}
+
+async fn put<T: Transport>(
+    context: &Context<T>,
+    hash: &str,
+    n: u32,
+    bytes: &[u8],
+) -> Result<(), CacheError> {
+    let mut tx = context.cache.write(WritePriority::Bulk).await?;
+    blob::put_chunk(&mut tx, hash, n, bytes).await?;
+    tx.commit().await
+}
+
+/// All pieces are here: it is shown if they are the file, and fetched anew if not.
+async fn end<T: Transport>(
+    context: &Context<T>,
+    ticket: TicketId,
+    hash: &str,
+    chunks: u32,
+) -> Result<Result<(), Trouble>, CacheError> {
     let mut hasher = blake3::Hasher::new();
-    for n in &there.chunks {
-        let bytes = context.transport.get_blob(&token, hash, *n).await?;
-        hasher.update(&bytes);
-        chunks.push(bytes);
+    for n in 0..chunks {
+        let bytes = blob::chunk(&mut *context.cache.read().await?, hash, n).await?;
+        hasher.update(&bytes.unwrap_or_default());
     }
-    if hasher.finalize().to_hex().as_str() != hash {
-        return Err(Trouble::Garbage);
-    }
-    let keep = async {
-        let mut tx = context.cache.write(WritePriority::Bulk).await?;
-        blob::begin(&mut tx, hash, there.size_bytes, ticket).await?;
-        for (n, bytes) in (0u32..).zip(&chunks) {
-            blob::put_chunk(&mut tx, hash, n, bytes).await?;
-        }
+    let right = hasher.finalize().to_hex().as_str() == hash;
+    let mut tx = context.cache.write(WritePriority::Bulk).await?;
+    if right {
         blob::set_state(&mut tx, hash, State::Delivered).await?;
         tx.notice(Notice::Ticket(ticket));
-        tx.commit().await
+    } else {
+        blob::begin_again(&mut tx, hash).await?;
+    }
+    tx.commit().await?;
+    Ok(if right { Ok(()) } else { Err(Trouble::Garbage) })
+}
+
+/// Lets go of what nothing names any more, at the start and whenever a draft or the outbox changes.
+async fn let_go<T: Transport>(context: &Context<T>) {
+    let mut heard = context.cache.notices();
+    loop {
+        if let Err(error) = let_go_all(context).await {
+            tracing::warn!(%error, "files that nothing names stay until the next chance");
+        }
+        loop {
+            match heard.next().await {
+                Some(Notice::Draft(_) | Notice::Outbox | Notice::Everything) => break,
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+}
+
+async fn let_go_all<T: Transport>(context: &Context<T>) -> Result<(), CacheError> {
+    let now = context.now();
+    let idle = {
+        let mut db = context.cache.read().await?;
+        !draft::is_any_to_forget(&mut db, now).await? && !blob::is_any_unnamed(&mut db).await?
     };
-    keep.await.map_err(disk)
+    if idle {
+        return Ok(());
+    }
+    let mut more = true;
+    while more {
+        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        more = draft::forget_discarded(&mut tx, now, LET_GO_MAX).await?
+            || blob::let_go(&mut tx, LET_GO_MAX).await?;
+        tx.commit().await?;
+    }
+    let _one_at_a_time = context.erasing.lock().await;
+    context.cache.erase_purged().await
+}
+
+/// The way to the server as one direction sees it: whether it is there, and until when it rests.
+struct Line {
+    status: watch::Receiver<SyncStatus>,
+    bells: Arc<Bells>,
+    online: bool,
+    failures: u32,
+    rests_until: Option<Instant>,
+    /// The server asked for the rest.
+    asked: bool,
+}
+
+impl Line {
+    fn new<T>(context: &Context<T>) -> Self {
+        let mut status = context.status.subscribe();
+        let online = is_online(status.borrow_and_update().connection);
+        let bells = Arc::clone(&context.bells);
+        Self { status, bells, online, failures: 0, rests_until: None, asked: false }
+    }
+
+    fn is_free(&self) -> bool {
+        self.online && self.rests_until.is_none()
+    }
+
+    /// Something new is to be done: no rest but one that the server asked for keeps it waiting.
+    fn hurry(&mut self) {
+        if !self.asked {
+            self.rests_until = None;
+        }
+    }
+
+    /// Takes over what a pass came to. Answers whether there is more to be done.
+    fn told(&mut self, done: Result<bool, Trouble>) -> bool {
+        let trouble = match done {
+            Ok(more) => {
+                self.failures = 0;
+                return more;
+            }
+            Err(trouble) => trouble,
+        };
+        tracing::debug!(trouble = trouble.code(), "a file waits for the next chance");
+        if trouble == Trouble::TokenExpired {
+            // The engine alone renews it.
+            self.bells.wake.notify_one();
+        }
+        let asked = match trouble {
+            Trouble::Busy { retry_after_s } => retry_after_s.unwrap_or(0).min(RETRY_AFTER_MAX_S),
+            _ => 0,
+        };
+        self.asked = asked > 0;
+        let rest = (REST_MIN * 2_u32.pow(self.failures.min(10))).min(REST_MAX);
+        self.rests_until = Some(Instant::now() + rest.max(Duration::from_secs(asked.into())));
+        self.failures += 1;
+        true
+    }
+
+    /// Waits until the server is back or the rest is over. Without anything to do, only the first
+    /// is of interest, and nothing ticks.
+    async fn changed(&mut self, busy: bool) {
+        loop {
+            let until = self.rests_until.filter(|_| busy && self.online);
+            let rest = async {
+                match until {
+                    Some(until) => tokio::time::sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = rest => {
+                    self.rests_until = None;
+                    return;
+                }
+                changed = self.status.changed() => {
+                    if changed.is_err() {
+                        return std::future::pending().await;
+                    }
+                    let before = self.online;
+                    self.online = is_online(self.status.borrow_and_update().connection);
+                    if self.online && !before {
+                        (self.failures, self.rests_until) = (0, None);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn is_online(connection: Connection) -> bool {
+    matches!(connection, Connection::Synced | Connection::Syncing)
 }

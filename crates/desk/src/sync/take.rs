@@ -301,8 +301,11 @@ async fn settle<T: Transport>(
         false => table::draft::State::Returned,
     };
     let action = stored.kept.operation()?.action;
-    for file in action.attachments().iter().filter(|_| accepted) {
-        table::blob::offer_again(tx, &file.hash).await?;
+    for file in action.attachments() {
+        match accepted {
+            true => table::blob::offer(tx, stored.kept.ticket, &file.hash).await?,
+            false => table::blob::take_back(tx, stored.kept.ticket, &file.hash).await?,
+        }
     }
     for words in action.references().words {
         // Only what is being sent moves: its author may have done something else with it.

@@ -1,0 +1,179 @@
+//! Files: pieces, where they are on their way, and when they go.
+
+use holdfast_cache::CacheError;
+use holdfast_cache::table::draft::{self, Draft, Saved};
+use holdfast_cache::table::{blob, operation};
+use holdfast_domain::operation::Action;
+use holdfast_domain::words::Attachment;
+use holdfast_domain::{AgentId, Outcome};
+use holdfast_protocol::Row;
+
+use crate::world::{self, Home};
+
+#[tokio::test]
+async fn a_blob_comes_in_pieces_in_order_and_moves_on_only_forward() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
+    let mut tx = world::agent(&cache).await;
+    blob::begin(&mut tx, &hash, 5, ticket).await.expect("begin");
+    blob::begin(&mut tx, &hash, 5, ticket).await.expect("again is nothing");
+    blob::put_chunk(&mut tx, &hash, 0, b"abc").await.expect("first");
+    let skipped = blob::put_chunk(&mut tx, &hash, 2, b"x").await;
+    assert!(matches!(skipped, Err(CacheError::Misuse(_))));
+    blob::put_chunk(&mut tx, &hash, 1, b"de").await.expect("second");
+    blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("whole, and owed");
+    let waiting = blob::to_upload(&mut tx, 10).await.expect("list");
+    assert_eq!((waiting.len(), waiting[0].chunks, waiting[0].size_bytes), (1, 2, 5));
+    assert_eq!(blob::chunk(&mut tx, &hash, 1).await.expect("chunk").as_deref(), Some(&b"de"[..]));
+    blob::set_uploaded(&mut tx, &hash, 2).await.expect("uploaded");
+    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("delivered");
+    blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("never back");
+    let stored = blob::get(&mut tx, &hash).await.expect("get").expect("a blob");
+    assert_eq!((stored.state, stored.uploaded_chunks), (blob::State::Delivered, 2));
+}
+
+/// A file of two pieces under a draft on ticket `n`, which names it.
+async fn attach(tx: &mut holdfast_cache::WriteTx, n: u128, hash: &str) -> Draft {
+    let ticket = world::ticket_id(n);
+    blob::begin(tx, hash, 5, ticket).await.expect("begin");
+    blob::put_chunk(tx, hash, 0, b"abc").await.expect("first");
+    blob::put_chunk(tx, hash, 1, b"de").await.expect("second");
+    blob::set_state(tx, hash, blob::State::Kept).await.expect("whole");
+    let file = Attachment {
+        hash: hash.to_owned(),
+        name: "log.txt".to_owned(),
+        media_type: "text/plain".to_owned(),
+        size_bytes: 5,
+    };
+    let draft = Draft { ticket, attachments: vec![file], ..crate::draft::draft(n, "see the file") };
+    let saved = draft::save(tx, &draft, world::at(1)).await.expect("save");
+    assert_eq!(saved, Saved::Version(1));
+    Draft { version: 1, ..draft }
+}
+
+async fn let_go(cache: &holdfast_cache::Cache) {
+    let mut tx = world::bulk(cache).await;
+    assert!(!blob::let_go(&mut tx, 100).await.expect("let go"));
+    tx.commit().await.expect("commit");
+}
+
+async fn state_of(cache: &holdfast_cache::Cache, hash: &str) -> Option<blob::State> {
+    let mut db = world::read(cache).await;
+    blob::get(&mut db, hash).await.expect("get").map(|blob| blob.state)
+}
+
+#[tokio::test]
+async fn a_file_is_the_servers_to_have_only_when_words_that_name_it_are_accepted() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
+    let mut tx = world::agent(&cache).await;
+    attach(&mut tx, 1, &hash).await;
+    assert!(blob::to_upload(&mut tx, 10).await.expect("list").is_empty(), "words settle first");
+    blob::offer(&mut tx, ticket, &hash).await.expect("accepted");
+    assert_eq!(blob::to_upload(&mut tx, 10).await.expect("list").len(), 1);
+    blob::set_uploaded(&mut tx, &hash, 2).await.expect("uploaded");
+    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("delivered");
+    assert!(blob::to_upload(&mut tx, 10).await.expect("list").is_empty());
+    blob::offer(&mut tx, ticket, &hash).await.expect("other words that name it");
+    assert_eq!(blob::to_upload(&mut tx, 10).await.expect("list").len(), 1, "asked anew");
+}
+
+#[tokio::test]
+async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let hash = "ab".repeat(32);
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &hash).await;
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert_eq!(state_of(&cache, &hash).await, Some(blob::State::Kept), "the draft names it");
+    let mut tx = world::agent(&cache).await;
+    let without = Draft { attachments: Vec::new(), ..draft };
+    draft::save(&mut tx, &without, world::at(2)).await.expect("save");
+    tx.commit().await.expect("commit");
+    assert!(blob::is_any_unnamed(&mut *world::read(&cache).await).await.expect("asked"));
+    let_go(&cache).await;
+    assert!(!blob::is_any_unnamed(&mut *world::read(&cache).await).await.expect("asked"));
+    assert_eq!(state_of(&cache, &hash).await, None);
+    cache.erase_purged().await.expect("erased");
+    let pieces: i64 = sqlx::query_scalar("SELECT count(*) FROM blob_chunk")
+        .fetch_one(&mut *world::read(&cache).await)
+        .await
+        .expect("count");
+    assert_eq!(pieces, 0);
+}
+
+#[tokio::test]
+async fn a_file_stays_while_an_operation_waits_or_words_name_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &hash).await;
+    let mut reply = world::reply(1, ticket, "see the file");
+    if let Action::Reply(words) = &mut reply.action {
+        words.attachments.clone_from(&draft.attachments);
+    }
+    let me = AgentId(world::id(world::ME));
+    operation::insert(&mut tx, &reply, me, world::at(0)).await.expect("insert");
+    for state in [draft::State::Sending, draft::State::Sent] {
+        draft::set_state(&mut tx, draft.id, state, world::at(2)).await.expect("moved");
+    }
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert!(state_of(&cache, &hash).await.is_some(), "the operation names it");
+    let mut words = world::message(1, 9, 0, "see the file");
+    words.attachments.clone_from(&draft.attachments);
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 9)), Row::Message(words)]).await;
+    let mut tx = world::bulk(&cache).await;
+    operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 9).await.expect("settled");
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert!(state_of(&cache, &hash).await.is_some(), "the message names it");
+}
+
+#[tokio::test]
+async fn a_file_of_words_that_were_refused_goes_with_the_draft_they_came_back_to() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &hash).await;
+    blob::offer(&mut tx, ticket, &hash).await.expect("accepted by a server that was restored");
+    blob::take_back(&mut tx, ticket, &hash).await.expect("and refused by it now");
+    let discarded = draft::State::Discarded;
+    draft::set_state(&mut tx, draft.id, discarded, world::at(2)).await.expect("thrown away");
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert!(state_of(&cache, &hash).await.is_some(), "throwing away can be undone");
+    let mut tx = world::bulk(&cache).await;
+    let month = world::at(2) + draft::DISCARDED_KEPT;
+    draft::forget_discarded(&mut tx, month, 10).await.expect("forgotten");
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert_eq!(state_of(&cache, &hash).await, None);
+}
+
+#[tokio::test]
+async fn a_file_under_two_tickets_stays_with_the_one_that_names_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let hash = "ab".repeat(32);
+    let mut tx = world::agent(&cache).await;
+    blob::begin(&mut tx, &hash, 5, world::ticket_id(2)).await.expect("under words of another");
+    blob::settle(&mut tx, world::ticket_id(2), &hash).await.expect("of the server");
+    let draft = attach(&mut tx, 1, &hash).await;
+    let without = Draft { attachments: Vec::new(), ..draft };
+    draft::save(&mut tx, &without, world::at(2)).await.expect("save");
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert!(state_of(&cache, &hash).await.is_some());
+    let tickets: i64 = sqlx::query_scalar("SELECT count(*) FROM blob_ticket")
+        .fetch_one(&mut *world::read(&cache).await)
+        .await
+        .expect("count");
+    assert_eq!(tickets, 1, "the draft's name is off: it goes with the other ticket");
+}
