@@ -15,6 +15,7 @@ CREATE TABLE sync (
   last_contact   INTEGER NOT NULL DEFAULT 0,   -- server time of the last answer
   durable_seq    INTEGER NOT NULL DEFAULT 0,   -- commits up to here are in the server's backup
   read_from      INTEGER NOT NULL DEFAULT 0,   -- thread key before which nothing counts as unread
+  attachment_bytes INTEGER NOT NULL DEFAULT 0, -- largest file it takes; 0: it has not said so
   tokens_version INTEGER NOT NULL DEFAULT 0    -- of the tokens the search index was filled with
 ) STRICT;
 CREATE TABLE epoch (

@@ -1,7 +1,7 @@
 /** Files being added to a draft, one after the other, and what went wrong with them. */
 import { t } from "../i18n/locale.svelte";
 import { call } from "../ipc/call";
-import { shown } from "../ipc/error";
+import { DeskError, shown } from "../ipc/error";
 import { sizeText } from "../ticket/bytes";
 import type { Coming } from "./DraftFiles.svelte";
 import type { Draft } from "./draft.svelte";
@@ -58,14 +58,20 @@ export class DraftFileQueue {
       this.forget(id);
     } catch (thrown) {
       const one = entry();
-      const read = thrown instanceof DOMException;
-      if (one) one.fault = read ? faultText(file, "unreadable") : shown(thrown).text;
+      if (one) one.fault = thrownText(file, thrown);
     }
   }
 }
 
-function faultText({ name }: File, fault: FileFault): string {
+function thrownText(file: File, thrown: unknown): string {
+  if (thrown instanceof DOMException) return faultText(file, "unreadable");
+  // This server takes less than others.
+  const limit = thrown instanceof DeskError ? thrown.params.limit_bytes : undefined;
+  return limit ? faultText(file, "too-large", Number(limit)) : shown(thrown).text;
+}
+
+function faultText({ name }: File, fault: FileFault, limit_bytes = FILE_BYTES_MAX): string {
   if (fault === "too-many") return t("composer-file-too-many", { n: FILES_MAX });
   if (fault === "unreadable") return t("composer-file-unreadable", { name });
-  return t("composer-file-too-large", { name, limit: sizeText(FILE_BYTES_MAX) });
+  return t("composer-file-too-large", { name, limit: sizeText(limit_bytes) });
 }

@@ -25,6 +25,7 @@ CREATE TABLE sync (
   last_contact   INTEGER NOT NULL DEFAULT 0,   -- server time of the last answer
   durable_seq    INTEGER NOT NULL DEFAULT 0,   -- commits up to here are in the server's backup
   read_from      INTEGER NOT NULL DEFAULT 0,   -- thread key before which nothing counts as unread
+  attachment_bytes INTEGER NOT NULL DEFAULT 0, -- largest file it takes; 0: it has not said so
   tokens_version INTEGER NOT NULL DEFAULT 0    -- of the tokens the search index was filled with
 ) STRICT;
 CREATE TABLE epoch (
@@ -54,20 +55,23 @@ pub struct Sync {
     pub durable_seq: i64,
     /// Thread key up to which nothing counts as unread.
     pub read_from: i64,
+    /// Largest file that the server takes, bytes; `None` before it said so.
+    pub attachment_bytes: Option<u64>,
 }
 
-type Columns = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i64, i64, i64, i64, i64);
+type Columns = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i64, i64, i64, i64, i64, i64);
 
 /// Where this desk stands.
 pub async fn get(db: &mut Db) -> Result<Sync> {
     let row: Columns = sqlx::query_as(
         "SELECT agent, desk, epoch.id, cursor, next_number, offset_us, last_contact, durable_seq,
-           read_from
+           read_from, attachment_bytes
          FROM sync LEFT JOIN epoch ON epoch.ordinal = sync.epoch",
     )
     .fetch_one(db)
     .await?;
-    let (agent, desk, epoch, cursor, next_number, offset_us, contact, durable_seq, read_from) = row;
+    let (agent, desk, epoch, cursor, next_number, offset_us, contact, durable_seq, read_from, file) =
+        row;
     Ok(Sync {
         agent: AgentId(uuid(&agent)?),
         desk: (!desk.is_empty()).then(|| uuid(&desk)).transpose()?,
@@ -78,6 +82,7 @@ pub async fn get(db: &mut Db) -> Result<Sync> {
         last_contact: (contact != 0).then(|| time(contact)).transpose()?,
         durable_seq,
         read_from,
+        attachment_bytes: u64::try_from(file).ok().filter(|bytes| *bytes > 0),
     })
 }
 
@@ -163,6 +168,14 @@ pub async fn set_contact(tx: &mut WriteTx, server_time: Timestamp, offset_us: i6
 /// Commits up to here are in the server's backup: settled operations may be forgotten.
 pub async fn set_durable(tx: &mut WriteTx, seq: i64) -> Result<()> {
     sqlx::query("UPDATE sync SET durable_seq = $1").bind(seq).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The largest file that the server takes.
+pub async fn set_attachment_bytes(tx: &mut WriteTx, bytes: u64) -> Result<()> {
+    let sql = "UPDATE sync SET attachment_bytes = $1 WHERE attachment_bytes <> $1";
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    sqlx::query(sql).bind(bytes).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -1,14 +1,14 @@
 //! Attachments: a file comes in parts, is kept encrypted under its hash, and travels after the
 //! words it hangs on.
 //!
-//! Its size is checked before the first byte. A file that is being added lives in memory (at most
+//! Its size is checked before the first byte, by what the server said last that it takes. A file that is being added lives in memory (at most
 //! 25 MiB each, a few at a time) until it is whole.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use holdfast_cache::WriteTx;
 use holdfast_cache::table::blob::{self, State};
 use holdfast_cache::table::draft::{self as cached, Draft};
+use holdfast_cache::{WriteTx, table};
 use holdfast_domain::TicketId;
 use holdfast_domain::words::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, Attachment, plain};
 use holdfast_protocol::limits::BLOB_CHUNK_BYTES;
@@ -37,10 +37,11 @@ pub struct Upload {
 
 /// Begins to add a file.
 pub async fn begin(desk: &Desk, request: BeginAttachment) -> Result<AttachmentUpload, Failure> {
-    desk.open().await?;
-    if request.size_bytes > ATTACHMENT_BYTES_MAX {
-        let failure = Failure::new(Code::TooMuch, "larger than an attachment may be");
-        return Err(failure.with("limit", ATTACHMENT_BYTES_MAX));
+    let open = desk.open().await?;
+    let limit = limit_bytes(&open).await?;
+    if request.size_bytes > limit {
+        let failure = Failure::new(Code::TooMuch, "larger than a file may be here");
+        return Err(failure.with("limit", limit).with("limit_bytes", limit));
     }
     let name = plain(request.name.rsplit(['/', '\\']).next().unwrap_or_default());
     if name.is_empty() {
@@ -62,6 +63,12 @@ pub async fn begin(desk: &Desk, request: BeginAttachment) -> Result<AttachmentUp
     };
     uploads.insert(id, upload);
     Ok(AttachmentUpload { upload: id.to_string(), received_bytes: 0 })
+}
+
+/// What the server takes, as it said last, and never more than the rules allow.
+async fn limit_bytes(open: &Open) -> Result<u64, Failure> {
+    let said = table::sync::get(&mut *open.read().await?).await?.attachment_bytes;
+    Ok(said.map_or(ATTACHMENT_BYTES_MAX, |said| said.min(ATTACHMENT_BYTES_MAX)))
 }
 
 /// Takes the next part of a file.
