@@ -1,49 +1,83 @@
 //! Files that hang on words.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use anyhow::{Context, Result};
-use holdfast_desk::ipc::error::Code;
-use holdfast_journeys::{ELENA, Person, Server, TOMAS};
+use holdfast_desk::ipc::error::{Code, Failure};
+use holdfast_journeys::desk::words;
+use holdfast_journeys::{ELENA, Person, Seat, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
-/// Three pieces' worth of bytes, as base64 parts of a mebibyte each.
-const PARTS: [u8; 3] = [b'a', b'b', b'c'];
 const PART_BYTES: usize = 1024 * 1024;
+/// The largest file the rules allow.
+const LARGEST_BYTES: usize = 25 * PART_BYTES;
 
 async fn own_tickets(person: &Person) -> Result<Vec<String>> {
     let rows = person.rows(json!({ "view": "mine" })).await?;
     Ok(rows.iter().filter_map(|row| row["ticket"].as_str()).map(str::to_owned).collect())
 }
 
-/// Writes a reply with the file under it and sends it.
-async fn reply_with_file(person: &Person, ticket: &str, text: &str) -> Result<()> {
-    let begin = json!({
-        "ticket": ticket, "kind": "reply", "name": "memory.dmp", "media_type": "",
-        "size_bytes": PARTS.len() * PART_BYTES,
-    });
-    let upload = person.call("attachment.begin", begin).await?["upload"].clone();
-    for byte in PARTS {
-        let base64 = base64(byte);
-        let part = json!({ "upload": upload, "base64": base64 });
-        person.call("attachment.append", part).await?;
-    }
-    person.call("attachment.finish", json!({ "upload": upload })).await?;
-    person.reply(ticket, text).await?;
-    Ok(())
+/// Bytes that look like nothing, the same every time.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    let mut made: Vec<u8> =
+        std::iter::repeat_with(next).take(bytes.div_ceil(8)).flatten().collect();
+    made.truncate(bytes);
+    made
 }
 
-/// Base64 of a mebibyte of one letter: three letters are four, the rest is padded.
-fn base64(byte: u8) -> String {
-    let group = match byte {
-        b'a' => "YWFh",
-        b'b' => "YmJi",
-        _ => "Y2Nj",
-    };
-    let last = match byte {
-        b'a' => "YQ==",
-        b'b' => "Yg==",
-        _ => "Yw==",
-    };
-    group.repeat(PART_BYTES / 3) + last
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let [a, b, c] = [0, 1, 2].map(|n| u32::from(group.get(n).copied().unwrap_or(0)));
+        let bits = a << 16 | b << 8 | c;
+        for n in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * n) & 63) as usize];
+            text.push(if n > group.len() { '=' } else { letter.into() });
+        }
+    }
+    text
+}
+
+/// Hangs a file on the reply that is written on a ticket; its hash.
+async fn attach(person: &Person, ticket: &str, bytes: &[u8]) -> Result<String> {
+    let begin = json!({
+        "ticket": ticket, "kind": "reply", "name": "memory.dmp", "media_type": "",
+        "size_bytes": bytes.len(),
+    });
+    let upload = person.call("attachment.begin", begin).await?["upload"].clone();
+    for part in bytes.chunks(PART_BYTES) {
+        let part = json!({ "upload": upload, "base64": base64(part) });
+        person.call("attachment.append", part).await?;
+    }
+    let draft = person.call("attachment.finish", json!({ "upload": upload })).await?;
+    let last = draft["attachments"].as_array().and_then(|files| files.last());
+    Ok(last.and_then(|file| file["hash"].as_str()).context("a hash")?.to_owned())
+}
+
+/// Writes a reply with the file under it and sends it.
+async fn reply_with_file(person: &Person, ticket: &str, text: &str) -> Result<()> {
+    attach(person, ticket, &noise(3 * PART_BYTES)).await?;
+    person.reply(ticket, text).await.map(drop)
+}
+
+/// The bytes of a file as a desk shows them, in pieces, as they cross the border.
+async fn read(person: &Person, ticket: &str, hash: &str, bytes: usize) -> Result<Vec<String>> {
+    let mut parts = Vec::new();
+    for offset in (0..bytes).step_by(PART_BYTES) {
+        let request = json!({ "ticket": ticket, "hash": hash, "offset": offset });
+        let here = |part: &Value| part["here"] == true;
+        let part = person.until("the file is here", ("attachment.read", request), here).await?;
+        parts.push(part["base64"].as_str().context("bytes")?.to_owned());
+    }
+    Ok(parts)
 }
 
 async fn delivered(server: &Server, person: &Person, text: &str) -> Result<usize> {
@@ -81,6 +115,121 @@ async fn a_reply_goes_out_once_its_file_is_there_and_the_same_file_serves_again(
     tomas.synced().await?;
     reply_with_file(&tomas, first, "and once more from Tomás").await?;
     assert_eq!(delivered(&server, &tomas, "and once more from Tomás").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_25_mib_cut_off_in_the_middle_goes_on_from_the_piece_it_had() -> Result<()> {
+    const CUT_AT: u32 = 11;
+    let mut server = Server::with_sample().await?;
+    let wire = Wire::to(&server).await?;
+    let seat = Seat::on(&wire)?;
+    let elena = seat.sign_in(&server, ELENA).await?;
+    elena.synced().await?;
+    let (_b, tomas) = Person::at_work(&server, TOMAS).await?;
+    elena.without_undo().await?;
+    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let file = noise(LARGEST_BYTES);
+    let hash = attach(&elena, &ticket, &file).await?;
+    let piece = format!("/v1/blobs/{hash}/{CUT_AT}");
+    let mut held = wire.hold(move |path| path == piece);
+    elena.reply(&ticket, "the whole dump").await?;
+    // The server has the piece, the desk has not heard so, and both go down.
+    held.answered().await?;
+    server.kill().await?;
+    elena.quit().await;
+    held.let_go();
+    server.start().await?;
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let (seen, pieces) = (Arc::clone(&asked), format!("/v1/blobs/{hash}/"));
+    let _listening = wire.hold(move |path| {
+        let n = path.strip_prefix(&pieces).and_then(|n| n.parse::<u32>().ok());
+        seen.lock().unwrap_or_else(PoisonError::into_inner).extend(n);
+        false
+    });
+    let elena = seat.unlock().await?;
+    assert_eq!(delivered(&server, &elena, "the whole dump").await?, 1);
+    let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    assert_eq!(asked, Vec::from_iter(CUT_AT + 1..25), "each missing piece once, no other");
+    tomas.synced().await?;
+    let count =
+        words(&tomas.ticket(&ticket).await?).iter().filter(|w| *w == "the whole dump").count();
+    assert_eq!(count, 1, "a colleague reads the words once");
+    let parts = read(&tomas, &ticket, &hash, LARGEST_BYTES).await?;
+    assert!(parts.iter().eq(file.chunks(PART_BYTES).map(base64).collect::<Vec<_>>().iter()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_file_is_a_file() -> Result<()> {
+    let server = Server::with_sample().await?;
+    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
+    elena.without_undo().await?;
+    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    attach(&elena, &ticket, &[]).await?;
+    elena.reply(&ticket, "nothing in the log").await?;
+    assert_eq!(delivered(&server, &elena, "nothing in the log").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_taken_off_again_is_not_sent_and_the_others_are() -> Result<()> {
+    let server = Server::with_sample().await?;
+    let wire = Wire::to(&server).await?;
+    let seat = Seat::on(&wire)?;
+    let elena = seat.sign_in(&server, ELENA).await?;
+    elena.synced().await?;
+    elena.without_undo().await?;
+    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let wrong = attach(&elena, &ticket, b"of another customer").await?;
+    let right = attach(&elena, &ticket, b"of this one").await?;
+    let kind = json!({ "ticket": ticket, "kind": "reply" });
+    let draft = elena.call("draft.get", kind).await?["id"].clone();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let _listening = wire.hold(move |path| {
+        seen.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        false
+    });
+    elena.call("attachment.remove", json!({ "draft": draft, "hash": wrong })).await?;
+    let gone = json!({ "ticket": ticket, "hash": wrong, "offset": 0 });
+    let not_here = |part: &Value| part["here"] == false;
+    elena.until("its bytes are gone", ("attachment.read", gone), not_here).await?;
+    elena.reply(&ticket, "see the file").await?;
+    assert_eq!(delivered(&server, &elena, "see the file").await?, 1);
+    let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let sent = |hash: &str| asked.contains(&format!("/v1/blobs/{hash}/0"));
+    assert_eq!((sent(&right), sent(&wrong)), (true, false));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_one_byte_over_the_limit_is_refused_and_one_of_the_limit_is_not() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
+    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let begin = |size_bytes: usize| {
+        json!({
+            "ticket": ticket, "kind": "reply", "name": "disk.img", "media_type": "",
+            "size_bytes": size_bytes,
+        })
+    };
+    elena.call("attachment.begin", begin(LARGEST_BYTES)).await?;
+    let refused = elena.failure("attachment.begin", begin(LARGEST_BYTES + 1)).await?;
+    let limit = |failure: &Failure| failure.params.get("limit_bytes").cloned();
+    assert_eq!((refused.code, limit(&refused)), (Code::TooMuch, Some(LARGEST_BYTES.to_string())));
+    // A server that takes less says so, and is believed when it is gone, too.
+    server.kill().await?;
+    server.configure(&format!("\n[limits]\nattachment_bytes = {PART_BYTES}\n"))?;
+    elena.offline().await?;
+    server.start().await?;
+    elena.call("status.retry_now", json!({})).await?;
+    elena.synced().await?;
+    server.kill().await?;
+    elena.offline().await?;
+    elena.call("attachment.begin", begin(PART_BYTES)).await?;
+    let refused = elena.failure("attachment.begin", begin(PART_BYTES + 1)).await?;
+    assert_eq!((refused.code, limit(&refused)), (Code::TooMuch, Some(PART_BYTES.to_string())));
     Ok(())
 }
 
