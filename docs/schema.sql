@@ -69,10 +69,12 @@ CREATE TABLE draft_version (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tray (
-  key    INTEGER PRIMARY KEY AUTOINCREMENT,
-  ticket BLOB NOT NULL,    -- which ticket it was
-  at     INTEGER NOT NULL, -- when it left her sight
-  sealed BLOB NOT NULL     -- her words, sealed with a key of their own
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
+  ticket     BLOB NOT NULL,    -- which ticket it was
+  kind       INTEGER NOT NULL, -- 0 reply, 1 note, 2 other
+  written_at INTEGER NOT NULL, -- when she wrote it
+  at         INTEGER NOT NULL, -- when it left her sight
+  sealed     BLOB NOT NULL     -- her words, sealed with a key of their own
 ) STRICT;
 
 CREATE TABLE ticket (

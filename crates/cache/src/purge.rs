@@ -8,19 +8,20 @@
 //!
 //! Freed space is overwritten (`secure_delete`, and FTS5's own). The author's drafts go to the
 //! sealed tray; her waiting operations stay in the outbox, for nothing expires them: the server
-//! refuses them, and she is told.
+//! refuses them, then their words go to the tray too ([`settled`]), and she is told.
 //!
 //! Deliberately absent: deciding what she may see.
 
-use holdfast_domain::{Outcome, Refusal, TicketId};
+use holdfast_domain::{Action, Outcome, Refusal, TicketId};
 use jiff::Timestamp;
 
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 use crate::search;
+use crate::table::operation::Stored;
 use crate::table::scope::Places;
-use crate::table::{blob, directory, mark, ticket, to_json, tray, uuid};
+use crate::table::{blob, directory, draft, mark, operation, ticket, to_json, tray, uuid};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE purge (
@@ -56,12 +57,25 @@ pub async fn begin(tx: &mut WriteTx, ticket: TicketId, seq: i64, now: Timestamp)
     .bind(organization)
     .execute(&mut **tx)
     .await?;
+    forget_outcomes(tx, ticket, now).await?;
     put_words_away(tx, ticket, now).await?;
-    forget_outcomes(tx, ticket).await?;
     tx.notice(Notice::Draft(ticket));
     tx.notice(Notice::Outbox);
     tx.notice_ticket(ticket);
     Ok(())
+}
+
+/// An outcome that is no acceptance was reached. If its ticket is not here any more, its author's
+/// words go to the sealed tray instead of back to a draft. Answers whether that was so.
+pub async fn settled(tx: &mut WriteTx, stored: &Stored, now: Timestamp) -> Result<bool> {
+    let ticket = stored.kept.ticket;
+    let operation = stored.kept.operation()?;
+    let begins = matches!(operation.action, Action::Create(_));
+    if begins || ticket::heads(tx, &[ticket]).await?.contains_key(&ticket) {
+        return Ok(false);
+    }
+    forget_outcomes(tx, ticket, now).await?;
+    Ok(true)
 }
 
 /// Erases about `rows` rows of what is written down; true when nothing is left.
@@ -132,15 +146,11 @@ async fn hide(tx: &mut WriteTx, id: TicketId) -> Result<Vec<u8>> {
 }
 
 async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
-    let words: Vec<String> = sqlx::query_scalar(
-        "SELECT words FROM draft WHERE ticket = $1 AND open = 1 AND words <> ''
-         ORDER BY updated_at",
-    )
-    .bind(ticket.bytes().to_vec())
-    .fetch_all(&mut **tx)
-    .await?;
-    for words in words {
-        tray::put(tx, ticket, &words, now).await?;
+    for draft in draft::open_of(tx, ticket).await? {
+        if !draft.words.is_empty() {
+            let words = (draft.kind.into(), draft.words.as_str(), draft.updated_at);
+            tray::put(tx, ticket, words, now).await?;
+        }
     }
     for sql in [
         "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)",
@@ -152,8 +162,18 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
 }
 
 /// Settled operations may quote the ticket (another's value in a conflict, the value before an
-/// edit). Those seen go; the others lose all but the fact that they could not be.
-async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
+/// edit). Those seen go, and those whose words lie in the tray, which is how she is told; the
+/// others lose all but the fact that they could not be.
+async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
+    for stored in operation::open_of(tx, ticket).await? {
+        let again = Outcome::Refused { refusal: Refusal::AlreadySent };
+        if !stored.state.is_waiting()
+            && stored.outcome.as_ref() != Some(&again)
+            && tray::put_operation(tx, &stored.kept.operation()?, now).await?
+        {
+            operation::acknowledge(tx, stored.kept.id).await?;
+        }
+    }
     let gone = to_json(&Outcome::Refused { refusal: Refusal::NotFound })?;
     sqlx::query(
         "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (state = 2 OR seen = 1)",

@@ -26,6 +26,7 @@ use crate::pool::{Db, WritePriority};
 use crate::seal::{self, Cipher};
 use crate::table::draft::{self, Draft};
 use crate::table::operation::{self, Kept};
+use crate::table::tray;
 
 /// What was saved. It is also in a sealed file beside the database, from which the next
 /// [`crate::Cache::open`] takes it into the new outbox by itself.
@@ -35,6 +36,9 @@ pub struct Salvage {
     pub operations: Vec<Kept>,
     /// Drafts that were open, if the damaged file gave them.
     pub drafts: Vec<Draft>,
+    /// What lay in the tray, sealed as it was, if the damaged file gave it.
+    #[serde(default)]
+    tray: Vec<tray::Sealed>,
     /// Records of the second copy that could not be read.
     pub lost: usize,
     /// Where the damaged file is now.
@@ -50,11 +54,12 @@ const ENDINGS: [&str; 4] = ["", "-wal", "-shm", ".outbox"];
 pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> Result<Salvage> {
     let moved_to = beside(path, &format!("damaged-{}", now.as_microsecond()));
     let sealed = seal::read(&seal::path(path), key)?;
-    let (found, drafts) = read_damaged(path, key).await;
+    let (found, drafts, put_away) = read_damaged(path, key).await;
     let mut operations: BTreeMap<OperationId, Kept> = BTreeMap::new();
     let earlier = read_salvage(path, key)?;
-    let (earlier_operations, earlier_drafts) =
-        earlier.map_or((Vec::new(), Vec::new()), |salvage| (salvage.operations, salvage.drafts));
+    let (earlier_operations, earlier_drafts, mut tray) = earlier
+        .map(|salvage| (salvage.operations, salvage.drafts, salvage.tray))
+        .unwrap_or_default();
     for kept in earlier_operations.into_iter().chain(found.kept).chain(sealed.waiting) {
         if !found.settled.contains(&kept.id) {
             operations.insert(kept.id, kept);
@@ -63,7 +68,9 @@ pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> R
     let mut operations: Vec<Kept> = operations.into_values().collect();
     operations.sort_by_key(|kept| kept.position);
     let drafts = earlier_drafts.into_iter().chain(drafts).collect();
-    let salvage = Salvage { operations, drafts, lost: sealed.lost, moved_to };
+    let new: Vec<_> = put_away.into_iter().filter(|item| !tray.contains(item)).collect();
+    tray.extend(new);
+    let salvage = Salvage { operations, drafts, tray, lost: sealed.lost, moved_to };
     write_salvage(path, key, &salvage)?;
     move_aside(path, &salvage.moved_to)?;
     Ok(salvage)
@@ -81,6 +88,9 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<(
     for draft in &salvage.drafts {
         draft::put_back(&mut tx, draft).await?;
     }
+    for item in &salvage.tray {
+        tray::put_back(&mut tx, item).await?;
+    }
     tx.commit().await?;
     let name = salvage.moved_to.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let taken = beside(path, &format!("salvaged-from-{name}"));
@@ -96,19 +106,20 @@ struct Found {
 }
 
 /// Whatever the damaged file still gives; nothing is no error.
-async fn read_damaged(path: &Path, key: &Key) -> (Found, Vec<Draft>) {
+async fn read_damaged(path: &Path, key: &Key) -> (Found, Vec<Draft>, Vec<tray::Sealed>) {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .pragma("key", key.pragma().as_str().to_owned())
         .read_only(true)
         .disable_statement_logging();
     let Ok(mut db) = options.connect().await else {
-        return (Found::default(), Vec::new());
+        return <_>::default();
     };
     let found = read_outbox(&mut db).await;
     let drafts = draft::unended(&mut db).await.unwrap_or_default();
+    let put_away = tray::sealed(&mut db).await.unwrap_or_default();
     db.close().await.ok();
-    (found, drafts)
+    (found, drafts, put_away)
 }
 
 async fn read_outbox(db: &mut Db) -> Found {

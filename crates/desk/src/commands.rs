@@ -14,4 +14,5 @@ pub mod session;
 pub mod settings;
 pub mod status;
 pub mod ticket;
+pub mod tray;
 pub mod view;

@@ -1033,6 +1033,10 @@ export type OutboxView = {
  */
 needs_you: Array<OutboxItem>, 
 /**
+ * Her words on tickets that left her sight, oldest first; they wait for her too.
+ */
+tray: Array<TrayItem>, 
+/**
  * Saved on this computer, in order.
  */
 saved: Array<OutboxItem>, 
@@ -1517,13 +1521,17 @@ sending: number,
  */
 saved: number, 
 /**
- * Held, conflicting, refused ones that wait for the agent.
+ * Held, conflicting, refused ones that wait for the agent, and what lies in the tray.
  */
 needs_you: number, 
 /**
  * Held replies among them.
  */
 held: number, 
+/**
+ * Words in the sealed tray among them.
+ */
+tray: number, 
 /**
  * Tickets still to be fetched: done and all; `None` when complete.
  */
@@ -1669,6 +1677,51 @@ may: MayView,
  * When it began.
  */
 created_at: string, };
+export type TrayItem = { 
+/**
+ * Names it on this desk.
+ */
+key: number, 
+/**
+ * What it was to be.
+ */
+kind: TrayKind, 
+/**
+ * When she wrote it.
+ */
+written_at: string, 
+/**
+ * When its ticket left her sight.
+ */
+left_at: string, 
+/**
+ * Its ticket, if that is in her sight again.
+ */
+ticket: TicketId | null, 
+/**
+ * That ticket's number.
+ */
+number: number | null, };
+export type TrayKind = "reply" | "note" | "other";
+export type TrayRequest = { 
+/**
+ * Which.
+ */
+key: number, };
+export type TrayView = { 
+/**
+ * Without the words.
+ */
+items: Array<TrayItem>, };
+export type TrayWords = { 
+/**
+ * What it is.
+ */
+item: TrayItem, 
+/**
+ * As she typed them.
+ */
+text: string, };
 export type Undone = { 
 /**
  * The words, back as a draft.
@@ -1785,6 +1838,9 @@ export interface Commands {
   "outbox.list": [Nothing, OutboxView];
   "outbox.undo": [OperationRequest, Undone];
   "outbox.answer": [AnswerRequest, Nothing];
+  "tray.list": [Nothing, TrayView];
+  "tray.open": [TrayRequest, TrayWords];
+  "tray.discard": [TrayRequest, Nothing];
   "search.run": [SearchRequest, SearchView];
   "contact.find": [FindContactRequest, Array<ContactView>];
   "directory.get": [Nothing, DirectoryView];

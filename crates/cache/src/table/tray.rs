@@ -1,26 +1,42 @@
 //! Tray: unsent words of this agent on tickets that left her sight. Sealed, so that no list, no
 //! search and no other reading of the file shows them; opened one at a time by their author.
 //!
-//! Deliberately absent: anything of the ticket but its id.
+//! What lies there without being opened: that she wrote something, when, and what it was to be.
+//! Deliberately absent: anything of the ticket but its id. So the words of an operation are those
+//! she typed; a subject, a tag, a quoted customer and evidence are the ticket's.
 
-use holdfast_domain::TicketId;
+use holdfast_domain::escalation::Packet;
+use holdfast_domain::{Action, DraftId, Operation, TicketId};
 use jiff::Timestamp;
 
-use super::{time, uuid};
+use super::{draft, time, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE tray (
-  key    INTEGER PRIMARY KEY AUTOINCREMENT,
-  ticket BLOB NOT NULL,    -- which ticket it was
-  at     INTEGER NOT NULL, -- when it left her sight
-  sealed BLOB NOT NULL     -- her words, sealed with a key of their own
+  key        INTEGER PRIMARY KEY AUTOINCREMENT,
+  ticket     BLOB NOT NULL,    -- which ticket it was
+  kind       INTEGER NOT NULL, -- 0 reply, 1 note, 2 other
+  written_at INTEGER NOT NULL, -- when she wrote it
+  at         INTEGER NOT NULL, -- when it left her sight
+  sealed     BLOB NOT NULL     -- her words, sealed with a key of their own
 ) STRICT;
 ";
 
 const PLACE: &[u8] = b"tray";
+
+/// What words were to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Public words.
+    Reply,
+    /// Internal words.
+    Note,
+    /// A reason, a question to colleagues, how it ended.
+    Other,
+}
 
 /// What lies in the tray, without the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,18 +45,31 @@ pub struct Item {
     pub key: i64,
     /// Which ticket it was.
     pub ticket: TicketId,
+    /// What it was to be.
+    pub kind: Kind,
+    /// When she wrote it.
+    pub written_at: Timestamp,
     /// When it left her sight.
     pub at: Timestamp,
 }
 
+/// A row but for its key: ticket, kind, when written, when put here, the sealed words.
+pub(crate) type Sealed = (Vec<u8>, i64, i64, i64, Vec<u8>);
+
 /// What lies there, oldest first.
 pub async fn list(db: &mut Db) -> Result<Vec<Item>> {
-    let sql = "SELECT key, ticket, at FROM tray ORDER BY key";
-    let rows: Vec<(i64, Vec<u8>, i64)> = sqlx::query_as(sql).fetch_all(db).await?;
-    let item = |(key, ticket, at): (i64, Vec<u8>, i64)| {
-        Ok(Item { key, ticket: TicketId(uuid(&ticket)?), at: time(at)? })
+    let sql = "SELECT key, ticket, kind, written_at, at FROM tray ORDER BY key";
+    let rows: Vec<(i64, Vec<u8>, i64, i64, i64)> = sqlx::query_as(sql).fetch_all(db).await?;
+    let item = |(key, ticket, kind, written_at, at): (i64, Vec<u8>, i64, i64, i64)| {
+        let (ticket, kind) = (TicketId(uuid(&ticket)?), Kind::read(kind)?);
+        Ok(Item { key, ticket, kind, written_at: time(written_at)?, at: time(at)? })
     };
     rows.into_iter().map(item).collect()
+}
+
+/// How much lies there.
+pub async fn count(db: &mut Db) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM tray").fetch_one(db).await?)
 }
 
 /// Its words; `None` if there is none. (A write, since the key to open it is the writer's.)
@@ -63,19 +92,106 @@ pub async fn remove(tx: &mut WriteTx, key: i64) -> Result<()> {
     Ok(())
 }
 
+/// Her words in an operation that came to nothing, but for those that a draft has. Answers whether
+/// any lie here or in an open draft.
+pub async fn put_operation(
+    tx: &mut WriteTx,
+    operation: &Operation,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut any = false;
+    for (kind, draft, words) in typed(&operation.action) {
+        let stands = match draft {
+            Some(id) => draft::get(tx, id).await?,
+            None => None,
+        };
+        if let Some(draft) = stands {
+            any |= draft.state.is_open();
+        } else if !words.trim().is_empty() {
+            put(tx, operation.ticket, (kind, &words, operation.written_at), now).await?;
+            any = true;
+        }
+    }
+    Ok(any)
+}
+
+/// Everything, sealed as it is: what a quarantine saves.
+pub(crate) async fn sealed(db: &mut Db) -> Result<Vec<Sealed>> {
+    let sql = "SELECT ticket, kind, written_at, at, sealed FROM tray ORDER BY key";
+    Ok(sqlx::query_as(sql).fetch_all(db).await?)
+}
+
+/// Puts back what a quarantine saved.
+pub(crate) async fn put_back(tx: &mut WriteTx, saved: &Sealed) -> Result<()> {
+    let (ticket, kind, written_at, at, sealed) = saved;
+    sqlx::query(
+        "INSERT INTO tray (ticket, kind, written_at, at, sealed) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(ticket)
+    .bind(kind)
+    .bind(written_at)
+    .bind(at)
+    .bind(sealed)
+    .execute(&mut **tx)
+    .await?;
+    tx.notice(Notice::Outbox);
+    Ok(())
+}
+
 pub(crate) async fn put(
     tx: &mut WriteTx,
     ticket: TicketId,
-    words: &str,
+    (kind, words, written_at): (Kind, &str, Timestamp),
     now: Timestamp,
 ) -> Result<()> {
     let sealed = tx.shared().cipher.close(PLACE, words.as_bytes());
-    sqlx::query("INSERT INTO tray (ticket, at, sealed) VALUES ($1, $2, $3)")
-        .bind(ticket.bytes().to_vec())
-        .bind(now.as_microsecond())
-        .bind(sealed.ok_or(CacheError::Misuse("words are too long to be sealed"))?)
-        .execute(&mut **tx)
-        .await?;
-    tx.notice(Notice::Outbox);
-    Ok(())
+    let sealed = sealed.ok_or(CacheError::Misuse("words are too long to be sealed"))?;
+    let times = (written_at.as_microsecond(), now.as_microsecond());
+    put_back(tx, &(ticket.bytes().to_vec(), kind as i64, times.0, times.1, sealed)).await
+}
+
+impl Kind {
+    fn read(stored: i64) -> Result<Self> {
+        match stored {
+            0 => Ok(Self::Reply),
+            1 => Ok(Self::Note),
+            2 => Ok(Self::Other),
+            _ => Err(CacheError::Stored("tray")),
+        }
+    }
+}
+
+impl From<draft::Kind> for Kind {
+    fn from(kind: draft::Kind) -> Self {
+        match kind {
+            draft::Kind::Reply => Self::Reply,
+            draft::Kind::Note => Self::Note,
+        }
+    }
+}
+
+/// What the author of an action typed, and the draft it came from.
+fn typed(action: &Action) -> Vec<(Kind, Option<DraftId>, String)> {
+    let other = |words: &str| (Kind::Other, None, words.to_owned());
+    match action {
+        Action::Reply(reply) => {
+            vec![(Kind::Reply, Some(DraftId(reply.message.0)), reply.text.clone())]
+        }
+        Action::SendAndSolve { reply, resolution } => vec![
+            (Kind::Reply, Some(DraftId(reply.message.0)), reply.text.clone()),
+            other(&resolution.words),
+        ],
+        Action::Note(note) => vec![(Kind::Note, Some(DraftId(note.note.0)), note.text.clone())],
+        Action::Solve { resolution, .. } => vec![other(&resolution.words)],
+        Action::Escalate(escalate) => {
+            let Packet { asked, tried, found, next, .. } = &escalate.packet;
+            let parts = [asked, tried, found, next].map(|part| part.trim());
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            vec![other(&parts.join("\n\n"))]
+        }
+        Action::EscalationDecline { reason, .. } | Action::EscalationReturn { reason, .. } => {
+            vec![other(reason)]
+        }
+        _ => Vec::new(),
+    }
 }

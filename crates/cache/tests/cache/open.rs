@@ -3,7 +3,7 @@
 use std::io::{Seek, SeekFrom, Write};
 
 use holdfast_cache::key::check_path;
-use holdfast_cache::table::{draft, operation, setting, sync, ticket};
+use holdfast_cache::table::{draft, operation, setting, sync, ticket, tray};
 use holdfast_cache::{
     Cache, CacheError, Key, OpenError, OpenOptions, WritePriority, quarantine_and_salvage,
 };
@@ -125,6 +125,27 @@ async fn drafts_are_saved_from_a_file_whose_pages_can_still_be_read() {
     let cache = home.open().await;
     let found = draft::get(&mut *world::read(&cache).await, DraftId(world::id(0xD4AF_0001))).await;
     assert_eq!(found.expect("read").expect("a draft").words, "half a sentence");
+}
+
+#[tokio::test]
+async fn the_tray_is_saved_from_a_file_whose_pages_can_still_be_read_once() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    let reply = world::reply(1, world::ticket_id(1), "mine: gnusto rezrov");
+    assert!(tray::put_operation(&mut tx, &reply, world::at(1)).await.expect("put away"));
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+    let now = world::at(3_000_000);
+    for _ in 0..2 {
+        quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
+    }
+    let cache = home.open().await;
+    let mut tx = world::agent(&cache).await;
+    let items = tray::list(&mut tx).await.expect("tray");
+    assert_eq!((items.len(), items[0].written_at), (1, reply.written_at));
+    let opened = tray::open(&mut tx, items[0].key).await.expect("open");
+    assert_eq!(opened.as_deref(), Some("mine: gnusto rezrov"));
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@
 
 use holdfast_cache::purge;
 use holdfast_cache::table::{blob, contact, draft, mark, operation, organization, ticket, tray};
-use holdfast_domain::{ContactId, OrganizationId};
+use holdfast_domain::escalation::{EscalationKind, Packet};
+use holdfast_domain::operation::{Action, Escalate};
+use holdfast_domain::outcome::HeldReason;
+use holdfast_domain::{ContactId, Holder, MessageId, OrganizationId, Outcome, Refusal, TeamId};
 use holdfast_protocol::Row;
 use holdfast_protocol::row::{ContactRow, OrganizationRow};
 
@@ -135,12 +138,111 @@ async fn her_own_unsent_words_go_to_the_tray_sealed_and_her_operations_stay() {
     assert!(draft::open(&mut tx, 10).await.expect("drafts").is_empty());
     let items = tray::list(&mut tx).await.expect("tray");
     assert_eq!((items.len(), items[0].ticket), (1, world::ticket_id(1)));
+    assert_eq!((items[0].kind, items[0].written_at), (tray::Kind::Reply, at(1)));
     let opened = tray::open(&mut tx, items[0].key).await.expect("open");
     assert_eq!(opened.as_deref(), Some("mine: gnusto rezrov"));
     let waiting = operation::waiting(&mut tx).await.expect("outbox");
     assert_eq!(waiting[0].kept.id, reply.id, "nothing expires it; the server will refuse it");
     tray::remove(&mut tx, items[0].key).await.expect("thrown away");
     assert!(tray::list(&mut tx).await.expect("tray").is_empty());
+}
+
+#[tokio::test]
+async fn words_that_are_refused_after_the_purge_go_to_the_tray_and_nowhere_else() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    fill(&cache).await;
+    let reply = world::reply(7, world::ticket_id(1), "mine: gnusto rezrov");
+    world::write(&cache, &reply).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(2)).await.expect("begin");
+    assert_eq!(tray::count(&mut tx).await.expect("tray"), 0, "it waits in the outbox");
+    let refused = Outcome::Refused { refusal: Refusal::NotFound };
+    let stored = operation::settle(&mut tx, reply.id, Some(&refused), 10).await.expect("settled");
+    let stored = stored.expect("it waited");
+    assert!(purge::settled(&mut tx, &stored, at(3)).await.expect("put away"));
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+    assert!(!holds(&decrypted(&home), "gnusto"), "sealed, and the operation is gone");
+    let mut tx = world::agent(&cache).await;
+    let items = tray::list(&mut tx).await.expect("tray");
+    assert_eq!((items[0].written_at, items[0].at), (reply.written_at, at(3)));
+    let opened = tray::open(&mut tx, items[0].key).await.expect("open");
+    assert_eq!(opened.as_deref(), Some("mine: gnusto rezrov"));
+    assert!(operation::needs_you(&mut tx).await.expect("needs").is_empty(), "told once");
+}
+
+#[tokio::test]
+async fn held_words_whose_ticket_leaves_lie_in_the_tray_once_as_they_were_edited_last() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    fill(&cache).await;
+    let mut tx = world::agent(&cache).await;
+    let words = crate::draft::draft(7, "as it was sent");
+    draft::save(&mut tx, &words, at(1)).await.expect("draft");
+    draft::set_state(&mut tx, words.id, draft::State::Sending, at(1)).await.expect("sending");
+    tx.commit().await.expect("commit");
+    let reply = world::reply(7, world::ticket_id(1), "as it was sent");
+    world::write(&cache, &reply).await;
+    let mut tx = world::bulk(&cache).await;
+    let message = MessageId(id(0x3E55));
+    let held = Outcome::Held { reason: HeldReason::NewerWords { message } };
+    operation::settle(&mut tx, reply.id, Some(&held), 8).await.expect("settled");
+    draft::set_state(&mut tx, words.id, draft::State::Returned, at(2)).await.expect("returned");
+    let edited = draft::Draft { version: 1, words: "as it was edited".into(), ..words };
+    draft::save(&mut tx, &edited, at(3)).await.expect("edited");
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(4)).await.expect("begin");
+    let items = tray::list(&mut tx).await.expect("tray");
+    assert_eq!(items.len(), 1);
+    let opened = tray::open(&mut tx, items[0].key).await.expect("open");
+    assert_eq!(opened.as_deref(), Some("as it was edited"));
+    assert!(operation::needs_you(&mut tx).await.expect("needs").is_empty(), "told once");
+}
+
+#[tokio::test]
+async fn of_a_refused_request_only_what_its_author_typed_is_kept() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    fill(&cache).await;
+    let packet = Packet {
+        asked: "look at the driver".to_owned(),
+        tried: String::new(),
+        found: "it is old".to_owned(),
+        next: String::new(),
+        customer_words: "quuxberry".to_owned(),
+        evidence: "xyzzyfile".to_owned(),
+    };
+    let to = Holder { team: TeamId(id(world::OTHER_TEAM)), agent: None };
+    let ask = Escalate { kind: EscalationKind::Functional, to, packet, accept_within_s: 600 };
+    let operation = world::operation_of(8, world::ticket_id(1), Action::Escalate(ask));
+    world::write(&cache, &operation).await;
+    let mut tx = world::bulk(&cache).await;
+    let refused = Outcome::Refused { refusal: Refusal::NotAllowed };
+    operation::settle(&mut tx, operation.id, Some(&refused), 8).await.expect("settled");
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(4)).await.expect("begin");
+    let items = tray::list(&mut tx).await.expect("tray");
+    assert_eq!((items.len(), items[0].kind), (1, tray::Kind::Other));
+    let opened = tray::open(&mut tx, items[0].key).await.expect("open");
+    assert_eq!(opened.as_deref(), Some("look at the driver\n\nit is old"));
+}
+
+#[tokio::test]
+async fn a_refused_tag_on_a_ticket_that_left_is_told_without_a_word_of_the_ticket() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    fill(&cache).await;
+    let tags = Action::Tags { add: ["plughole".to_owned()].into(), remove: [].into() };
+    let operation = world::operation_of(9, world::ticket_id(1), tags);
+    world::write(&cache, &operation).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(4)).await.expect("begin");
+    let refused = Outcome::Refused { refusal: Refusal::NotFound };
+    let stored = operation::settle(&mut tx, operation.id, Some(&refused), 10).await.expect("done");
+    purge::settled(&mut tx, &stored.expect("it waited"), at(5)).await.expect("put away");
+    let needs = operation::needs_you(&mut tx).await.expect("needs");
+    assert_eq!(needs.len(), 1, "every refusal is seen by its author");
+    assert!(!needs[0].kept.bytes.contains("plughole"));
+    assert_eq!(tray::count(&mut tx).await.expect("tray"), 0);
 }
 
 #[tokio::test]

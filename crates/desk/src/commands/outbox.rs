@@ -27,7 +27,9 @@ const SENT_MAX: usize = 50;
 pub async fn list(desk: &Desk, _: Nothing) -> Result<OutboxView, Failure> {
     let open = desk.open().await?;
     let mut db = open.read().await?;
-    let mut view = OutboxView { needs_you: vec![], saved: vec![], sent: vec![], sent_count: 0 };
+    let tray = super::tray::items(&mut db).await?;
+    let mut view =
+        OutboxView { needs_you: vec![], tray, saved: vec![], sent: vec![], sent_count: 0 };
     for stored in table::operation::needs_you(&mut db).await? {
         view.needs_you.push(item(&open, &mut db, stored).await?);
     }
@@ -201,6 +203,11 @@ async fn words_back(
     tx: &mut WriteTx,
     operation: &Operation,
 ) -> Result<Option<crate::ipc::view::DraftView>, Failure> {
+    if table::ticket::get(tx, operation.ticket).await?.is_none() {
+        // There is no composer to go back to.
+        table::tray::put_operation(tx, operation, open.now()).await?;
+        return Ok(None);
+    }
     let Some(id) = operation.action.references().words.first().copied() else {
         return Ok(None);
     };

@@ -15,6 +15,7 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
     let counts = table::operation::counts(&mut db).await?;
     let needs = table::operation::needs_you(&mut db).await?;
     let held = needs.iter().filter(|n| matches!(n.outcome, Some(Outcome::Held { .. }))).count();
+    let tray = usize::try_from(table::tray::count(&mut db).await?).unwrap_or_default();
     let waiting = u32::try_from(counts.waiting).unwrap_or(u32::MAX);
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(StatusView {
@@ -23,8 +24,9 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
         data_as_of: status.data_as_of,
         sending: status.sending.min(waiting),
         saved: waiting.saturating_sub(status.sending),
-        needs_you: number(needs.len()),
+        needs_you: number(needs.len() + tray),
         held: number(held),
+        tray: number(tray),
         fetching: status.fetching,
         indexing: status.indexing,
         clock_unsure: status.clock_unsure,

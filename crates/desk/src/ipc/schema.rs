@@ -99,6 +99,11 @@ commands! {
     "outbox.undo" => outbox::undo(OperationRequest) -> Undone;
     "outbox.answer" => outbox::answer(AnswerRequest) -> Nothing;
 
+    // Her unsent words on tickets that left her sight.
+    "tray.list" => tray::list(Nothing) -> TrayView;
+    "tray.open" => tray::open(TrayRequest) -> TrayWords;
+    "tray.discard" => tray::discard(TrayRequest) -> Nothing;
+
     // Finding.
     "search.run" => search::run(SearchRequest) -> SearchView;
     "contact.find" => contact::find(FindContactRequest) -> Vec<ContactView>;

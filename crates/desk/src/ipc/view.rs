@@ -9,6 +9,7 @@ mod list;
 mod outbox;
 mod session;
 mod ticket;
+mod tray;
 
 pub use directory::*;
 pub use draft::*;
@@ -17,6 +18,7 @@ pub use list::*;
 pub use outbox::*;
 pub use session::*;
 pub use ticket::*;
+pub use tray::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -297,6 +297,9 @@ async fn settle<T: Transport>(
     touched.settled.push(settled.id);
     touched.replay.insert(stored.kept.ticket);
     let accepted = matches!(outcome, None | Some(Outcome::Accepted));
+    if !accepted && erase::settled(tx, &stored, context.now()).await? {
+        return Ok(());
+    }
     let state = match accepted {
         true => table::draft::State::Sent,
         false => table::draft::State::Returned,

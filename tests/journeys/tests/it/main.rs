@@ -9,3 +9,4 @@ mod offline;
 mod revoked;
 mod rights;
 mod together;
+mod tray;

@@ -5,13 +5,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{DraftView, NeedView};
+use super::{DraftView, NeedView, TrayItem};
 
 /// Everything that waits, and what was sent lately.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct OutboxView {
     /// Waits for the agent.
     pub needs_you: Vec<OutboxItem>,
+    /// Her words on tickets that left her sight, oldest first; they wait for her too.
+    pub tray: Vec<TrayItem>,
     /// Saved on this computer, in order.
     pub saved: Vec<OutboxItem>,
     /// Settled today, newest first, at most 50.

@@ -116,10 +116,12 @@ pub struct StatusView {
     pub sending: u32,
     /// Operations saved on this computer, not pushed.
     pub saved: u32,
-    /// Held, conflicting, refused ones that wait for the agent.
+    /// Held, conflicting, refused ones that wait for the agent, and what lies in the tray.
     pub needs_you: u32,
     /// Held replies among them.
     pub held: u32,
+    /// Words in the sealed tray among them.
+    pub tray: u32,
     /// Tickets still to be fetched: done and all; `None` when complete.
     pub fetching: Option<Progress>,
     /// Entries still to be indexed for search; `None` when complete.
