@@ -8,6 +8,7 @@ error-passphrase_weak = The passphrase is too short: at least { $least_chars } c
 error-passphrase_wrong = This passphrase does not open it.
 error-profile_in_use = Another Holdfast has this desk open.
 error-cache_damaged = The file with your tickets is damaged. It was set aside, and unsent work was saved from it. Sign in to fetch the rest.
+error-lease_over = This computer has not reached the server for too long: tickets stay closed until it does. What you wrote is kept.
 error-revoked = This computer may no longer show tickets. Unsent words are kept, sealed; ask your administrator.
 error-not_allowed = You may not do this.
 error-not_found = It is not there, or no longer.

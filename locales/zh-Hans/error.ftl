@@ -8,6 +8,7 @@ error-passphrase_weak = 口令太短：至少 { $least_chars } 个字符。
 error-passphrase_wrong = 此口令打不开。
 error-profile_in_use = 另一个 Holdfast 正在使用此工作台。
 error-cache_damaged = 存放工单的文件已损坏，已移到一旁，未发送的工作已救出。请登录以重新获取其余内容。
+error-lease_over = 本机太久没有连上服务器：连上之前不显示工单。你写下的内容都保留着。
 error-revoked = 本机不再有权显示工单。未发送的内容已封存；请联系管理员。
 error-not_allowed = 你不能这样做。
 error-not_found = 不存在，或已不在。

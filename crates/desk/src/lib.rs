@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod holes;
 pub mod html;
 pub mod ipc;
+pub mod lease;
 pub mod notice;
 pub mod open;
 pub mod outbox;
@@ -112,8 +113,17 @@ impl Desk {
         }
     }
 
-    /// The open session.
+    /// The open session of somebody who may see tickets now.
     pub(crate) async fn open(&self) -> Result<Arc<Open>, Failure> {
+        let open = self.session().await?;
+        match open.lease.barred() {
+            Some(barred) => Err(barred.into()),
+            None => Ok(open),
+        }
+    }
+
+    /// The open session, whether or not tickets may be shown.
+    pub(crate) async fn session(&self) -> Result<Arc<Open>, Failure> {
         match &*self.state.read().await {
             State::Open(open) => Ok(Arc::clone(open)),
             State::SignedOut | State::Locked(..) => {

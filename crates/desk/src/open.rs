@@ -3,17 +3,20 @@
 //! Deliberately absent: how it came to be open (session.rs) and what is done with it (commands).
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use holdfast_cache::{Cache, Db, Notice, ReadTx, WritePriority, WriteTx, table};
 use holdfast_domain::{AgentId, Role};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::DeskConfig;
 use crate::entropy;
 use crate::ipc::error::{Code, Failure};
+use crate::lease::{Barred, Lease};
 use crate::notice::NoticeView;
 use crate::people::People;
 use crate::profile::{Profile, ProfileLock};
@@ -31,6 +34,8 @@ pub struct Open {
     pub sync: SyncHandle,
     /// Clock, randomness.
     pub config: DeskConfig,
+    /// Whether tickets may be shown.
+    pub lease: Arc<Lease>,
     people: Arc<RwLock<Arc<People>>>,
     listener: JoinHandle<()>,
     lock: Mutex<Option<ProfileLock>>,
@@ -43,6 +48,7 @@ pub struct Parts {
     pub(crate) profile: Profile,
     pub(crate) sync: SyncHandle,
     pub(crate) config: DeskConfig,
+    pub(crate) lease: Arc<Lease>,
     pub(crate) lock: ProfileLock,
     pub(crate) notices: broadcast::Sender<NoticeView>,
 }
@@ -50,13 +56,19 @@ pub struct Parts {
 impl Open {
     /// Begins to listen to the cache and the sync.
     pub async fn new(parts: Parts) -> Result<Self, Failure> {
-        let Parts { cache, agent, profile, sync, config, lock, notices } = parts;
+        let Parts { cache, agent, profile, sync, config, lease, lock, notices } = parts;
         let first = read_people(&mut *cache.read().await?).await?;
         let people = Arc::new(RwLock::new(Arc::new(first)));
-        let ear = Ear { cache: cache.clone(), people: Arc::clone(&people), notices };
+        let ear = Ear {
+            cache: cache.clone(),
+            people: Arc::clone(&people),
+            lease: Arc::clone(&lease),
+            barred: lease.barred(),
+            notices,
+        };
         let listener = tokio::spawn(listen(ear, sync.status()));
         let lock = Mutex::new(Some(lock));
-        Ok(Self { cache, agent, profile, sync, config, people, listener, lock })
+        Ok(Self { cache, agent, profile, sync, config, lease, people, listener, lock })
     }
 
     /// Everybody, as of the last change.
@@ -96,6 +108,9 @@ impl Open {
         self.sync.stop().await;
         self.listener.abort();
         self.write_card().await;
+        if let Err(error) = keep(&self.cache, &self.lease).await {
+            tracing::warn!(%error, "writing down how late it is");
+        }
         if let Err(error) = self.cache.clone().close().await {
             tracing::warn!(%error, "closing the cache");
         }
@@ -137,15 +152,32 @@ async fn read_people(db: &mut Db) -> holdfast_cache::Result<People> {
     Ok(People::new(agents, teams, centers))
 }
 
+/// What passes of the lease is written down so often.
+const KEEP_EVERY: Duration = Duration::from_mins(10);
+/// Whether the lease is over is looked at so often, for the windows; commands look each time.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
+
+async fn keep(cache: &Cache, lease: &Lease) -> holdfast_cache::Result<()> {
+    let mut tx = cache.write(WritePriority::Bulk).await?;
+    lease.keep(&mut tx).await?;
+    tx.commit().await
+}
+
 struct Ear {
     cache: Cache,
     people: Arc<RwLock<Arc<People>>>,
+    lease: Arc<Lease>,
+    /// As the windows were told last.
+    barred: Option<Barred>,
     notices: broadcast::Sender<NoticeView>,
 }
 
-async fn listen(ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatus>) {
+async fn listen(mut ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatus>) {
     let mut heard = ear.cache.notices();
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    let mut write = tokio::time::interval_at(Instant::now() + KEEP_EVERY, KEEP_EVERY);
     loop {
+        ear.look_at_lease();
         let notice = tokio::select! {
             notice = heard.next() => match notice {
                 Some(notice) => ear.take(notice).await,
@@ -155,6 +187,13 @@ async fn listen(ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatus>) 
                 Ok(()) => NoticeView::Status,
                 Err(_) => return,
             },
+            _ = look.tick() => continue,
+            _ = write.tick() => {
+                if let Err(error) = keep(&ear.cache, &ear.lease).await {
+                    tracing::warn!(%error, "writing down how late it is");
+                }
+                continue;
+            }
         };
         // Nobody listening is not a failure.
         let _ = ear.notices.send(notice);
@@ -162,6 +201,16 @@ async fn listen(ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatus>) 
 }
 
 impl Ear {
+    /// Tickets may not be shown any more, or again: every window must know at once.
+    fn look_at_lease(&mut self) {
+        let barred = self.lease.barred();
+        if std::mem::replace(&mut self.barred, barred) != barred {
+            for notice in [NoticeView::Session, NoticeView::Everything] {
+                let _ = self.notices.send(notice);
+            }
+        }
+    }
+
     async fn take(&self, notice: Notice) -> NoticeView {
         if matches!(notice, Notice::Directory | Notice::Everything) {
             self.reread_people().await;

@@ -15,6 +15,7 @@ use holdfast_cache::{Cache, Key, OpenError, OpenOptions, quarantine_and_salvage,
 use holdfast_domain::AgentId;
 
 use crate::ipc::error::{Code, Failure};
+use crate::lease::Lease;
 use crate::notice::NoticeView;
 use crate::open::{Open, Parts};
 use crate::profile::{Card, Profile, ProfileLock};
@@ -49,10 +50,12 @@ pub(crate) async fn open_signed_in(
     };
     profile.write_card(&card).map_err(internal)?;
     let cache = open_cache(desk, &profile, &key, card.agent).await?;
+    let lease = load_lease(desk, &cache).await?;
     let mut tx = cache.write(holdfast_cache::WritePriority::Agent).await?;
     sync::keep_credentials(&mut tx, &credentials).await?;
+    lease.signed_in(&mut tx).await?;
     tx.commit().await?;
-    start(desk, profile, lock, cache, &card).await?;
+    start(desk, (profile, lock), (cache, lease), &card).await?;
     Ok(made)
 }
 
@@ -69,7 +72,8 @@ pub(crate) async fn unlock(
     let key =
         key.ok_or_else(|| Failure::new(Code::PassphraseNeeded, "the keyring does not answer"))?;
     let cache = open_cache(desk, &profile, &key, card.agent).await?;
-    start(desk, profile, lock, cache, &card).await
+    let lease = load_lease(desk, &cache).await?;
+    start(desk, (profile, lock), (cache, lease), &card).await
 }
 
 /// Closes the cache and forgets the key; the profile stays chosen.
@@ -172,15 +176,20 @@ fn not_opened(error: &OpenError) -> Failure {
     Failure::new(code, error.to_string())
 }
 
+async fn load_lease(desk: &Desk, cache: &Cache) -> Result<Arc<Lease>, Failure> {
+    let clock = Arc::clone(&desk.config.clock);
+    Ok(Arc::new(Lease::load(&mut *cache.read().await?, clock).await?))
+}
+
 async fn start(
     desk: &Desk,
-    profile: Profile,
-    lock: ProfileLock,
-    cache: Cache,
+    (profile, lock): (Profile, ProfileLock),
+    (cache, lease): (Cache, Arc<Lease>),
     card: &Card,
 ) -> Result<(), Failure> {
     let sync = sync::start(sync::Parts {
         cache: cache.clone(),
+        lease: Arc::clone(&lease),
         clock: Arc::clone(&desk.config.clock),
         entropy: Arc::clone(&desk.config.entropy),
         server: card.server.clone(),
@@ -190,7 +199,8 @@ async fn start(
     .map_err(internal)?;
     let notices = desk.notices();
     let (agent, config) = (card.agent, desk.config.clone());
-    let open = Open::new(Parts { cache, agent, profile, sync, config, lock, notices }).await?;
+    let parts = Parts { cache, agent, profile, sync, config, lease, lock, notices };
+    let open = Open::new(parts).await?;
     *desk.state.write().await = State::Open(Arc::new(open));
     desk.tell(NoticeView::Session);
     Ok(())

@@ -38,6 +38,7 @@ pub use transport::{Http, Transport};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::lease::Lease;
 
 /// Files that may be asked for at a time.
 const WANTED_MAX: usize = 64;
@@ -46,6 +47,8 @@ const WANTED_MAX: usize = 64;
 pub struct Parts {
     /// The desk's disk.
     pub cache: Cache,
+    /// Learns when the server was heard, and when it wants nothing more of this agent.
+    pub lease: Arc<Lease>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.

@@ -39,6 +39,7 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   locked: { place: "screen", remedy: "unlock" },
   desk_too_old: { place: "notice", remedy: "none" },
   server_too_old: { place: "notice", remedy: "none" },
+  lease_over: { place: "screen", remedy: "sign-in" },
   revoked: { place: "screen", remedy: "sign-in" },
   not_found: { place: "notice", remedy: "none" },
   not_allowed: { place: "notice", remedy: "none" },

@@ -4,13 +4,14 @@
  * ```text
  * starting ─▶ sign-in ─▶ recovery (once) ─▶ desk
  *      └────▶ unlock ──────────────────────▶ desk
+ *                ▲── lease over, revoked ──────┘
  * ```
  *
  * While signing in is under way nothing else may change the face: the answer may carry a passphrase
  * that is shown once and kept nowhere. Deliberately absent: passwords, which live in the form.
  */
 import { call } from "../ipc/call";
-import { type Shown, shown } from "../ipc/error";
+import { DeskError, type Shown, shown } from "../ipc/error";
 import type { SessionView, SignInRequest } from "../ipc/generated";
 import { Rereading } from "../ipc/rereading";
 import { leaveAlone, mayOpenByItself, welcome } from "./parting";
@@ -94,6 +95,7 @@ export class Session {
     try {
       const view = await call("session.get");
       if (this.#busy) return;
+      this.shut = view.state === "open" ? undefined : (barred(view) ?? this.shut);
       this.view = view;
       this.failure = undefined;
       if (!this.#begun) await this.#begin(view);
@@ -114,6 +116,12 @@ export class Session {
     }
     this.#begun = true;
   }
+}
+
+/** Why an open desk shows nothing; undefined while it does. */
+function barred({ state: code }: SessionView): Shown | undefined {
+  if (code !== "lease_over" && code !== "revoked") return undefined;
+  return shown(new DeskError({ code, message: code, params: {} }));
 }
 
 /** The session of the window. */

@@ -67,6 +67,25 @@ describe("at the start", () => {
   });
 });
 
+describe("an open desk that may show nothing", () => {
+  it.each(["lease_over", "revoked"] as const)(
+    "%s: says so at the door, and goes",
+    async (state) => {
+      answers["session.get"] = () => view("open", [PROFILE]);
+      const session = await started();
+      expect(session.face).toBe("desk");
+      answers["session.get"] = () => view(state, [PROFILE]);
+      tell({ noun: "session" });
+      await vi.waitFor(() => expect(session.face).toBe("unlock"));
+      expect(session.shut?.code).toBe(state);
+      answers["session.get"] = () => view("open", [PROFILE]);
+      tell({ noun: "session" });
+      await vi.waitFor(() => expect(session.face).toBe("desk"));
+      expect(session.shut).toBeUndefined();
+    },
+  );
+});
+
 describe("signing in", () => {
   it("shows the passphrase that was made, whatever is heard meanwhile", async () => {
     const session = await started();

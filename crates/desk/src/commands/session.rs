@@ -7,6 +7,7 @@ use crate::ipc::view::{
     CenterView, Nothing, SessionState, SessionView, SignInRequest, SignOutRequest, SignedIn,
     UnlockRequest,
 };
+use crate::lease::Barred;
 use crate::notice::NoticeView;
 use crate::profile::Profile;
 use crate::show::person;
@@ -34,7 +35,11 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
         }
         State::Open(open) => {
             let people = open.people();
-            view.state = SessionState::Open;
+            view.state = match open.lease.barred() {
+                None => SessionState::Open,
+                Some(Barred::Over { .. }) => SessionState::LeaseOver,
+                Some(Barred::Revoked) => SessionState::Revoked,
+            };
             view.agent = Some(person::agent(&people, open.agent, open.agent));
             view.role = Some(open.role());
             let row = people.agents.get(&open.agent);
@@ -55,11 +60,15 @@ pub async fn sign_in(desk: &Desk, request: SignInRequest) -> Result<SignedIn, Fa
     let _changing = desk.changing.lock().await;
     let (login, password) = (request.login.trim(), request.password.as_str());
     let credentials = ask(&request.server, login, password).await.map_err(not_in)?;
-    if let Ok(open) = desk.open().await
+    if let Ok(open) = desk.session().await
         && open.profile.id == Profile::of(&desk.config.profile_root, &request.server, login).id
     {
         // Nothing is closed: she only gives the sync what it needs to go on.
+        let mut tx = open.write().await?;
+        open.lease.signed_in(&mut tx).await?;
+        tx.commit().await?;
         open.sync.sign_in_again(credentials).await?;
+        desk.tell(NoticeView::Everything);
         return Ok(SignedIn { session: get(desk, Nothing {}).await?, recovery_passphrase: None });
     }
     // Only now: whoever works offline keeps working while the server does not let her in.
@@ -84,6 +93,13 @@ pub async fn unlock(desk: &Desk, request: UnlockRequest) -> Result<SessionView, 
     if !open_already {
         session::unlock(desk, profile, request.passphrase.as_deref()).await?;
     }
+    if let Ok(open) = desk.session().await
+        && let Some(barred) = open.lease.barred()
+    {
+        // It stays open: the server may let her in again.
+        open.sync.wake();
+        return Err(barred.into());
+    }
     get(desk, Nothing {}).await
 }
 
@@ -97,7 +113,7 @@ pub async fn lock(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
 /// Ends the session on this computer. What is unsent stays in the profile.
 pub async fn sign_out(desk: &Desk, request: SignOutRequest) -> Result<SessionView, Failure> {
     let _changing = desk.changing.lock().await;
-    let unsent = match desk.open().await {
+    let unsent = match desk.session().await {
         Ok(open) => session::unsent(&open).await?,
         Err(_) => 0,
     };

@@ -19,7 +19,7 @@ const KEYS_MAX: usize = 500;
 
 /// The preferences in force.
 pub async fn get(desk: &Desk, _: Nothing) -> Result<SettingsView, Failure> {
-    let Ok(open) = desk.open().await else { return Ok(of_computer(desk)) };
+    let Ok(open) = desk.session().await else { return Ok(of_computer(desk)) };
     let mut db = open.read().await?;
     let own = table::setting::get::<SettingsView>(&mut db, KEY).await?;
     Ok(own.unwrap_or_else(|| of_computer(desk)))
@@ -28,7 +28,7 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<SettingsView, Failure> {
 /// Sets them all. Kept for the person, and for the computer's sign-in screen.
 pub async fn set(desk: &Desk, wanted: SettingsView) -> Result<SettingsView, Failure> {
     let settings = checked(wanted)?;
-    if let Ok(open) = desk.open().await {
+    if let Ok(open) = desk.session().await {
         let mut tx = open.write().await?;
         table::setting::set(&mut tx, KEY, &settings).await?;
         tx.commit().await?;

@@ -9,7 +9,7 @@ use crate::ipc::view::{Nothing, StatusView};
 
 /// The status bar's facts.
 pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
-    let open = desk.open().await?;
+    let open = desk.session().await?;
     let status = open.sync.status().borrow().clone();
     let mut db = open.read().await?;
     let counts = table::operation::counts(&mut db).await?;
@@ -37,6 +37,6 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
 
 /// Tries the server now instead of after the pause.
 pub async fn retry_now(desk: &Desk, _: Nothing) -> Result<Nothing, Failure> {
-    desk.open().await?.sync.wake();
+    desk.session().await?.sync.wake();
     Ok(Nothing {})
 }

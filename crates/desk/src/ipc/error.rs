@@ -34,7 +34,9 @@ pub enum Code {
     DeskTooOld,
     /// The server is too old for the desk.
     ServerTooOld,
-    /// This device's rights were revoked.
+    /// The server was not reached for longer than the read lease; `days`.
+    LeaseOver,
+    /// The server has disabled this account.
     Revoked,
     /// It is not there, or not any more.
     NotFound,

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::commands::settings::UNDO_S_MAX;
 use crate::entropy::{self, Entropy};
 use crate::ipc::view::Connection;
+use crate::lease::Lease;
 
 /// Longest undo window.
 const UNDO_MAX: SignedDuration = SignedDuration::from_secs(UNDO_S_MAX as i64);
@@ -36,6 +37,7 @@ pub(super) struct Bells {
 pub(super) struct Context<T> {
     pub(super) transport: T,
     pub(super) cache: Cache,
+    pub(super) lease: Arc<Lease>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) agent: AgentId,
@@ -55,7 +57,7 @@ impl<T: Transport> Context<T> {
         parts: Parts,
         transport: T,
     ) -> Result<(Self, watch::Receiver<SyncStatus>)> {
-        let Parts { cache, clock, entropy, agent, .. } = parts;
+        let Parts { cache, lease, clock, entropy, agent, .. } = parts;
         let mut db = cache.read().await?;
         let sync = table::sync::get(&mut db).await?;
         let held = table::scope::held(&mut db).await?;
@@ -87,6 +89,7 @@ impl<T: Transport> Context<T> {
         let context = Self {
             transport,
             cache,
+            lease,
             clock,
             entropy,
             agent,
@@ -156,6 +159,20 @@ impl<T: Transport> Context<T> {
 
     pub(super) fn set_epoch(&self, epoch: Uuid) {
         *locked(&self.epoch) = Some(epoch);
+    }
+
+    /// Nothing is shown from now on. The windows hear it from the status that follows.
+    pub(super) async fn revoked(&self) {
+        let done = async {
+            let mut tx = self.cache.write(WritePriority::Bulk).await?;
+            let new = self.lease.revoke(&mut tx).await?;
+            tx.commit().await.map(|()| new)
+        };
+        match done.await {
+            Ok(true) => tracing::warn!("the server has disabled this account: nothing is shown"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "writing down that the account is disabled"),
+        }
     }
 
     /// The server was heard: everything here is as of now.

@@ -234,10 +234,18 @@ async fn answer<T: Transport>(context: &Arc<Context<T>>, action: Action) -> Even
         | Action::CloseStream
         | Action::OpenStream { .. } => return Event::Wake,
     };
-    done.unwrap_or_else(|trouble| {
-        tracing::debug!(?call, trouble = trouble.code(), "a call of the sync failed");
-        Event::Failed { call, trouble }
-    })
+    match done {
+        Ok(event) => event,
+        Err(trouble) => failed(context, call, trouble).await,
+    }
+}
+
+async fn failed<T: Transport>(context: &Context<T>, call: Call, trouble: Trouble) -> Event {
+    tracing::debug!(?call, trouble = trouble.code(), "a call of the sync failed");
+    if trouble == Trouble::Revoked {
+        context.revoked().await;
+    }
+    Event::Failed { call, trouble }
 }
 
 async fn listen<T: Transport>(
@@ -254,7 +262,7 @@ async fn listen<T: Transport>(
     let mut news = match opened.await {
         Ok(news) => news,
         Err(trouble) => {
-            let _ = say(Event::Failed { call: Call::OpenStream, trouble }).await;
+            let _ = say(failed(&context, Call::OpenStream, trouble).await).await;
             return;
         }
     };

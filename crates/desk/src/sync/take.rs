@@ -53,6 +53,7 @@ pub(super) async fn contact<T: Transport>(
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         table::sync::set_contact(&mut tx, welcome.server_time, offset_us).await?;
         table::sync::set_attachment_bytes(&mut tx, welcome.limits.attachment_bytes).await?;
+        context.lease.heard(&mut tx, welcome.limits.read_lease_days).await?;
         // The backup of another epoch says nothing about what this one's desk may forget.
         if let Some(durable) = welcome.durable_seq.filter(|_| said.epoch == Some(welcome.epoch)) {
             table::sync::set_durable(&mut tx, durable).await?;

@@ -38,6 +38,10 @@ pub enum SessionState {
     Locked,
     /// Tickets can be shown.
     Open,
+    /// A session is open and the server was not reached for longer than the read lease.
+    LeaseOver,
+    /// A session is open and the server has disabled the account.
+    Revoked,
 }
 
 /// A site, for the rail.
