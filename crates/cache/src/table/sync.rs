@@ -70,8 +70,7 @@ pub async fn get(db: &mut Db) -> Result<Sync> {
     )
     .fetch_one(db)
     .await?;
-    let (agent, desk, epoch, cursor, next_number, offset_us, contact, durable_seq, read_from, file) =
-        row;
+    let (agent, desk, epoch, cursor, next_number, offset_us, contact, durable_seq, read, file) = row;
     Ok(Sync {
         agent: AgentId(uuid(&agent)?),
         desk: (!desk.is_empty()).then(|| uuid(&desk)).transpose()?,
@@ -81,7 +80,7 @@ pub async fn get(db: &mut Db) -> Result<Sync> {
         offset_us,
         last_contact: (contact != 0).then(|| time(contact)).transpose()?,
         durable_seq,
-        read_from,
+        read_from: read,
         attachment_bytes: u64::try_from(file).ok().filter(|bytes| *bytes > 0),
     })
 }
@@ -95,15 +94,6 @@ pub async fn set_cursor(tx: &mut WriteTx, cursor: i64) -> Result<()> {
     if moved.rows_affected() == 0 {
         return Err(CacheError::Misuse("the cursor never moves back within an epoch"));
     }
-    tx.notice(Notice::Sync);
-    Ok(())
-}
-
-/// Moves the cursor back to where a snapshot stands, so that what changed since is told again for
-/// what the snapshot shows. Applying changes again is harmless.
-pub async fn rewind(tx: &mut WriteTx, seq: i64) -> Result<()> {
-    let sql = "UPDATE sync SET cursor = min(cursor, $1)";
-    sqlx::query(sql).bind(seq).execute(&mut **tx).await?;
     tx.notice(Notice::Sync);
     Ok(())
 }

@@ -5,6 +5,7 @@ mod damage;
 mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod grant;
 mod lapse;
 mod offline;
 mod revoked;
