@@ -179,9 +179,10 @@ impl Cache {
         self.empty_log().await
     }
 
-    /// Gives back the memory that a long write has taken; for when a snapshot or the filling of
-    /// the index is over.
+    /// Empties the log and gives back the memory that a long write has taken; for when a snapshot
+    /// or the filling of the index is over.
     pub async fn rest(&self) -> Result<()> {
+        self.empty_log().await?;
         let (_place, writer) = self.0.writers.alone().await?;
         sqlx::raw_sql("PRAGMA shrink_memory").execute(writer).await?;
         Ok(())

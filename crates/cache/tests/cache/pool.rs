@@ -116,6 +116,25 @@ async fn a_reader_cannot_write_and_sees_one_moment() {
 }
 
 #[tokio::test]
+async fn after_a_long_write_the_log_is_empty() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(
+        &cache,
+        (1..400).map(|n| holdfast_protocol::Row::Ticket(world::ticket(n, 5))).collect(),
+    )
+    .await;
+    let log = || {
+        let mut log = home.path().into_os_string();
+        log.push("-wal");
+        std::fs::metadata(log).expect("a log").len()
+    };
+    assert!(log() > 0, "there is something to empty");
+    cache.rest().await.expect("rest");
+    assert_eq!(log(), 0);
+}
+
+#[tokio::test]
 async fn agents_commit_in_full_and_bulk_does_not() {
     let home = Home::new();
     let cache = home.begin().await;
