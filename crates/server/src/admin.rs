@@ -5,7 +5,7 @@
 
 mod agent;
 mod check;
-mod import;
+pub(crate) mod import;
 pub mod socket;
 
 use std::path::PathBuf;
@@ -71,6 +71,10 @@ pub async fn perform(
     request: Request,
     mut tell: impl FnMut(String) + Send,
 ) -> Result<()> {
+    let _turn = match request {
+        Request::Check => None,
+        _ => Some(core.commands.lock().await),
+    };
     match request {
         Request::AgentAdd(new) => agent::add(core, &new, &mut tell).await,
         Request::AgentDisable { login } => agent::disable(core, &login, &mut tell).await,

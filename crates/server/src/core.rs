@@ -64,6 +64,8 @@ pub struct Core {
     pub snapshots: Snapshots,
     /// Pushes that are being carried.
     pub pushes: Pushes,
+    /// The turn to carry out a command: what one has found right, no other changes meanwhile.
+    pub(crate) commands: Mutex<()>,
     gate: Mutex<()>,
     directory: watch::Sender<Arc<Directory>>,
     head: watch::Sender<i64>,
@@ -95,6 +97,7 @@ impl Core {
             epoch: place.epoch,
             snapshots,
             pushes: Pushes::default(),
+            commands: Mutex::new(()),
             gate: Mutex::new(()),
             directory: watch::channel(directory).0,
             head: watch::channel(place.head).0,

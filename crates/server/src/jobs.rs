@@ -1,5 +1,5 @@
-//! Jobs: what the server does beside answering desks. For now it listens at the admin socket and
-//! tidies up: tokens that ran out, snapshots that are not pinned any more, uploads nobody goes on
+//! Jobs: what the server does beside answering desks. For now it listens at the admin socket, goes
+//! on with an import that was cut off, and tidies up: tokens that ran out, snapshots that are not pinned any more, uploads nobody goes on
 //! with, the feed beyond its horizon. Deliberately absent: anything a ticket would notice.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::admin::socket;
+use crate::admin::{import, socket};
 use crate::blobs;
 use crate::core::Core;
 use crate::error::causes;
@@ -31,6 +31,14 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
             tracing::error!(causes = causes(&error), "no admin socket: commands must wait");
         }
     });
+    let (importer, mut until) = (core.clone(), stopping.clone());
+    let importing = tokio::spawn(async move {
+        // A batch that is cut off is not in; the next start goes on before it.
+        tokio::select! {
+            () = go_on(&importer) => {}
+            _ = until.wait_for(|stopping| *stopping) => {}
+        }
+    });
     let (core, mut stopping) = (core.clone(), stopping.clone());
     let tidying = tokio::spawn(async move {
         loop {
@@ -43,7 +51,16 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
             }
         }
     });
-    vec![answering, tidying]
+    vec![answering, importing, tidying]
+}
+
+/// Carries out the import that a stop has cut off.
+async fn go_on(core: &Core) {
+    let _turn = core.commands.lock().await;
+    let told = |line: String| tracing::info!(line, "import");
+    if let Err(error) = import::go_on(core, &mut { told }).await {
+        tracing::error!(causes = causes(&error), "an import waits for the next start");
+    }
 }
 
 async fn tidy(core: &Core) -> Result<()> {

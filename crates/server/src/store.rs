@@ -32,6 +32,7 @@ pub mod delivery;
 pub mod desk;
 pub mod directory;
 pub mod feed;
+pub mod import;
 pub mod intake;
 pub mod meta;
 pub mod outcome;

@@ -1,74 +1,128 @@
 //! Import: a file of one thing a line; all of it or nothing.
 //!
-//! The whole file is one database transaction (of many commits of the sequence), so others wait
-//! to write while it runs. Errors are told with their lines, up to a bound, and then nothing was
-//! imported. docs/import.md documents the format.
+//! ```text
+//!   copied ─▶ trial ─┬ errors ─▶ told with their lines; the copy goes, nothing was imported
+//!                    └ none ─▶ under way ─ batch ─ batch ─ … ─▶ in; the copy goes
+//!                                  ▲           │ stop, crash, full disk
+//!                                  └───────────┘ next start, next import
+//! ```
+//!
+//! Nothing is written before all of the file was found right. From then on it is a job that is
+//! carried to its end in short commits, each of which remembers how far it came, so desks write in
+//! between and half a file is never what is left. Desks see it come. docs/import.md documents the
+//! format.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+mod lines;
+mod trial;
 
-use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
 
 use crate::core::Core;
-use crate::load::shape::Thing;
-use crate::load::{Loader, key};
-use crate::store::{Durability, ticket};
+use crate::load::Loader;
+use crate::store::import::{self as stored, Import};
+use crate::store::{Db, Durability};
+use lines::Lines;
 
 /// Errors that are told before the rest of the file is not looked at any more.
 const ERRORS_TOLD: usize = 20;
-/// Longest line, bytes.
-const LINE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Lines between two words of progress.
 const PROGRESS_LINES: usize = 10_000;
+/// Lines of one batch.
+const BATCH_LINES: usize = 100;
+/// Bytes after which a batch ends early.
+const BATCH_BYTES: usize = 256 * 1024;
 
-/// Imports a file.
+/// Imports a file, after what an earlier import has left.
 pub(super) async fn import(core: &Core, file: &Path, tell: &mut impl FnMut(String)) -> Result<()> {
-    let opened = std::fs::File::open(file);
-    let opened = opened.with_context(|| format!("cannot open {}", file.display()))?;
-    let mut loader = Loader::begin(core, Durability::Power).await?;
-    let (mut errors, mut loaded) = (0, 0_usize);
-    for (n, line) in BufReader::new(opened).split(b'\n').enumerate() {
-        let line = line.with_context(|| format!("line {}: cannot be read", n + 1))?;
-        match take(&mut loader, &line).await {
-            Ok(taken) => loaded += usize::from(taken),
-            Err(error) => {
-                tell(format!("line {}: {error:#}", n + 1));
-                errors += 1;
-            }
+    go_on(core, tell).await?;
+    let name = format!("{}.ndjson", core.outside.id());
+    let copy = copy_of(core, &name);
+    let checked = async {
+        set_aside(file, &copy)?;
+        trial::check(core, &copy, tell).await?;
+        let mut writing = core.write(Durability::Power).await?;
+        stored::begin(&mut writing.tx, &name).await?;
+        writing.finish().await
+    };
+    if let Err(error) = checked.await {
+        if copy.exists() {
+            std::fs::remove_file(&copy)?;
         }
-        if errors >= ERRORS_TOLD {
-            tell(format!("{errors} errors; the rest of the file was not looked at"));
-            break;
-        }
-        if (n + 1) % PROGRESS_LINES == 0 {
-            tell(format!("{} lines read", n + 1));
-        }
+        return Err(error);
     }
-    if errors > 0 {
-        bail!("nothing was imported");
-    }
-    loader.finish().await?;
+    go_on(core, tell).await
+}
+
+/// Carries out what is under way, if anything is.
+pub(crate) async fn go_on(core: &Core, tell: &mut impl FnMut(String)) -> Result<()> {
+    let Some(import) = under_way(&core.db).await? else {
+        return clear(core);
+    };
+    let loaded = carry_out(core, &import, tell).await;
+    let loaded = loaded.context("the import is not in yet; the next import or start goes on")?;
     tell(format!("{loaded} things imported"));
     Ok(())
 }
 
-/// Takes a line; false for an empty one.
-async fn take(loader: &mut Loader<'_>, line: &[u8]) -> Result<bool> {
-    if line.len() > LINE_BYTES_MAX {
-        bail!("longer than {LINE_BYTES_MAX} bytes");
+/// Removes what a trial that was cut off has left.
+fn clear(core: &Core) -> Result<()> {
+    let folder = core.config.data_dir.join("import");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
     }
-    let text = std::str::from_utf8(line).context("not UTF-8")?.trim();
-    if text.is_empty() {
-        return Ok(false);
+    Ok(())
+}
+
+async fn under_way(db: &Db) -> Result<Option<Import>> {
+    stored::get(&mut db.read().await?).await
+}
+
+async fn carry_out(core: &Core, import: &Import, tell: &mut impl FnMut(String)) -> Result<usize> {
+    let copy = copy_of(core, &import.file);
+    let mut lines = Lines::open(&copy)?;
+    let mut n = usize::try_from(import.line)?;
+    for _ in 0..n {
+        lines.next()?;
     }
-    let thing: Thing = serde_json::from_str(text)?;
-    if let Thing::Ticket(new) = &thing {
-        let id = key::ticket(&new.key);
-        let known = loader.writing().commit.state(id).is_some();
-        if known || ticket::get(&mut loader.writing().tx, id).await?.is_some() {
-            bail!("there is a ticket {:?} already", new.key);
+    let mut loader = Loader::begin(core, Durability::Process).await?;
+    let (mut loaded, mut batch_lines, mut batch_bytes) = (0, 0, 0);
+    while let Some(line) = lines.next()? {
+        n += 1;
+        if let Some(thing) = line.thing()? {
+            loader.load(&thing).await.with_context(|| format!("line {n}"))?;
+            loaded += 1;
+        }
+        (batch_lines, batch_bytes) = (batch_lines + 1, batch_bytes + line.bytes());
+        if batch_lines >= BATCH_LINES || batch_bytes >= BATCH_BYTES {
+            (batch_lines, batch_bytes) = (0, 0);
+            stored::set_line(&mut loader.writing().tx, i64::try_from(n)?).await?;
+            loader = loader.breathe().await?;
+        }
+        if n.is_multiple_of(PROGRESS_LINES) {
+            tell(format!("{n} lines in"));
         }
     }
-    loader.load(&thing).await?;
-    Ok(true)
+    stored::set_line(&mut loader.writing().tx, i64::try_from(n)?).await?;
+    loader.finish().await?;
+    // Durable with everything before it; only then may the copy go.
+    let mut writing = core.write(Durability::Power).await?;
+    stored::end(&mut writing.tx).await?;
+    writing.finish().await?;
+    std::fs::remove_file(&copy)?;
+    Ok(loaded)
+}
+
+fn copy_of(core: &Core, name: &str) -> PathBuf {
+    core.config.data_dir.join("import").join(name)
+}
+
+/// Copies the file, so that what was found right is what is imported.
+fn set_aside(file: &Path, copy: &Path) -> Result<()> {
+    let folder = copy.parent().context("a path without a folder")?;
+    std::fs::create_dir_all(folder)?;
+    std::fs::copy(file, copy).with_context(|| format!("cannot copy {}", file.display()))?;
+    std::fs::OpenOptions::new().write(true).open(copy)?.sync_all()?;
+    Ok(())
 }

@@ -45,6 +45,16 @@ pub async fn whole(tx: &mut Tx, id: OrganizationId) -> Result<Vec<Row>> {
     rows.collect::<Result<_, _>>().context("a stored row of a customer")
 }
 
+/// Every row of an entity as JSON.
+pub async fn bodies(tx: &mut Tx, entity: &str) -> Result<Vec<String>> {
+    let sql = match entity {
+        "organization" => "SELECT body FROM organization ORDER BY id",
+        "contact" => "SELECT body FROM contact ORDER BY id",
+        _ => "SELECT body FROM resource ORDER BY id",
+    };
+    Ok(on!(tx, c => sqlx::query_scalar(sql).fetch_all(c).await)?)
+}
+
 /// Writes a row of a customer over whatever stands; other rows are left to their modules.
 pub async fn put(tx: &mut Tx, row: &Row) -> Result<bool> {
     let (sql, id, organization, version) = match row {

@@ -1,8 +1,9 @@
 //! Snapshot: a scope as it stands at one commit, written to a file in chunks.
 //!
 //! A team's is built once and given to everybody who has the team; an agent's own are built for who
-//! asks, and the personal one is small: what she can work on, and what is needed to show it. Rows are copied out of the store as they stand there. The database reads in
-//! one thread, chunks are compressed in another.
+//! asks, and the personal one is small: what she can work on, and what is needed to show it. Rows
+//! are copied out of the store as they stand there. The database reads in one thread, chunks are
+//! compressed in another.
 
 use std::fs::File;
 use std::io::Write;
@@ -47,19 +48,24 @@ const CUSTOMERS: [&str; 3] = [
         WHERE s.who = $1 AND t.category >= $2 AND t.category < $3) ORDER BY id",
 ];
 /// Tickets with their threads, in the order they are sent; the active ones before the finished
-/// ones, so that a desk has what can be worked on long before the last chunk.
+/// ones, so that a desk has what can be worked on long before the last chunk. Each kind comes in the
+/// order in which it was made, which is the order on the desk's disk: it appends instead of
+/// inserting all over its file. The limit keeps the order of the keys from being optimised away.
 const TICKETS: [&str; 4] = [
     "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
-        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3 ORDER BY t.number",
+    "SELECT e.body FROM (SELECT e.key AS key FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
         JOIN message e ON e.ticket = t.id
-        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3
+        ORDER BY e.key LIMIT 9223372036854775807) k CROSS JOIN message e ON e.key = k.key",
+    "SELECT e.body FROM (SELECT e.key AS key FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
         JOIN note e ON e.ticket = t.id
-        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
-    "SELECT e.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3
+        ORDER BY e.key LIMIT 9223372036854775807) k CROSS JOIN note e ON e.key = k.key",
+    "SELECT e.body FROM (SELECT e.key AS key FROM ticket_sight s JOIN ticket t ON t.id = s.ticket
         JOIN event e ON e.ticket = t.id
-        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3",
+        WHERE s.who = $1 AND t.category >= $2 AND t.category < $3
+        ORDER BY e.key LIMIT 9223372036854775807) k CROSS JOIN event e ON e.key = k.key",
 ];
 
 /// What is to be built.

@@ -1,6 +1,10 @@
 //! Import: all of a file or nothing, and errors with their lines.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use holdfast_protocol::{Row, Whole};
+use holdfast_server::{Step, store};
 use serde_json::json;
 
 use crate::world::*;
@@ -77,4 +81,85 @@ async fn a_history_longer_than_a_commit_is_imported_whole_and_in_order() {
     assert_eq!(words, wanted);
     let (changes, _) = ada.all_changes(0).await;
     assert!(shows(&changes, ticket("long")));
+}
+
+/// That many tickets, and before them a contact of their own.
+fn many_tickets(count: usize) -> String {
+    let mut lines = vec![json!({"contact": {
+        "key": "many", "organization": "acme", "name": "Many", "language": "en",
+        "time_zone": "Europe/Oslo",
+    }})];
+    lines.extend((0..count).map(|n| {
+        json!({"ticket": {
+            "key": format!("many-{n}"), "subject": format!("Number {n}"), "requester": "many",
+            "language": "en", "channel": "mail", "severity": "p3", "team": "red",
+            "category": "new", "stage": "intake", "entries": [{
+                "at": "2026-11-20T09:00:00Z", "by": "customer", "kind": "message",
+                "words": format!("Words {n}"),
+            }],
+        }})
+    }));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+async fn count_tickets(world: &World) -> i64 {
+    let mut tx = world.server.core().db.read().await.expect("a reader");
+    store::ticket::count(&mut tx).await.expect("a count")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn desks_write_between_the_batches_of_a_long_file() {
+    let world = Arc::new(World::new().await);
+    let mut ada = world.desk("ada@desk.example").await;
+    let mut heard = world.server.core().subscribe();
+    let importer = world.clone();
+    let importing = tokio::spawn(async move { importer.import(&many_tickets(1_500)).await });
+    heard.recv().await.expect("the first batch");
+    let noted = operation(ticket("mine"), note("In between."));
+    let answer = ada.push(&[noted]).await.expect("an answer");
+    assert!(!importing.is_finished(), "there is much left");
+    importing.await.expect("a task").expect("an import");
+    assert!(answer.settled[0].seq < ada.head().await, "batches came after it");
+    assert_eq!(count_tickets(&world).await, 1_504);
+    world.check().await;
+}
+
+#[tokio::test]
+async fn an_import_that_is_cut_off_goes_on_at_the_next_start_and_brings_nothing_twice() {
+    let left = Arc::new(AtomicUsize::new(usize::MAX));
+    let counted = left.clone();
+    let probe: holdfast_server::Probe = Arc::new(move |step| {
+        if step == Step::Committing {
+            let before = counted.load(Ordering::Relaxed);
+            anyhow::ensure!(before > 0, "cut off");
+            counted.store(before.saturating_sub(1), Ordering::Relaxed);
+        }
+        Ok(())
+    });
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    // The trial's furniture, the beginning, and two batches.
+    left.store(4, Ordering::Relaxed);
+    let error = world.import(&many_tickets(350)).await.expect_err("cut off");
+    assert!(error.contains("goes on"), "{error}");
+    assert_eq!(count_tickets(&world).await, 4 + 199, "two batches of a hundred lines");
+    let world = world.restart().await;
+    // Commands wait for it.
+    world.import("").await.expect("nothing more");
+    assert_eq!(count_tickets(&world).await, 354);
+    world.check().await;
+    let copies = std::fs::read_dir(world.dir.path().join("data/import"));
+    assert_eq!(copies.map_or(0, Iterator::count), 0, "nothing is left of it");
+    let error = world.import(&many_tickets(1)).await.expect_err("it is there already");
+    assert!(error.contains("line 2: there is a ticket \"many-0\" already"), "{error}");
+}
+
+#[tokio::test]
+async fn a_line_without_an_end_is_told_and_what_follows_it_is_looked_at() {
+    let world = World::new().await;
+    let before = count_tickets(&world).await;
+    let long = "x".repeat(9 * 1024 * 1024);
+    let error = world.import(&format!("{long}\n\n{{\n")).await.expect_err("refused");
+    assert!(error.contains("line 1: longer than 8388608 bytes"), "{error}");
+    assert!(error.contains("line 3: ") && !error.contains("line 2: "), "{error}");
+    assert_eq!(count_tickets(&world).await, before);
 }
