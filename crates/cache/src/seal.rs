@@ -12,9 +12,9 @@
 //! needed). A torn tail and a garbled record are passed over; the database is the truth whenever it
 //! can be read, and the file is written anew from it at every start.
 //!
-//! Once most of it is settled it is written anew without that, into a file of its own that takes the
-//! old one's place whole. When that fails, the old one goes on: an operation that was appended is
-//! safe whatever becomes of the rewriting.
+//! Once most of it is settled it is written anew without that, into a file of its own that takes
+//! the old one's place whole. When that fails, the old one goes on: an operation that was appended
+//! is safe whatever becomes of the rewriting.
 //!
 //! Deliberately absent: anything but operations.
 

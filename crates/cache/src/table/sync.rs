@@ -70,7 +70,8 @@ pub async fn get(db: &mut Db) -> Result<Sync> {
     )
     .fetch_one(db)
     .await?;
-    let (agent, desk, epoch, cursor, next_number, offset_us, contact, durable_seq, read, file) = row;
+    let (agent, desk, epoch, cursor, next_number, offset_us, contact, durable_seq, read, file) =
+        row;
     Ok(Sync {
         agent: AgentId(uuid(&agent)?),
         desk: (!desk.is_empty()).then(|| uuid(&desk)).transpose()?,

@@ -1,8 +1,8 @@
 //! Attachments: a file comes in parts, is kept encrypted under its hash, and travels after the
 //! words it hangs on.
 //!
-//! Its size is checked before the first byte, by what the server said last that it takes. A file that is being added lives in memory (at most
-//! 25 MiB each, a few at a time) until it is whole.
+//! Its size is checked before the first byte, by what the server said last that it takes. A file
+//! that is being added lives in memory (at most 25 MiB each, a few at a time) until it is whole.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;

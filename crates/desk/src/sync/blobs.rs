@@ -10,6 +10,7 @@
 //! again at the next start.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use holdfast_domain::TicketId;
 use holdfast_domain::words::ATTACHMENT_BYTES_MAX;
 use holdfast_sync_engine::{RETRY_AFTER_MAX_S, Trouble};
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
+use tokio::time::Sleep;
 
 use super::context::{Bells, Context, disk};
 use super::status::SyncStatus;
@@ -304,7 +305,7 @@ struct Line {
     bells: Arc<Bells>,
     online: bool,
     failures: u32,
-    rests_until: Option<Instant>,
+    rest: Option<Pin<Box<Sleep>>>,
     /// The server asked for the rest.
     asked: bool,
 }
@@ -314,17 +315,17 @@ impl Line {
         let mut status = context.status.subscribe();
         let online = is_online(status.borrow_and_update().connection);
         let bells = Arc::clone(&context.bells);
-        Self { status, bells, online, failures: 0, rests_until: None, asked: false }
+        Self { status, bells, online, failures: 0, rest: None, asked: false }
     }
 
     fn is_free(&self) -> bool {
-        self.online && self.rests_until.is_none()
+        self.online && self.rest.is_none()
     }
 
     /// Something new is to be done: no rest but one that the server asked for keeps it waiting.
     fn hurry(&mut self) {
         if !self.asked {
-            self.rests_until = None;
+            self.rest = None;
         }
     }
 
@@ -348,7 +349,8 @@ impl Line {
         };
         self.asked = asked > 0;
         let rest = (REST_MIN * 2_u32.pow(self.failures.min(10))).min(REST_MAX);
-        self.rests_until = Some(Instant::now() + rest.max(Duration::from_secs(asked.into())));
+        let rest = rest.max(Duration::from_secs(asked.into()));
+        self.rest = Some(Box::pin(tokio::time::sleep(rest)));
         self.failures += 1;
         true
     }
@@ -357,16 +359,16 @@ impl Line {
     /// is of interest, and nothing ticks.
     async fn changed(&mut self, busy: bool) {
         loop {
-            let until = self.rests_until.filter(|_| busy && self.online);
+            let ticks = busy && self.online;
             let rest = async {
-                match until {
-                    Some(until) => tokio::time::sleep_until(until).await,
+                match self.rest.as_mut().filter(|_| ticks) {
+                    Some(rest) => rest.as_mut().await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
                 () = rest => {
-                    self.rests_until = None;
+                    self.rest = None;
                     return;
                 }
                 changed = self.status.changed() => {
@@ -376,7 +378,7 @@ impl Line {
                     let before = self.online;
                     self.online = is_online(self.status.borrow_and_update().connection);
                     if self.online && !before {
-                        (self.failures, self.rests_until) = (0, None);
+                        (self.failures, self.rest) = (0, None);
                         return;
                     }
                 }
