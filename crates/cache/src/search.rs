@@ -13,6 +13,8 @@
 
 mod find;
 
+use std::collections::BTreeMap;
+
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -35,9 +37,6 @@ CREATE TABLE ticket_tokens (
   grams  TEXT NOT NULL        -- as the index holds them
 ) STRICT;
 ";
-
-/// Rows to index in one transaction, so that an agent's write waits a few ms at most.
-pub const INDEX_ROWS: usize = 100;
 
 /// Words that wait for the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +66,12 @@ pub struct Progress {
 }
 
 /// Indexes words of threads. What is indexed already, or is not here any more, is passed over.
+///
+/// The oldest first: FTS5 closes a segment whenever a row comes before the last one, and segments
+/// must be merged.
 pub async fn index_threads(tx: &mut WriteTx, rows: &[(i64, Tokens)]) -> Result<()> {
+    let mut rows: Vec<&(i64, Tokens)> = rows.iter().collect();
+    rows.sort_by_key(|(key, _)| *key);
     for (key, tokens) in rows {
         sqlx::query(
             "INSERT INTO search (rowid, words, grams) SELECT $1, $2, $3
@@ -88,38 +92,46 @@ pub async fn index_threads(tx: &mut WriteTx, rows: &[(i64, Tokens)]) -> Result<(
 /// Indexes tickets' own words (subject, people, companies, resources, number), replacing what was
 /// there.
 pub async fn index_tickets(tx: &mut WriteTx, rows: &[(TicketId, Tokens)]) -> Result<()> {
+    let mut known = BTreeMap::new();
     for (id, tokens) in rows {
         let key: Option<i64> = sqlx::query_scalar("SELECT key FROM ticket WHERE id = $1")
             .bind(id.bytes().to_vec())
             .fetch_optional(&mut **tx)
             .await?;
-        let Some(key) = key else { continue };
-        let same: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM ticket_tokens
-             WHERE ticket = $1 AND words = $2 AND grams = $3)",
-        )
-        .bind(key)
-        .bind(&tokens.words)
-        .bind(&tokens.grams)
-        .fetch_one(&mut **tx)
-        .await?;
-        if same {
-            continue;
-        }
-        forget_ticket(tx, key).await?;
-        for sql in [
-            "INSERT INTO search_ticket (rowid, words, grams) VALUES ($1, $2, $3)",
-            "INSERT INTO ticket_tokens (ticket, words, grams) VALUES ($1, $2, $3)",
-        ] {
-            sqlx::query(sql)
-                .bind(key)
-                .bind(&tokens.words)
-                .bind(&tokens.grams)
-                .execute(&mut **tx)
-                .await?;
-        }
+        known.extend(key.map(|key| (key, tokens)));
+    }
+    for (key, tokens) in known {
+        index_ticket(tx, key, tokens).await?;
     }
     tx.notice(Notice::Search);
+    Ok(())
+}
+
+async fn index_ticket(tx: &mut WriteTx, key: i64, tokens: &Tokens) -> Result<()> {
+    let same: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM ticket_tokens
+         WHERE ticket = $1 AND words = $2 AND grams = $3)",
+    )
+    .bind(key)
+    .bind(&tokens.words)
+    .bind(&tokens.grams)
+    .fetch_one(&mut **tx)
+    .await?;
+    if same {
+        return Ok(());
+    }
+    forget_ticket(tx, key).await?;
+    for sql in [
+        "INSERT INTO search_ticket (rowid, words, grams) VALUES ($1, $2, $3)",
+        "INSERT INTO ticket_tokens (ticket, words, grams) VALUES ($1, $2, $3)",
+    ] {
+        sqlx::query(sql)
+            .bind(key)
+            .bind(&tokens.words)
+            .bind(&tokens.grams)
+            .execute(&mut **tx)
+            .await?;
+    }
     Ok(())
 }
 
