@@ -3,13 +3,16 @@
 //!
 //! While a snapshot is being fetched the index waits: both would take turns at the one writing
 //! connection, and rows that can be read are worth more than rows that can be found.
+//!
+//! A slice of the filling holds the writing connection for about [`SLICE_US`], whatever the words
+//! and the machine are like: how many rows that is, each slice learns from those before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast_cache::batch::Applied;
-use holdfast_cache::search::{self, INDEX_ROWS, Tokens};
+use holdfast_cache::search::{self, Tokens};
 use holdfast_cache::table::ticket::Seen;
 use holdfast_cache::{Db, Result, Tokeniser, WritePriority, WriteTx, table};
 use holdfast_domain::{ContactId, OrganizationId, ResourceId, TicketId};
@@ -24,8 +27,14 @@ use crate::ipc::view::{Connection, Progress};
 /// How texts become tokens on this desk.
 pub const TOKENISER: Tokeniser = Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens };
 
-/// Progress is told after so many transactions.
-const TELL_EVERY: usize = 25;
+/// How long a slice may hold the writing connection: an agent's write waits for one at most.
+const SLICE_US: i64 = 5_000;
+/// Rows of the first slice, and of any, at least and at most.
+const ROWS_FIRST: u32 = 20;
+const ROWS_MIN: u32 = 5;
+const ROWS_MAX: u32 = 400;
+/// Progress is told after so many entries.
+const TELL_EVERY: u64 = 2_500;
 /// After the disk failed, this long until the next try.
 const REST: Duration = Duration::from_secs(5);
 
@@ -91,11 +100,12 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
     let mut progress = count(context).await?;
     say(context, progress);
     tickets(context).await?;
-    let mut below = None;
-    for round in 1_usize.. {
+    let (mut below, mut told) = (None, progress.done);
+    let mut slice = Slice::default();
+    loop {
         let found = {
             let mut db = context.cache.read().await?;
-            search::unindexed(&mut db, below, u32::try_from(INDEX_ROWS).unwrap_or(u32::MAX)).await?
+            search::unindexed(&mut db, below, slice.rows).await?
         };
         let Some(last) = found.last() else { break };
         below = Some(last.key);
@@ -104,11 +114,14 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
         });
         let Ok(rows) = rows.await else { break };
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let began_us = context.clock.ticks_us();
         search::index_threads(&mut tx, &rows).await?;
         tx.commit().await?;
+        slice.took(context.clock.ticks_us() - began_us);
         // Counted as it goes: asking the database walks whole tables.
         progress.done += rows.len() as u64;
-        if round % TELL_EVERY == 0 {
+        if progress.done - told >= TELL_EVERY {
+            told = progress.done;
             say(context, progress);
         }
     }
@@ -119,19 +132,42 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
 
 async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
     let mut below = None;
+    let mut slice = Slice::default();
     loop {
-        let limit = u32::try_from(INDEX_ROWS).unwrap_or(u32::MAX);
         let rows = {
             let mut db = context.cache.read().await?;
-            let found = search::unindexed_tickets(&mut db, below, limit).await?;
+            let found = search::unindexed_tickets(&mut db, below, slice.rows).await?;
             let Some((key, _)) = found.last() else { return Ok(()) };
             below = Some(*key);
             let ids: Vec<TicketId> = found.into_iter().map(|(_, id)| id).collect();
             own_words(&mut db, &ids).await?
         };
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let began_us = context.clock.ticks_us();
         search::index_tickets(&mut tx, &rows).await?;
         tx.commit().await?;
+        slice.took(context.clock.ticks_us() - began_us);
+    }
+}
+
+/// How many rows the next slice has.
+struct Slice {
+    rows: u32,
+}
+
+impl Default for Slice {
+    fn default() -> Self {
+        Self { rows: ROWS_FIRST }
+    }
+}
+
+impl Slice {
+    /// As many as would have filled [`SLICE_US`]; by half or double at a time, for one slow slice
+    /// (the index merges its parts, the disk is busy) says little about the next.
+    fn took(&mut self, took_us: i64) {
+        let fit = i64::from(self.rows) * SLICE_US / took_us.max(1);
+        let fit = u32::try_from(fit).unwrap_or(u32::MAX).clamp(self.rows / 2, self.rows * 2);
+        self.rows = fit.clamp(ROWS_MIN, ROWS_MAX);
     }
 }
 
@@ -213,6 +249,29 @@ mod tests {
             offset_us: 0,
             trouble: None,
         }
+    }
+
+    #[test]
+    fn a_slice_holds_the_writer_for_five_milliseconds_whatever_a_row_costs() {
+        for row_us in [20, 170, 900] {
+            let mut slice = Slice::default();
+            for _ in 0..10 {
+                slice.took(i64::from(slice.rows) * row_us);
+            }
+            let held_us = i64::from(slice.rows) * row_us;
+            assert!((4_000..=SLICE_US).contains(&held_us), "{held_us} of rows of {row_us}");
+        }
+    }
+
+    #[test]
+    fn one_slow_slice_halves_the_next_and_no_slice_is_empty_or_endless() {
+        let mut slice = Slice { rows: 40 };
+        slice.took(500_000);
+        assert_eq!(slice.rows, 20);
+        (0..10).for_each(|_| slice.took(500_000));
+        assert_eq!(slice.rows, ROWS_MIN);
+        (0..10).for_each(|_| slice.took(0));
+        assert_eq!(slice.rows, ROWS_MAX);
     }
 
     #[test]
