@@ -1168,6 +1168,15 @@ done: number,
  * In all.
  */
 all: number, };
+export type QuietHours = { 
+/**
+ * The first minute, `HH:MM`.
+ */
+from: string, 
+/**
+ * The first minute after them, `HH:MM`.
+ */
+to: string, };
 export type ReadAttachment = { 
 /**
  * The ticket it hangs on.
@@ -1454,7 +1463,11 @@ keys: { [key in string]: Array<string> },
 /**
  * Seconds in which sending can be undone.
  */
-undo_send_s: number, };
+undo_send_s: number, 
+/**
+ * When nothing but a P0 disturbs her.
+ */
+quiet: QuietHours | null, };
 export type Severity = "p0" | "p1" | "p2" | "p3" | "p4";
 export type SignInRequest = { 
 /**
@@ -1825,6 +1838,7 @@ export interface Commands {
   "draft.get": [DraftRequest, DraftView | null];
   "draft.list": [Nothing, Array<DraftView>];
   "draft.save": [SaveDraftRequest, DraftView];
+  "draft.resume": [DraftIdRequest, DraftView];
   "draft.discard": [DraftIdRequest, Nothing];
   "draft.send": [SendDraftRequest, Acted];
   "draft.preview": [PreviewRequest, PreviewView];

@@ -54,6 +54,18 @@ pub async fn save(desk: &Desk, request: SaveDraftRequest) -> Result<DraftView, F
     Ok(saved)
 }
 
+/// Brings words that came back into their composer: behind what she is writing there, if she is.
+/// The draft she writes in then.
+pub async fn resume(desk: &Desk, request: DraftIdRequest) -> Result<DraftView, Failure> {
+    let open = desk.open().await?;
+    let mut tx = open.write().await?;
+    let draft = bring_back(&open, &mut tx, request.draft).await?;
+    let draft = draft.ok_or_else(|| Failure::new(Code::NotFound, "no such draft"))?;
+    let resumed = view(&mut tx, draft).await?;
+    tx.commit().await?;
+    Ok(resumed)
+}
+
 /// Throws a draft away. Only its author comes here.
 pub async fn discard(desk: &Desk, request: DraftIdRequest) -> Result<Nothing, Failure> {
     let open = desk.open().await?;
@@ -94,6 +106,31 @@ pub async fn preview(_: &Desk, request: PreviewRequest) -> Result<PreviewView, F
         language: language(&request.text),
         holes: holes::find(&request.text),
     })
+}
+
+/// Makes a returned draft the one she writes in, or puts its words behind those she has begun;
+/// `None` if there is none of that id. One that did not return stays as it is.
+pub(super) async fn bring_back(
+    open: &Open,
+    tx: &mut WriteTx,
+    id: DraftId,
+) -> Result<Option<Draft>, Failure> {
+    let Some(draft) = cached::get(tx, id).await? else { return Ok(None) };
+    if draft.state != State::Returned {
+        return Ok(Some(draft));
+    }
+    let Some(mut begun) = cached::active(tx, draft.ticket, draft.kind).await? else {
+        cached::set_state(tx, id, State::Active, open.now()).await?;
+        return Ok(Some(Draft { state: State::Active, ..draft }));
+    };
+    begun.words = match begun.words.trim_end() {
+        "" => draft.words,
+        words => format!("{words}\n\n{}", draft.words),
+    };
+    begun.attachments.extend(draft.attachments);
+    let begun = put(open, tx, begun).await?;
+    cached::set_state(tx, id, State::Discarded, open.now()).await?;
+    Ok(Some(begun))
 }
 
 /// The draft she writes in, or a fresh one.

@@ -103,8 +103,8 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
     Ok(Nothing {})
 }
 
-/// The held words or ending again, now that their author has seen what came. Words that came since she
-/// looked hold them once more.
+/// The held words or ending again, now that their author has seen what came. Words that came since
+/// she looked hold them once more.
 async fn send_as_is(
     open: &Open,
     tx: &mut WriteTx,
@@ -142,21 +142,10 @@ async fn seen_row(tx: &mut WriteTx, operation: &Operation) -> Result<TicketRow, 
 
 /// The held words go back into the composer: behind what she is writing there, if she is.
 async fn edit(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
-    let Some(id) = operation.action.references().words.first().copied() else { return Ok(()) };
-    let held = table::draft::get(tx, DraftId(id)).await?;
-    let Some(held) = held.filter(|draft| draft.state == table::draft::State::Returned) else {
-        return Ok(());
-    };
-    let begun = table::draft::active(tx, held.ticket, held.kind).await?;
-    let Some(mut begun) = begun else {
-        let state = table::draft::State::Active;
-        return Ok(table::draft::set_state(tx, held.id, state, open.now()).await?);
-    };
-    begun.words = format!("{}\n\n{}", begun.words.trim_end(), held.words);
-    begun.attachments.extend(held.attachments);
-    super::draft::put(open, tx, begun).await?;
-    let state = table::draft::State::Discarded;
-    Ok(table::draft::set_state(tx, held.id, state, open.now()).await?)
+    if let Some(id) = operation.action.references().words.first().copied() {
+        super::draft::bring_back(open, tx, DraftId(id)).await?;
+    }
+    Ok(())
 }
 
 /// What the author wanted, from what stands now.

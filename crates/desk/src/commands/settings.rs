@@ -50,11 +50,19 @@ fn checked(wanted: SettingsView) -> Result<SettingsView, Failure> {
         && known(&wanted.density, &["dense", "cosy", "roomy"])
         && known(&wanted.key_preset, &["holdfast", "zendesk"])
         && wanted.language.len() <= 16
+        && wanted.quiet.iter().flat_map(|hours| [&hours.from, &hours.to]).all(|at| is_clock(at))
         && wanted.keys.len() <= KEYS_MAX;
     if !fine {
         return Err(Failure::new(Code::BadRequest, "no such setting"));
     }
     Ok(SettingsView { undo_send_s: wanted.undo_send_s.min(UNDO_S_MAX), ..wanted })
+}
+
+/// Whether a text is a minute of the day, as `07:30`.
+fn is_clock(text: &str) -> bool {
+    let minute = text.split_once(':').filter(|_| text.len() == 5);
+    let of_day = minute.and_then(|(hour, minute)| Some((hour.parse().ok()?, minute.parse().ok()?)));
+    of_day.is_some_and(|(hour, minute): (u8, u8)| hour < 24 && minute < 60)
 }
 
 fn of_computer(desk: &Desk) -> SettingsView {
@@ -66,9 +74,23 @@ fn of_computer(desk: &Desk) -> SettingsView {
         key_preset: "holdfast".into(),
         keys: BTreeMap::new(),
         undo_send_s: 10,
+        quiet: None,
     })
 }
 
 fn file(desk: &Desk) -> PathBuf {
     desk.config.profile_root.join("settings.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_clock;
+
+    #[test]
+    fn a_minute_of_the_day_is_two_digits_a_colon_and_two_digits() {
+        assert!(["00:00", "07:30", "23:59"].iter().all(|at| is_clock(at)));
+        for wrong in ["", "7:30", "24:00", "12:60", "12.30", "12:3", "noon!", "12:30:00"] {
+            assert!(!is_clock(wrong), "{wrong}");
+        }
+    }
 }

@@ -83,6 +83,7 @@ commands! {
     "draft.get" => draft::get(DraftRequest) -> Option<DraftView>;
     "draft.list" => draft::list(Nothing) -> Vec<DraftView>;
     "draft.save" => draft::save(SaveDraftRequest) -> DraftView;
+    "draft.resume" => draft::resume(DraftIdRequest) -> DraftView;
     "draft.discard" => draft::discard(DraftIdRequest) -> Nothing;
     "draft.send" => draft::send(SendDraftRequest) -> Acted;
     "draft.preview" => draft::preview(PreviewRequest) -> PreviewView;

@@ -176,4 +176,16 @@ pub struct SettingsView {
     pub keys: BTreeMap<String, Vec<String>>,
     /// Seconds in which sending can be undone.
     pub undo_send_s: u32,
+    /// When nothing but a P0 disturbs her.
+    #[serde(default)]
+    pub quiet: Option<QuietHours>,
+}
+
+/// Hours of the day by the clock of her own zone; across midnight if they end before they begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuietHours {
+    /// The first minute, `HH:MM`.
+    pub from: String,
+    /// The first minute after them, `HH:MM`.
+    pub to: String,
 }
