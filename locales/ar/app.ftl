@@ -6,17 +6,13 @@ app-title = Holdfast · { $place }
 shared-close = إغلاق
 shared-cancel = إلغاء
 shared-save = حفظ
-shared-discard = تجاهل
 shared-undo = تراجع
-shared-edit = تعديل
 shared-copy = نسخ
 shared-copied = نُسخ: { $text }
 shared-open = فتح
 shared-understood = مفهوم
 shared-back = رجوع
-shared-more = المزيد
 shared-all = الكل
-shared-none = لا شيء
 shared-you = أنت
 shared-show = إظهار
 shared-hide = إخفاء
@@ -26,11 +22,7 @@ shared-show-words = إظهار المكتوب
 shared-hide-words = إخفاء المكتوب
 shared-remove = إزالة { $name }
 shared-required = لا بد من كتابة شيء هنا.
-shared-loading = تحميل
 shared-nothing-found = لم يُعثر على شيء
-shared-nothing-found-hint = جرّب كلمة أخرى أو حروفًا أقل.
-shared-selected = محدد
-shared-new = جديد
 shared-today = اليوم
 shared-yesterday = أمس
 
@@ -49,7 +41,6 @@ rail-asked = طُلب منك
 rail-finished = المنتهية
 rail-all = كل التذاكر
 rail-board = اللوحة الحيّة
-rail-knowledge = المعرفة
 rail-settings = الإعدادات
 rail-outbox = الصادر
 rail-on-duty-until = حتى { $time }
@@ -65,7 +56,6 @@ bar-sending = { $n ->
     [many] يُرسل { $n } تغييرًا
    *[other] يُرسل { $n } تغيير
 }
-bar-connecting = جارٍ الوصول إلى الخادم
 bar-trouble-refused = يرفض الخادم الاتصال.
 bar-trouble-timed_out = لا يجيب الخادم.
 bar-trouble-signed_out = يطلب الخادم تسجيل الدخول من جديد.
@@ -85,12 +75,12 @@ bar-saved-here = { $n ->
    *[other] { $n } تغيير محفوظ على هذا الحاسوب
 }
 bar-held = { $n ->
-    [zero] لا رد محجوز ينتظرك
-    [one] رد محجوز ينتظرك
-    [two] ردّان محجوزان ينتظرانك
-    [few] { $n } ردود محجوزة تنتظرك
-    [many] { $n } ردًّا محجوزًا ينتظرك
-   *[other] { $n } رد محجوز ينتظرك
+    [zero] لا تغيير محجوز ينتظرك
+    [one] تغيير محجوز ينتظرك
+    [two] تغييران محجوزان ينتظرانك
+    [few] { $n } تغييرات محجوزة تنتظرك
+    [many] { $n } تغييرًا محجوزًا ينتظرك
+   *[other] { $n } تغيير محجوز ينتظرك
 }
 bar-needs-you = { $n ->
     [zero] لا شيء بانتظارك

@@ -2,9 +2,7 @@
 clock-left = { $time } متبقٍّ
 clock-over = { $time } تجاوز
 clock-paused = متوقفة
-clock-paused-pending = بانتظار العميل
 clock-met = تحقّقت
-clock-met-in = تحقّقت خلال { $time }
 clock-left-name = { $metric }: متبقٍّ { $time }، { $stage }
 clock-over-name = { $metric }: تجاوز { $time }
 clock-paused-name = { $metric }: متوقفة
@@ -26,7 +24,6 @@ clock-half = النصف
 clock-at-risk = خطر
 clock-started = البدء
 clock-elapsed = المنقضي، تقويم 24 × 7
-clock-promised = الموعود
 clock-policy = الوعد: { $severity }، { $metric } خلال { $time }
 clock-oldest-unanswered = كتب { $name }، الأقدم بلا رد
 clock-rested = توقفت أثناء التعليق

@@ -19,7 +19,6 @@ composer-preview = معاينة
 composer-write = كتابة
 composer-drop = أفلِت للإرفاق
 composer-draft-saved = حُفظت المسودة { $time }
-composer-draft-saving = تُحفظ المسودة
 composer-draft-not-saved = لم تُحفظ هذه المسودة: { $reason }
 composer-draft-discard = تجاهل المسودة
 composer-draft-discarded = تُجوهلت المسودة
@@ -62,6 +61,15 @@ mention-find = اذكر زميلًا
 composer-files = الملفات
 composer-files-coming = ما زال ملف قيد الإضافة.
 composer-foreign = مكتوب بلغة { $language }، ولا يُعرف أن { $name } يقرؤها.
+composer-changed = تغيّر شيء وأنت تكتب:
+composer-changed-more = { $n ->
+    [zero] ولا غيره
+    [one] وواحد آخر
+    [two] واثنان آخران
+    [few] و{ $n } أخرى
+    [many] و{ $n } أخرى
+   *[other] و{ $n } أخرى
+}
 
 macro-tags = { $n ->
     [zero] لا يقترح القالب وسومًا { $tags }

@@ -1,6 +1,5 @@
 # السياق: من يسأل وأين هو وماذا لديه.
 contact-label = السياق
-contact-call = اتصال
 contact-language = اللغة
 contact-also-reads = يقرأ { $languages }
 contact-plan = الخطة
@@ -8,7 +7,6 @@ contact-region = المنطقة
 contact-data-stays = تبقى البيانات في { $region }
 contact-mail = البريد
 contact-phone = الهاتف
-contact-role = الدور
 contact-there = { $city }، { $part }
 daylight-night = ليلًا
 daylight-dawn = صباحًا باكرًا
@@ -35,7 +33,6 @@ plan-enterprise = المؤسسات
 plan-business = الأعمال
 plan-developer = المطورون
 plan-basic = الأساسية
-plan-24x7 = ليلًا ونهارًا
 residency-cn = الصين
 residency-eu = الاتحاد الأوروبي
 residency-in = الهند
@@ -64,7 +61,6 @@ contact-past = تذاكر سابقة
 contact-past-none = تذكرتهم الأولى
 contact-similar = تذاكر مشابهة
 contact-similar-none = لا شيء مشابه بعد
-contact-error = تعذّرت قراءة بطاقتهم
 
 contact-unknown = لا يُعرف صاحب الطلب على هذا الحاسوب بعد
 contact-call-number = اتصل بالرقم { $phone }

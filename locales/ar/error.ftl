@@ -31,13 +31,8 @@ error-disk_full = القرص ممتلئ. لم يتغيّر شيء؛ أفسح م�
 error-sign-in-again = سجّل الدخول من جديد
 error-details-copied = نُسخت التفاصيل
 
-notice-ticket-assigned = أُسندت إليك #{ $number }
-notice-ticket-gone = خرجت #{ $number } من نطاق رؤيتك
 notice-solved = حُلّت #{ $number }
-notice-solved-next = حُلّت #{ $number }. التالية: #{ $next }
 notice-status = ‏#{ $number } الآن { $status }
 notice-severity = ‏#{ $number } الآن { $severity }
 notice-undone = تم التراجع
-notice-nothing-to-undo = لا شيء يُتراجع عنه
-notice-p0-offered = عُرضت P0. أجب خلال { $time }
-notice-mentioned = ذكرك { $name } في #{ $number }
+notice-p0 = P0: ‎#{ $number } { $subject }

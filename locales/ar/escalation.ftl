@@ -1,14 +1,12 @@
 # طلب أن يتولاها غيرك أو ينضم.
 escalation-title = تصعيد
 escalation-button = تصعيد
-escalation-button-to = تصعيد إلى { $to }
 escalation-functional = إلى مستوى أو خبير
 escalation-hierarchical = إلى مشرف
 escalation-consult = استشارة وتبقى معي
 escalation-kind = ماذا تطلب
 escalation-to = إلى من
 escalation-to-hint = رُتّبوا على هذا الحاسوب في { $time }.
-escalation-to-find = ابحث عن فريق أو زميل
 escalation-whole-team = الفريق كله
 escalation-on-shift = في المناوبة
 escalation-off-shift = خارج المناوبة

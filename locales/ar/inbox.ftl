@@ -4,7 +4,6 @@ inbox-sort-due = الأقرب أولًا
 inbox-sort-newest = الأحدث أولًا
 inbox-sort-gravest = الأخطر أولًا
 inbox-sort = ترتيب
-inbox-filter = تصفية
 inbox-save-view = احفظ كعرض
 inbox-view-name = اسم العرض
 inbox-view-saved = حُفظ العرض: { $name }
@@ -23,8 +22,6 @@ row-by-phone = هاتفيًا
 row-saved-here = محفوظ على هذا الحاسوب
 row-needs-you = بانتظارك
 row-draft = لديك مسودة
-row-escalated = مصعّدة
-row-mentioned = ذُكرتَ فيها
 row-language = مكتوبة بلغة { $language }
 row-number-comes = الرقم بعد الإرسال
 
@@ -75,8 +72,6 @@ inbox-loading = تُجلب تذاكرك إلى هذا الحاسوب
 inbox-loading-own-here = تذاكرك المفتوحة هنا. يمكنك البدء.
 inbox-error = تعذّرت قراءة القائمة
 inbox-error-hint = تذاكرك سليمة. أعد المحاولة؛ فإن بقي الأمر فأعد تشغيل Holdfast.
-inbox-index-error-hint = فهرس البحث تالف. تذاكرك سليمة؛ ويمكن بناء الفهرس من جديد خلال دقيقة تقريبًا.
-inbox-index-rebuild = أعد بناءه
 inbox-reading = تُقرأ القائمة
 row-by-chat = عبر المحادثة
 

@@ -4,7 +4,6 @@ outbox-summary = { $saved } محفوظة هنا، { $needs } بانتظارك
 outbox-send-now = أرسل الآن
 outbox-needs-you = بانتظارك
 outbox-saved-here = محفوظ على هذا الحاسوب
-outbox-on-the-way = في الطريق
 outbox-sent-today = أُرسل اليوم
 outbox-settled = استقر
 outbox-empty = لا شيء ينتظر هنا
@@ -12,7 +11,6 @@ outbox-empty-hint = ما تغيّره يُحفظ أولًا على هذا الح
 outbox-nothing-expires = لا شيء هنا ينتهي. يغادر العنصر حين يجيب الخادم أو تتجاهله.
 outbox-error = تعذّرت قراءة الصادر
 outbox-waits = ينتظر الشبكة
-outbox-waits-undo = يخرج بعد { $time }
 outbox-waits-file = ينتظر، { $size } للرفع
 outbox-numbered = أُرسل، ينتظر الجواب
 outbox-held = محجوز
@@ -25,8 +23,26 @@ outbox-written = كُتب { $time }
 outbox-edit = تعديل
 outbox-discard = تجاهل
 outbox-discarded = تُجوهل
+outbox-write-again = اكتب من جديد
+tray-title = { $n ->
+    [zero] لا شيء مما كتبت بقي هنا
+    [one] بقي هنا نص كتبته
+    [two] بقي هنا نصّان كتبتهما
+    [few] بقيت هنا { $n } نصوص كتبتها
+    [many] بقي هنا { $n } نصًا كتبته
+   *[other] بقي هنا { $n } نص كتبته
+}
+tray-why = لم تعد التذاكر ضمن ما تراه، فلم يُرسل شيء. كلماتك محفوظة ومختومة إلى أن تحذفها.
+tray-kind-reply = رد
+tray-kind-note = ملاحظة داخلية
+tray-kind-other = كلمات أخرى
+tray-when = كُتب { $written }، خُتم { $left }
+tray-show = عرض الكلمات
+tray-back = عادت ‎#{ $number } ضمن ما تراه
+tray-discard-title = حذف هذه الكلمات؟
+tray-discard-hint = ليست في أي مكان آخر، ولا يمكن التراجع.
+tray-copied = نُسخت كلماتك
 outbox-retry = أعد المحاولة
-outbox-make-draft = أعده مسودة
 
 operation-create = تذكرة جديدة
 operation-reply = رد
@@ -67,7 +83,7 @@ refusal-not_in_team = هذا الزميل ليس في هذا الفريق أو �
 refusal-escalation_over = أُجيب التصعيد من قبل.
 refusal-exists = هذه التذكرة موجودة من قبل.
 refusal-unknown = رفضه الخادم: { $code }
-outcome-fault = أخفق الخادم في هذا خمس مرات. بقي هنا؛ أعد المحاولة لاحقًا.
+outcome-fault = أخفق الخادم في هذا خمس مرات، فلم يتم.
 
 outbox-newer = كتب { $name } في { $time }، قبل أن يصل.
 outbox-conflict-set = ضبط { $name } القيمة { $value } في { $time }، وهي القائمة.

@@ -1,6 +1,5 @@
 # البحث على هذا الحاسوب.
 search-label = بحث
-search-placeholder = كلمات، ‎#رقم، from: status: tag: lang: before:
 search-hint = يبحث في المواضيع والرسائل والملاحظات والأشخاص ومعرّفات الموارد على هذا الحاسوب.
 search-count = { $n ->
     [0] لم يُعثر على شيء
@@ -21,7 +20,6 @@ search-count-more = { $n ->
 }
 search-empty = لا شيء عن «{ $query }»
 search-empty-hint = جرّب كلمات أقل، أو احذف تصفية مثل status:open.
-search-bad-query = لم يُفهم هذا: { $at }
 search-still-filling = ما زال الفهرس يُبنى؛ وقد تغيب كلمات أقدم.
 search-error = تعذّر البحث
 search-in-note = في ملاحظة

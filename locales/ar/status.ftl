@@ -8,7 +8,6 @@ bar-trouble-server_fault = في الخادم عطل.
 bar-trouble-revoked = لم يعد لهذا الحاسوب أن يرسل. اسأل مدير النظام.
 bar-trouble-too_new = الخادم أقدم من هذا المكتب. اطلب من مدير النظام تحديثه.
 bar-trouble-disk = القرص ممتلئ أو معطوب. أفرغ بعض المساحة.
-bar-sign-in = تسجيل الدخول
 
 tray-open = افتح Holdfast
 tray-quit = إنهاء

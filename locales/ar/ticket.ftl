@@ -1,19 +1,9 @@
 # تذكرة واحدة: رأسها وأبعادها الأربعة ومحادثتها.
 ticket-label = تذكرة
-ticket-none-open = لا تذكرة مفتوحة
-ticket-none-open-hint = اختر واحدة من القائمة، أو اضغط مفتاحًا لأخذ التالية.
 ticket-number = #{ $number }
 ticket-not-found = ليست هذه التذكرة على هذا الحاسوب
 ticket-not-found-hint = ربما خرجت من نطاق رؤيتك. لم يضع شيء مما كتبت: انظر الصادر.
 ticket-error = تعذّرت قراءة هذه التذكرة
-ticket-people-here = هنا الآن
-ticket-writing-reply = يكتب { $name } ردًّا
-ticket-writing-note = يكتب { $name } ملاحظة
-ticket-changed-while-writing = تغيّرت وأنت تكتب: عرض
-ticket-new = تذكرة جديدة
-ticket-new-requester = من يسأل
-ticket-new-subject = الموضوع
-ticket-new-create = أنشئ التذكرة
 ticket-edit-subject = تعديل الموضوع
 ticket-more = المزيد عن هذه التذكرة
 
@@ -25,12 +15,6 @@ status-on_hold = موقوفة
 status-solved = محلولة
 status-closed = مغلقة
 status-pending-until = معلّقة حتى { $time }
-status-new-hint = لم يمسّها أحد
-status-open-hint = علينا أن نتصرف
-status-pending-hint = تنتظر العميل؛ والساعات متوقفة
-status-on_hold-hint = تنتظر طرفًا ثالثًا
-status-solved-hint = أُجيبت؛ وتُفتح إن كتب العميل
-status-closed-hint = نهائية
 
 severity-label = الخطورة
 severity-p0 = عطل كبير
@@ -78,57 +62,41 @@ resolution-words = ما أنهاها، للزملاء
 resolution-words-hint = سيقرؤه من يواجه هذه المشكلة بعدك.
 solve-title = الحل
 solve-do = حُلَّت
-solve-and-next = حُلَّت، والتالية
-solve-send = أرسل وحُلّ
 
 thread-label = المحادثة
-thread-begin = بدأت التذكرة { $time }
-thread-earlier = عرض الأقدم
-thread-new-here = جديد منذ آخر نظرة
 thread-customer = العميل
 thread-to = إلى
 thread-sent-in = أُرسل بلغة { $language }
 thread-written = كُتب { $time }
-thread-sent-written = أُرسل { $sent }، كُتب { $written }
-thread-unread-from-here = غير مقروء من هنا
 
 delivery-saved = محفوظ على هذا الحاسوب
 delivery-sending = يُرسل
-delivery-leaves-in = يخرج بعد { $time }
-delivery-sent = أُرسل
-delivery-delivered = وصل
-delivery-read = قُرئ
-delivery-read-at = قُرئ { $time }
-delivery-bounced = ارتدّ
-delivery-bounced-hint = لم يقبله طرف العميل. { $reason }
-delivery-waits-for-file = ينتظر ملفًا
 
 note-kind = ملاحظة داخلية
 note-not-shown = لا تظهر للعميل
 
-translation-local = تُرجم على هذا الحاسوب
-translation-show = عرض الترجمة
-translation-hide = إخفاء
-translation-none = لا ترجمة إلى { $language } بعد
-
 held-title = ردّك
+held-title-solve = إنهاؤك
 held-kind = محجوز، لم يُرسل
+held-kind-solve = محجوز، لم تُحلّ
 held-newer-words = كتب العميل قبل وصوله
+held-newer-words-solve = كتب العميل قبل أن تُحلّ
 held-needs-not-accepted = لم يُقبل ما بُني عليه
 held-new = جديد
 held-you-wrote = كتبتَ
 held-edit = عدّل ثم أرسل
 held-send = أرسله كما هو
 held-discard = تجاهل
+held-read = اقرأ
+held-keep-open = أبقها مفتوحة
+held-solve = حُلّها مع ذلك
 
 conflict-title = جوابان: { $field }
 conflict-yours = جوابك
 conflict-theirs = جوابهم، القائم الآن
-conflict-written-offline = كُتب دون اتصال
 conflict-explain = غيّره الطرفان. أبقى الخادم جوابهم، ودُمجت الكلمات والوسوم.
 conflict-apply-mine = طبّق جوابي
 conflict-keep-theirs = أبقِ جوابهم
-conflict-show-record = عرض السجل
 field-subject = الموضوع
 field-status = الحالة
 field-severity = الخطورة
@@ -181,8 +149,6 @@ event-solved = حُلّت: { $resolution } · { $by }
 event-reopened = فُتحت من جديد · { $by }
 event-attached = أُرفق { $name } · { $by }
 event-clock-met = { $metric }: تحقّق خلال { $time }
-event-clock-missed = { $metric }: تجاوز بمقدار { $time }
-by-customer = العميل
 by-system = Holdfast
 
 tag-add = أضف وسمًا
@@ -194,6 +160,7 @@ ticket-tier = L{ $tier }
 duration-none = لا وعد يجري الآن
 conflict-written-before = كُتب قبل أن ترى تغييره
 refused-title = غير ممكن: { $what }
+refused-words-kept = كلماتك محفوظة.
 thread-below = جديد في الأسفل
 event-somebody = أحدهم
 file-save = احفظ { $name }
@@ -203,6 +170,7 @@ notice-stage = ‏#{ $number } الآن في: { $stage }
 notice-subject = تغيّر الموضوع
 notice-untagged = أُزيل الوسم: { $tag }
 notice-reopened = فُتحت ‎#{ $number } من جديد
+notice-kept-open = تبقى ‎#{ $number } مفتوحة
 notice-linked = رُبط: { $name }
 notice-unlinked = فُكّ ربط: { $name }
 

@@ -6,17 +6,13 @@ app-title = Holdfast · { $place }
 shared-close = Close
 shared-cancel = Cancel
 shared-save = Save
-shared-discard = Discard
 shared-undo = Undo
-shared-edit = Edit
 shared-copy = Copy
 shared-copied = Copied: { $text }
 shared-open = Open it
 shared-understood = Understood
 shared-back = Back
-shared-more = More
 shared-all = All
-shared-none = None
 shared-you = You
 shared-show = Show
 shared-hide = Hide
@@ -26,11 +22,7 @@ shared-show-words = Show what is typed
 shared-hide-words = Hide what is typed
 shared-remove = Remove { $name }
 shared-required = Something must stand here.
-shared-loading = Loading
 shared-nothing-found = Nothing found
-shared-nothing-found-hint = Try another word, or fewer letters.
-shared-selected = selected
-shared-new = New
 shared-today = Today
 shared-yesterday = Yesterday
 
@@ -49,7 +41,6 @@ rail-asked = Asked of you
 rail-finished = Solved and closed
 rail-all = All tickets
 rail-board = Live board
-rail-knowledge = Knowledge
 rail-settings = Settings
 rail-outbox = Outbox
 rail-on-duty-until = until { $time }
@@ -61,7 +52,6 @@ bar-sending = { $n ->
     [one] Sending 1 change
    *[other] Sending { $n } changes
 }
-bar-connecting = Reaching the server
 bar-trouble-refused = The server refuses the connection.
 bar-trouble-timed_out = The server does not answer.
 bar-trouble-signed_out = The server wants you to sign in again.
@@ -77,8 +67,8 @@ bar-saved-here = { $n ->
    *[other] { $n } changes saved on this computer
 }
 bar-held = { $n ->
-    [one] 1 held reply needs you
-   *[other] { $n } held replies need you
+    [one] 1 held change needs you
+   *[other] { $n } held changes need you
 }
 bar-needs-you = { $n ->
     [one] 1 needs you

@@ -2,9 +2,7 @@
 clock-left = { $time } left
 clock-over = { $time } over
 clock-paused = Paused
-clock-paused-pending = waits for the requester
 clock-met = Met
-clock-met-in = met in { $time }
 clock-left-name = { $metric }: { $time } left, { $stage }
 clock-over-name = { $metric }: { $time } over
 clock-paused-name = { $metric }: paused
@@ -26,7 +24,6 @@ clock-half = half
 clock-at-risk = at risk
 clock-started = Started
 clock-elapsed = Elapsed, 24 × 7 calendar
-clock-promised = Promised
 clock-policy = Promise: { $severity }, { $metric } within { $time }
 clock-oldest-unanswered = { $name } wrote, the oldest unanswered
 clock-rested = Rested while pending

@@ -19,7 +19,6 @@ composer-preview = Preview
 composer-write = Write
 composer-drop = Drop to attach
 composer-draft-saved = Draft saved { $time }
-composer-draft-saving = Saving the draft
 composer-draft-not-saved = This draft is not saved: { $reason }
 composer-draft-discard = Discard the draft
 composer-draft-discarded = Draft discarded
@@ -51,6 +50,11 @@ mention-find = Name a colleague
 composer-files = Files
 composer-files-coming = A file is still being added.
 composer-foreign = Written in { $language }, which { $name } is not known to read.
+composer-changed = Changed while you wrote:
+composer-changed-more = { $n ->
+    [one] and 1 more
+   *[other] and { $n } more
+}
 
 macro-tags = { $n ->
     [one] The macro suggests the tag { $tags }

@@ -1,6 +1,5 @@
 # The context: who asks, where they are, what they have.
 contact-label = Context
-contact-call = Call
 contact-language = Language
 contact-also-reads = reads { $languages }
 contact-plan = Plan
@@ -8,13 +7,12 @@ contact-region = Region
 contact-data-stays = data stays in { $region }
 contact-mail = Mail
 contact-phone = Phone
-contact-role = Role
 contact-there = { $city }, { $part }
 daylight-night = night
 daylight-dawn = early morning
 daylight-day = daytime
 daylight-evening = evening
-day-weekend = weekend
+day-weekend = Weekend
 day-holiday = holiday: { $name }
 holiday-new-year = New Year
 holiday-christmas = Christmas
@@ -35,7 +33,6 @@ plan-enterprise = Enterprise
 plan-business = Business
 plan-developer = Developer
 plan-basic = Basic
-plan-24x7 = day and night
 residency-cn = China
 residency-eu = the European Union
 residency-in = India
@@ -64,7 +61,6 @@ contact-past = Past tickets
 contact-past-none = Their first ticket
 contact-similar = Similar tickets
 contact-similar-none = Nothing like it yet
-contact-error = Their card could not be read
 
 contact-unknown = Who asked is not known on this computer yet
 contact-call-number = Call { $phone }

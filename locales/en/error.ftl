@@ -31,13 +31,8 @@ error-disk_full = The disk is full. Nothing was changed; free some space and try
 error-sign-in-again = Sign in again
 error-details-copied = Details copied
 
-notice-ticket-assigned = #{ $number } was given to you
-notice-ticket-gone = #{ $number } has left your sight
 notice-solved = Solved #{ $number }
-notice-solved-next = Solved #{ $number }. Next: #{ $next }
 notice-status = #{ $number } is now { $status }
 notice-severity = #{ $number } is now { $severity }
 notice-undone = Undone
-notice-nothing-to-undo = Nothing to undo
-notice-p0-offered = P0 offered. Answer in { $time }
-notice-mentioned = { $name } mentioned you in #{ $number }
+notice-p0 = P0: #{ $number } { $subject }

@@ -1,14 +1,12 @@
 # Asking somebody to take over or to join.
 escalation-title = Escalate
 escalation-button = Escalate
-escalation-button-to = Escalate to { $to }
 escalation-functional = To a tier or expert
 escalation-hierarchical = To a supervisor
 escalation-consult = Consult, I keep it
 escalation-kind = What you ask
 escalation-to = To whom
 escalation-to-hint = Ranked on this computer at { $time }.
-escalation-to-find = Find a team or colleague
 escalation-whole-team = The whole team
 escalation-on-shift = On shift
 escalation-off-shift = Not on shift

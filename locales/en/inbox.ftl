@@ -4,7 +4,6 @@ inbox-sort-due = Soonest first
 inbox-sort-newest = Newest first
 inbox-sort-gravest = Gravest first
 inbox-sort = Sort
-inbox-filter = Filter
 inbox-save-view = Save as a view
 inbox-view-name = Name of the view
 inbox-view-saved = View saved: { $name }
@@ -19,8 +18,6 @@ row-by-phone = By phone
 row-saved-here = Saved on this computer
 row-needs-you = Needs you
 row-draft = You have a draft
-row-escalated = Escalated
-row-mentioned = You are mentioned
 row-language = Written in { $language }
 row-number-comes = number comes when sent
 
@@ -59,8 +56,6 @@ inbox-loading = Bringing your tickets to this computer
 inbox-loading-own-here = Your own open ones are here. You can start.
 inbox-error = This list could not be read
 inbox-error-hint = Your tickets are safe. Try once more; if it stays so, restart Holdfast.
-inbox-index-error-hint = The search index is damaged. Your tickets are safe; the index can be built again in about a minute.
-inbox-index-rebuild = Build it again
 inbox-reading = Reading the list
 row-by-chat = By chat
 

@@ -4,7 +4,6 @@ outbox-summary = { $saved } saved here, { $needs } need you
 outbox-send-now = Send now
 outbox-needs-you = Needs you
 outbox-saved-here = Saved on this computer
-outbox-on-the-way = On the way
 outbox-sent-today = Sent today
 outbox-settled = Settled
 outbox-empty = Nothing waits here
@@ -12,7 +11,6 @@ outbox-empty-hint = What you change is saved on this computer first and shown he
 outbox-nothing-expires = Nothing here expires. An item leaves when the server answers or you discard it.
 outbox-error = The outbox could not be read
 outbox-waits = waits for the network
-outbox-waits-undo = leaves in { $time }
 outbox-waits-file = waits, { $size } to upload
 outbox-numbered = sent, waiting for the answer
 outbox-held = held
@@ -25,8 +23,22 @@ outbox-written = written { $time }
 outbox-edit = Edit
 outbox-discard = Discard
 outbox-discarded = Discarded
+outbox-write-again = Write again
+tray-title = { $n ->
+    [one] 1 piece of yours stayed here
+   *[other] { $n } pieces of yours stayed here
+}
+tray-why = The tickets are no longer yours to see, so nothing was sent. Your words are kept sealed until you discard them.
+tray-kind-reply = A reply
+tray-kind-note = An internal note
+tray-kind-other = Other words
+tray-when = written { $written }, sealed { $left }
+tray-show = Show the words
+tray-back = #{ $number } is yours to see again
+tray-discard-title = Discard these words?
+tray-discard-hint = They are nowhere else. This cannot be undone.
+tray-copied = Your words are copied
 outbox-retry = Try again
-outbox-make-draft = Make it a draft again
 
 operation-create = New ticket
 operation-reply = Reply
@@ -67,7 +79,7 @@ refusal-not_in_team = That colleague is not in this team, or not active.
 refusal-escalation_over = The escalation has been answered already.
 refusal-exists = This ticket exists already.
 refusal-unknown = The server refused it: { $code }
-outcome-fault = The server failed on this five times. It is kept here; try again later.
+outcome-fault = The server failed on this five times, so it was not done.
 
 outbox-newer = { $name } wrote at { $time }, before it arrived.
 outbox-conflict-set = { $name } set { $value } at { $time }; that stands.

@@ -1,6 +1,5 @@
 # Searching on this computer.
 search-label = Search
-search-placeholder = Words, #number, from: status: tag: lang: before:
 search-hint = Searches subjects, messages, notes, people and resource ids on this computer.
 search-count = { $n ->
     [0] Nothing found
@@ -10,7 +9,6 @@ search-count = { $n ->
 search-count-more = more than { $n } tickets
 search-empty = Nothing found for “{ $query }”
 search-empty-hint = Try fewer words, or drop a filter such as status:open.
-search-bad-query = This could not be understood: { $at }
 search-still-filling = The index is still being filled; older words may be missing.
 search-error = The search could not be run
 search-in-note = in a note

@@ -5,38 +5,26 @@ session-server = Server
 session-server-hint = The address your company gave you
 session-login = Work address
 session-password = Password
-session-continue = Continue
 session-sign-in = Sign in
 session-signing-in = Signing in
-session-server-reached = Server reached, { $ms } ms
-session-server-not-reached = Server not reached
-session-first-time-needs-network = The first sign-in on this computer needs the network.
 session-language = Language
 session-other-person = Somebody else
 session-profiles = On this computer
 
 unlock-title = Unlock this computer
-unlock-lead-offline = No network since { $time }. Your tickets are here and open without it.
 unlock-lead = Your tickets are here, encrypted.
 unlock-passphrase = Passphrase
 unlock-passphrase-hint = The one you wrote down, or chose, when you first signed in here
 unlock-do = Unlock
-unlock-keyring-asks = Your keyring may ask for its own password in another window.
 unlock-saved-here = { $n ->
     [0] Nothing waits to be sent.
     [one] 1 change saved here.
    *[other] { $n } changes saved here.
 }
-unlock-tries-left = { $n ->
-    [one] 1 try left.
-   *[other] { $n } tries left.
-}
 
 passphrase-title = Choose a passphrase
-passphrase-lead = It opens your tickets on this computer when the keyring cannot. Nobody can reset it.
 passphrase-no-keyring = This computer has no keyring. Your passphrase is the only key to your tickets here.
 passphrase-again = The same again
-passphrase-too-short = At least { $n } characters.
 passphrase-differs = The two are not the same.
 passphrase-set = Keep it
 passphrase-show-recovery = Write this down

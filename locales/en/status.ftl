@@ -8,7 +8,6 @@ bar-trouble-server_fault = The server has a fault.
 bar-trouble-revoked = This computer may no longer send. Ask your administrator.
 bar-trouble-too_new = The server is older than this desk. Ask your administrator to update it.
 bar-trouble-disk = The disk is full or fails. Free some space.
-bar-sign-in = Sign in
 
 tray-open = Open Holdfast
 tray-quit = Quit

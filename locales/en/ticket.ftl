@@ -1,19 +1,9 @@
 # One ticket: head, four dimensions, thread.
 ticket-label = Ticket
-ticket-none-open = No ticket is open
-ticket-none-open-hint = Choose one from the list, or press a key to take the next.
 ticket-number = #{ $number }
 ticket-not-found = This ticket is not on this computer
 ticket-not-found-hint = It may have moved out of your sight. Nothing you wrote is lost: see the outbox.
 ticket-error = This ticket could not be read
-ticket-people-here = Here now
-ticket-writing-reply = { $name } is writing a reply
-ticket-writing-note = { $name } is writing a note
-ticket-changed-while-writing = Changed while you wrote: show
-ticket-new = New ticket
-ticket-new-requester = Who asks
-ticket-new-subject = What it is about
-ticket-new-create = Create the ticket
 ticket-edit-subject = Change the subject
 ticket-more = More about this ticket
 
@@ -25,12 +15,6 @@ status-on_hold = On hold
 status-solved = Solved
 status-closed = Closed
 status-pending-until = Pending until { $time }
-status-new-hint = Nobody has touched it
-status-open-hint = We must act
-status-pending-hint = Waits for the requester; clocks rest
-status-on_hold-hint = Waits for a third party
-status-solved-hint = Answered; opens again if the customer writes
-status-closed-hint = Final
 
 severity-label = Severity
 severity-p0 = Major fault
@@ -83,57 +67,41 @@ resolution-words = What ended it, for colleagues
 resolution-words-hint = Whoever has this problem next will read it.
 solve-title = Solve
 solve-do = Solve
-solve-and-next = Solve and next
-solve-send = Send and solve
 
 thread-label = Thread
-thread-begin = The ticket began { $time }
-thread-earlier = Show earlier
-thread-new-here = New since you looked
 thread-customer = Customer
 thread-to = to
 thread-sent-in = sent in { $language }
 thread-written = written { $time }
-thread-sent-written = sent { $sent }, written { $written }
-thread-unread-from-here = Unread from here
 
 delivery-saved = Saved on this computer
 delivery-sending = Sending
-delivery-leaves-in = Leaves in { $time }
-delivery-sent = Sent
-delivery-delivered = Delivered
-delivery-read = Read
-delivery-read-at = read { $time }
-delivery-bounced = Bounced
-delivery-bounced-hint = The customer’s side did not take it. { $reason }
-delivery-waits-for-file = Waits for a file
 
 note-kind = Internal note
 note-not-shown = not shown to the customer
 
-translation-local = Translated on this computer
-translation-show = Show the translation
-translation-hide = Hide
-translation-none = No translation yet for { $language }
-
 held-title = Your reply
+held-title-solve = Your ending
 held-kind = Held, not sent
+held-kind-solve = Held, not solved
 held-newer-words = the customer wrote before it arrived
+held-newer-words-solve = the customer wrote before this was solved
 held-needs-not-accepted = something it builds on was not accepted
 held-new = New
 held-you-wrote = You wrote
 held-edit = Edit, then send
 held-send = Send as it is
 held-discard = Discard
+held-read = Read it
+held-keep-open = Keep it open
+held-solve = Solve anyway
 
 conflict-title = Two answers for { $field }
 conflict-yours = Yours
 conflict-theirs = Theirs, stands now
-conflict-written-offline = written offline
 conflict-explain = Both changed it. The server kept theirs; words and tags were merged.
 conflict-apply-mine = Apply mine
 conflict-keep-theirs = Keep theirs
-conflict-show-record = Show the record
 field-subject = subject
 field-status = status
 field-severity = severity
@@ -178,8 +146,6 @@ event-solved = { $by } solved it: { $resolution }
 event-reopened = { $by } opened it again
 event-attached = { $by } attached { $name }
 event-clock-met = { $metric } met in { $time }
-event-clock-missed = { $metric } missed by { $time }
-by-customer = the customer
 by-system = Holdfast
 
 tag-add = Add a tag
@@ -191,6 +157,7 @@ ticket-tier = L{ $tier }
 duration-none = No promise runs
 conflict-written-before = written before you saw theirs
 refused-title = Not possible: { $what }
+refused-words-kept = Your words are kept.
 thread-below = Something new below
 event-somebody = somebody
 file-save = Save { $name }
@@ -200,6 +167,7 @@ notice-stage = #{ $number } is now in: { $stage }
 notice-subject = Subject changed
 notice-untagged = Tag removed: { $tag }
 notice-reopened = #{ $number } is open again
+notice-kept-open = #{ $number } stays open
 notice-linked = Linked: { $name }
 notice-unlinked = Unlinked: { $name }
 

@@ -2,9 +2,7 @@
 clock-left = 剩余 { $time }
 clock-over = 超时 { $time }
 clock-paused = 已暂停
-clock-paused-pending = 等待客户
 clock-met = 已达成
-clock-met-in = { $time } 达成
 clock-left-name = { $metric }：剩余 { $time }，{ $stage }
 clock-over-name = { $metric }：超时 { $time }
 clock-paused-name = { $metric }：已暂停
@@ -26,7 +24,6 @@ clock-half = 过半
 clock-at-risk = 将超时
 clock-started = 开始
 clock-elapsed = 已用，7×24 日历
-clock-promised = 承诺
 clock-policy = 承诺：{ $severity }，{ $time }内{ $metric }
 clock-oldest-unanswered = { $name } 来信，最早未答
 clock-rested = 待客户时暂停

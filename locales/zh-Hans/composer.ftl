@@ -19,7 +19,6 @@ composer-preview = 预览
 composer-write = 书写
 composer-drop = 松开即添加
 composer-draft-saved = 草稿已保存 { $time }
-composer-draft-saving = 正在保存草稿
 composer-draft-not-saved = 草稿未能保存：{ $reason }
 composer-draft-discard = 放弃草稿
 composer-draft-discarded = 草稿已放弃
@@ -48,6 +47,8 @@ mention-find = 提到一位同事
 composer-files = 文件
 composer-files-coming = 还有文件正在添加。
 composer-foreign = 当前用{ $language }书写，尚不清楚 { $name } 能否阅读。
+composer-changed = 你书写时有变化：
+composer-changed-more = 另有 { $n } 项
 
 macro-tags = 宏建议添加标签 { $tags }
 macro-tags-add = 添加

@@ -1,6 +1,5 @@
 # 背景：谁在问，在哪里，有什么。
 contact-label = 背景
-contact-call = 致电
 contact-language = 语言
 contact-also-reads = 可读{ $languages }
 contact-plan = 套餐
@@ -8,7 +7,6 @@ contact-region = 地域
 contact-data-stays = 数据留在{ $region }
 contact-mail = 邮件
 contact-phone = 电话
-contact-role = 职务
 contact-there = { $city }，{ $part }
 daylight-night = 夜间
 daylight-dawn = 清晨
@@ -35,7 +33,6 @@ plan-enterprise = 企业版
 plan-business = 商业版
 plan-developer = 开发者版
 plan-basic = 基础版
-plan-24x7 = 全天候
 residency-cn = 中国境内
 residency-eu = 欧盟境内
 residency-in = 印度境内
@@ -64,7 +61,6 @@ contact-past = 历史工单
 contact-past-none = 这是第一张
 contact-similar = 相似工单
 contact-similar-none = 还没有相似的
-contact-error = 无法读取其资料
 
 contact-unknown = 本机还不知道提问者是谁
 contact-call-number = 拨打 { $phone }

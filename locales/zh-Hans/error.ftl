@@ -31,13 +31,8 @@ error-disk_full = 磁盘已满。没有任何更改；请腾出空间后重试�
 error-sign-in-again = 重新登录
 error-details-copied = 详情已复制
 
-notice-ticket-assigned = #{ $number } 已交给你
-notice-ticket-gone = #{ $number } 已不在你的可见范围
 notice-solved = 已解决 #{ $number }
-notice-solved-next = 已解决 #{ $number }。下一张：#{ $next }
 notice-status = #{ $number } 现为{ $status }
 notice-severity = #{ $number } 现为 { $severity }
 notice-undone = 已撤销
-notice-nothing-to-undo = 没有可撤销的
-notice-p0-offered = 收到 P0，请在 { $time }内应答
-notice-mentioned = { $name } 在 #{ $number } 中提到了你
+notice-p0 = P0：#{ $number } { $subject }

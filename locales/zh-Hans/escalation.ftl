@@ -1,14 +1,12 @@
 # 请他人接手或加入。
 escalation-title = 升级
 escalation-button = 升级
-escalation-button-to = 升级至 { $to }
 escalation-functional = 转层级或专家
 escalation-hierarchical = 转主管
 escalation-consult = 会诊，仍由我负责
 escalation-kind = 请求什么
 escalation-to = 转给谁
 escalation-to-hint = { $time } 在本机排序。
-escalation-to-find = 查找团队或同事
 escalation-whole-team = 整个团队
 escalation-on-shift = 当班
 escalation-off-shift = 不当班

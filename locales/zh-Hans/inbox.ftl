@@ -4,7 +4,6 @@ inbox-sort-due = 最紧急优先
 inbox-sort-newest = 最新优先
 inbox-sort-gravest = 最严重优先
 inbox-sort = 排序
-inbox-filter = 筛选
 inbox-save-view = 存为视图
 inbox-view-name = 视图名称
 inbox-view-saved = 视图已保存：{ $name }
@@ -16,8 +15,6 @@ row-by-phone = 电话
 row-saved-here = 已保存在本机
 row-needs-you = 待你处理
 row-draft = 你有草稿
-row-escalated = 已升级
-row-mentioned = 提到了你
 row-language = 原文为{ $language }
 row-number-comes = 发送后才有编号
 
@@ -49,8 +46,6 @@ inbox-loading = 正在把你的工单取到本机
 inbox-loading-own-here = 你自己的未结工单已在。可以开始了。
 inbox-error = 无法读取此列表
 inbox-error-hint = 你的工单是安全的。请重试；若仍如此，重启 Holdfast。
-inbox-index-error-hint = 搜索索引已损坏。你的工单是安全的；约一分钟即可重建索引。
-inbox-index-rebuild = 重新建立
 inbox-reading = 正在读取列表
 row-by-chat = 在线聊天
 

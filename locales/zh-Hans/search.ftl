@@ -1,6 +1,5 @@
 # 在本机搜索。
 search-label = 搜索
-search-placeholder = 词语、#编号、from: status: tag: lang: before:
 search-hint = 搜索本机上的标题、消息、备注、人员和资源 ID。
 search-count = { $n ->
     [0] 没有找到
@@ -9,7 +8,6 @@ search-count = { $n ->
 search-count-more = 超过 { $n } 张工单
 search-empty = 没有找到“{ $query }”
 search-empty-hint = 少用几个词，或去掉 status:open 之类的筛选。
-search-bad-query = 无法理解：{ $at }
 search-still-filling = 索引仍在建立；较早的内容可能缺失。
 search-error = 无法搜索
 search-in-note = 在备注中

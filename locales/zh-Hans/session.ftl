@@ -5,34 +5,25 @@ session-server = 服务器
 session-server-hint = 公司给你的地址
 session-login = 工作邮箱
 session-password = 密码
-session-continue = 继续
 session-sign-in = 登录
 session-signing-in = 正在登录
-session-server-reached = 服务器可达，{ $ms } 毫秒
-session-server-not-reached = 服务器不可达
-session-first-time-needs-network = 在本机首次登录需要网络。
 session-language = 语言
 session-other-person = 换一个人
 session-profiles = 本机已有
 
 unlock-title = 解锁本机
-unlock-lead-offline = 自 { $time } 起没有网络。你的工单就在本机，无需网络即可打开。
 unlock-lead = 你的工单就在本机，已加密。
 unlock-passphrase = 口令
 unlock-passphrase-hint = 首次在本机登录时抄下或自己设的那个
 unlock-do = 解锁
-unlock-keyring-asks = 密钥环可能会在另一个窗口询问它自己的密码。
 unlock-saved-here = { $n ->
     [0] 没有待发送的更改。
    *[other] 本机保存了 { $n } 项更改。
 }
-unlock-tries-left = 还可尝试 { $n } 次。
 
 passphrase-title = 设一个口令
-passphrase-lead = 密钥环打不开时，用它打开本机上的工单。没有人能重置它。
 passphrase-no-keyring = 本机没有密钥环。你的口令是打开本机工单的唯一钥匙。
 passphrase-again = 再输一次
-passphrase-too-short = 至少 { $n } 个字符。
 passphrase-differs = 两次输入不同。
 passphrase-set = 就用它
 passphrase-show-recovery = 请抄下来

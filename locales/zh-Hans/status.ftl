@@ -8,7 +8,6 @@ bar-trouble-server_fault = 服务器出了故障。
 bar-trouble-revoked = 这台电脑不能再发送。请联系管理员。
 bar-trouble-too_new = 服务器比本机版本旧。请管理员更新服务器。
 bar-trouble-disk = 磁盘已满或有故障。请腾出空间。
-bar-sign-in = 登录
 
 tray-open = 打开 Holdfast
 tray-quit = 退出

@@ -1,27 +1,16 @@
 # 调动工作：一次多张，先试后做，随时撤销。
 bulk-title = 移动 { $n } 张工单
 bulk-to = 至
-bulk-try = 试算
 bulk-nothing-moved = 尚未移动任何工单
 bulk-would-move = { $n } 张将移动
 bulk-stay = { $n } 张保留
 bulk-already = { $n } 张已在那里
-bulk-need-you = { $n } 张待你决定
 bulk-do = 移动 { $n } 张
 bulk-forget = 放弃
-bulk-undo-for = { $time }内可撤销
 bulk-done = 已移动 { $moved } 张，保留 { $stayed } 张
 bulk-undone = 已移回 { $n } 张
-bulk-more = 另有 { $n } 张将移动。
-bulk-show-all = 显示全部
 
 assign-title = 分配
 assign-find = 查找同事或团队
-assign-to-me = 分配给我
-assign-to-team = 交回团队 { $team }
 assign-done = 已交给 { $name }
 assign-taken = 归你了
-assign-active = { $n ->
-    [0] 空闲
-   *[other] { $n } 张未结
-}

@@ -1,19 +1,9 @@
 # 一张工单：标题、四个维度、往来。
 ticket-label = 工单
-ticket-none-open = 没有打开的工单
-ticket-none-open-hint = 从列表中选一张，或按键领取下一张。
 ticket-number = #{ $number }
 ticket-not-found = 本机没有这张工单
 ticket-not-found-hint = 它可能已不在你的可见范围。你写的一字未丢：见发件箱。
 ticket-error = 无法读取这张工单
-ticket-people-here = 正在查看
-ticket-writing-reply = { $name } 正在写回复
-ticket-writing-note = { $name } 正在写备注
-ticket-changed-while-writing = 你书写时有变化：查看
-ticket-new = 新建工单
-ticket-new-requester = 谁提出
-ticket-new-subject = 关于什么
-ticket-new-create = 创建工单
 ticket-edit-subject = 修改标题
 ticket-more = 此工单的更多操作
 
@@ -25,12 +15,6 @@ status-on_hold = 挂起
 status-solved = 已解决
 status-closed = 已关闭
 status-pending-until = 待客户，至 { $time }
-status-new-hint = 还没有人处理
-status-open-hint = 该我们行动
-status-pending-hint = 等待客户；时钟暂停
-status-on_hold-hint = 等待第三方
-status-solved-hint = 已答复；客户再来信即重新打开
-status-closed-hint = 终结
 
 severity-label = 级别
 severity-p0 = 重大故障
@@ -78,57 +62,41 @@ resolution-words = 如何了结，写给同事
 resolution-words-hint = 下一个遇到此问题的人会读到。
 solve-title = 解决
 solve-do = 解决
-solve-and-next = 解决并看下一张
-solve-send = 发送并解决
 
 thread-label = 往来
-thread-begin = 工单始于 { $time }
-thread-earlier = 显示更早的
-thread-new-here = 你上次查看后新增
 thread-customer = 客户
 thread-to = 致
 thread-sent-in = 已发送，{ $language }
 thread-written = 写于 { $time }
-thread-sent-written = { $sent } 发送，写于 { $written }
-thread-unread-from-here = 以下未读
 
 delivery-saved = 已保存在本机
 delivery-sending = 正在发送
-delivery-leaves-in = { $time }后发出
-delivery-sent = 已发送
-delivery-delivered = 已送达
-delivery-read = 已读
-delivery-read-at = { $time } 已读
-delivery-bounced = 被退回
-delivery-bounced-hint = 客户一方没有接收。{ $reason }
-delivery-waits-for-file = 等待附件
 
 note-kind = 内部备注
 note-not-shown = 客户不可见
 
-translation-local = 在本机翻译
-translation-show = 显示译文
-translation-hide = 隐藏
-translation-none = 还没有{ $language }译文
-
 held-title = 你的回复
+held-title-solve = 你的解决
 held-kind = 已暂存，未发送
+held-kind-solve = 已暂存，未解决
 held-newer-words = 送达前客户又有新消息
+held-newer-words-solve = 解决之前客户又有新消息
 held-needs-not-accepted = 它所依赖的更改未被接受
 held-new = 新消息
 held-you-wrote = 你写的
 held-edit = 修改后发送
 held-send = 照原样发送
 held-discard = 放弃
+held-read = 去看
+held-keep-open = 保持打开
+held-solve = 仍然解决
 
 conflict-title = { $field }有两个答案
 conflict-yours = 你的
 conflict-theirs = 对方的，现行
-conflict-written-offline = 离线时写
 conflict-explain = 双方都改了它。服务器保留对方的；文字与标签已合并。
 conflict-apply-mine = 采用我的
 conflict-keep-theirs = 保留对方的
-conflict-show-record = 查看记录
 field-subject = 标题
 field-status = 状态
 field-severity = 级别
@@ -167,8 +135,6 @@ event-solved = { $by } 解决了：{ $resolution }
 event-reopened = { $by } 重新打开
 event-attached = { $by } 附上了 { $name }
 event-clock-met = { $metric }用时 { $time }，已达成
-event-clock-missed = { $metric }超时 { $time }
-by-customer = 客户
 by-system = Holdfast
 
 tag-add = 添加标签
@@ -180,6 +146,7 @@ ticket-tier = L{ $tier }
 duration-none = 当前没有计时
 conflict-written-before = 写下时尚未看到对方的更改
 refused-title = 无法执行：{ $what }
+refused-words-kept = 你的文字还在。
 thread-below = 下方有新内容
 event-somebody = 某人
 file-save = 保存 { $name }
@@ -189,6 +156,7 @@ notice-stage = #{ $number } 的进度现为：{ $stage }
 notice-subject = 标题已更改
 notice-untagged = 已移除标签：{ $tag }
 notice-reopened = #{ $number } 已重新打开
+notice-kept-open = #{ $number } 保持打开
 notice-linked = 已关联：{ $name }
 notice-unlinked = 已取消关联：{ $name }
 

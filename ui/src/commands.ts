@@ -53,6 +53,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   command("group-write", "send-and-solve", ["Mod+Shift+Enter"], { icon: "check" }),
   command("group-write", "attach", ["Mod+Shift+a"], { icon: "clip" }),
   command("group-write", "preview", ["Mod+Shift+p"], { icon: "eye" }),
+  command("group-write", "look", ["Mod+Shift+l"], { icon: "eye" }),
   command("group-write", "new-ticket", ["Shift+n"], { icon: "plus" }),
 
   command("group-act", "assign", ["a"], { icon: "people" }),

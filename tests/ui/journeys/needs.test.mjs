@@ -37,7 +37,7 @@ journey(
     assert.match(words, /Held, not sent/);
     assert.ok(words.includes(NEWS), "what the customer wrote meanwhile");
     assert.ok(words.includes(REPLY), "what she wrote");
-    await window.says(window.at("status-needs"), /^1 held reply needs you/);
+    await window.says(window.at("status-needs"), /^1 held change needs you/);
     assert.equal(await sent(world, REPLY), 0, "nothing left");
 
     await card.getByRole("button", { name: "Send as it is" }).click();

@@ -1,9 +1,10 @@
 /** What is said when words have left the composer, and how they are called back. */
 import { t } from "../i18n/locale.svelte";
-import type { Acted, DraftKind } from "../ipc/generated";
+import type { Acted, DraftKind, Undone } from "../ipc/generated";
 import { notices } from "../shared/notices.svelte";
 import { duration } from "../shared/time";
 import { leftToUndo_s, offerUndo } from "../ticket/act";
+import { bringBack, takeWordsBack } from "./back";
 
 /** What left, to whom, and what happens when it is called back. */
 export type Left = { kind: DraftKind; name: string; onundone: () => void };
@@ -19,9 +20,12 @@ export function announce(acted: Acted, { kind, name, onundone }: Left): void {
   offerUndo(acted, {
     text,
     icon: kind === "reply" ? "send" : "lock",
-    onundone: () => {
-      notices.add({ text: t("send-undone"), icon: "undo" });
-      onundone();
-    },
+    undo: (takeBack) => void callBack(takeBack, onundone),
   });
+}
+
+async function callBack(takeBack: () => Promise<Undone>, onundone: () => void): Promise<void> {
+  if (!(await bringBack(() => takeWordsBack(takeBack)))) return;
+  notices.add({ text: t("send-undone"), icon: "undo" });
+  onundone();
 }

@@ -5,7 +5,7 @@
 import { t } from "../i18n/locale.svelte";
 import { subscribe } from "../ipc/call";
 import { type Shown, shown } from "../ipc/error";
-import type { DraftKind, SolveWith, TicketView } from "../ipc/generated";
+import type { DraftKind, DraftView, SolveWith, TicketView } from "../ipc/generated";
 import { notices } from "../shared/notices.svelte";
 import { act, tell } from "../ticket/act";
 import { announce } from "./announce";
@@ -20,10 +20,13 @@ export class Composing {
   /** Why the last try to send failed. */
   refused = $state.raw<Shown>();
 
-  constructor({ row, drafts }: TicketView) {
+  constructor(view: TicketView) {
+    const { row } = view;
     this.drafts = { reply: draftOf(row.ticket, "reply"), note: draftOf(row.ticket, "note") };
-    const begun = new Set(drafts.map(({ kind }) => kind));
-    if (begun.has("note") && !begun.has("reply")) this.kind = "note";
+    const [reply, note] = [begunIn(view, "reply"), begunIn(view, "note")];
+    this.drafts.reply.begin(reply);
+    this.drafts.note.begin(note);
+    if (note && !reply) this.kind = "note";
   }
 
   /** The draft in front. */
@@ -47,6 +50,11 @@ export class Composing {
       leave();
       void flushDrafts();
     };
+  }
+
+  /** Whether there are words or files that have not left, in front or behind. */
+  get unsent(): boolean {
+    return !this.drafts.reply.empty || !this.drafts.note.empty;
   }
 
   /**
@@ -84,6 +92,14 @@ export class Composing {
       tell(thrown);
     }
   }
+}
+
+/** What is being written in a ticket; words that wait for an answer stand on their card instead. */
+function begunIn({ drafts, needs }: TicketView, kind: DraftKind): DraftView | undefined {
+  const waiting = needs.map(({ need }) => (need.need === "held" ? need.draft?.id : undefined));
+  const begun = drafts.filter((draft) => draft.kind === kind && !waiting.includes(draft.id));
+  // Of several the desk knows which it is; it is asked at once.
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 /** Offers the tags a macro suggests, those that the ticket lacks. */

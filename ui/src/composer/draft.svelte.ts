@@ -56,6 +56,11 @@ export class Draft {
     return this.text.trim() === "" && (this.saved?.attachments.length ?? 0) === 0;
   }
 
+  /** Begins with what the ticket says of it, so that nothing is typed over words unread. */
+  begin(found: DraftView | undefined): void {
+    if (found && this.#typed === 0 && this.saved === null) this.#take(found);
+  }
+
   /** Takes what stands in the field. */
   type(text: string): void {
     if (text === this.text) return;

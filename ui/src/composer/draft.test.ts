@@ -86,6 +86,16 @@ describe("a draft", () => {
     expect(draft.text).toBe("from now");
   });
 
+  it("begins with what the ticket says, unless something is typed already", () => {
+    const draft = new Draft("t", "reply");
+    draft.begin(view("from yesterday"));
+    expect(draft.text).toBe("from yesterday");
+    const typed = new Draft("t", "reply");
+    typed.type("from now");
+    typed.begin(view("from yesterday"));
+    expect(typed.text).toBe("from now");
+  });
+
   it("takes words that came back when nothing is typed", async () => {
     const draft = new Draft("t", "reply");
     await draft.sync();

@@ -11,7 +11,7 @@ import type { NoticeView } from "./generated";
 const REOPEN_MS = 1000;
 
 /** Commands that change something: what was done last is done even if the page goes right then. */
-const CHANGES = /\.(?:act|answer|apply|create|discard|save|send|set|undo)$/;
+const CHANGES = /\.(?:act|answer|apply|create|discard|resume|save|send|set|undo)$/;
 
 /** A request that outlives its page may hold so much, bytes: browsers refuse more. */
 const PARTING_BYTES_MAX = 60 * 1024;

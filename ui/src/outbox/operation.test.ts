@@ -1,7 +1,15 @@
 import { beforeEach, expect, it } from "vitest";
 import { setLocale } from "../i18n/locale.svelte";
 import type { OutboxItem } from "../ipc/generated";
-import { operationGlyph, refusalText, stateText, summaryText, titleOf } from "./operation";
+import {
+  heldText,
+  kindOfWords,
+  operationGlyph,
+  refusalText,
+  stateText,
+  summaryText,
+  titleOf,
+} from "./operation";
 
 beforeEach(() => setLocale("en"));
 
@@ -33,6 +41,25 @@ it("a lost claim names the winner; a code nobody knows is still said", () => {
   expect(plain(refusalText("already_taken", dewi))).toContain("Dewi Kusuma was faster");
   expect(refusalText("already_taken", null)).not.toContain("{");
   expect(plain(refusalText("from_the_future", null))).toContain("from_the_future");
+});
+
+it("what the server failed on is not said to be refused", () => {
+  expect(refusalText("fault", null)).toContain("was not done");
+});
+
+it("words come back to the composer they came from; an ending has none", () => {
+  expect(["reply@1", "send_and_solve@1", "note@1", "solve@1"].map(kindOfWords)).toEqual([
+    "reply",
+    "reply",
+    "note",
+    undefined,
+  ]);
+});
+
+it("a held ending says what came before it", () => {
+  const reason = { why: "newer_words", message: "m" } as const;
+  expect(heldText({ name: "solve@1", reason })).toBe("the customer wrote before this was solved");
+  expect(heldText({ name: "reply@1", reason })).toBe("the customer wrote before it arrived");
 });
 
 it("every operation has a sign", () => {

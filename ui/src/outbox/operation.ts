@@ -1,7 +1,7 @@
 /** Operations in words: what each asks for, how far it has come, why it could not be. */
 import { has } from "../i18n/catalogue";
 import { t } from "../i18n/locale.svelte";
-import type { OutboxItem, PersonView } from "../ipc/generated";
+import type { DraftKind, Need, OutboxItem, PersonView } from "../ipc/generated";
 import type { GlyphName } from "../shared/glyphs";
 import { sizeText } from "../ticket/bytes";
 
@@ -38,7 +38,7 @@ export function titleOf(item: Pick<OutboxItem, "name" | "summary" | "requester">
     return t(`operation-${kind}-to`, { name: item.requester });
   }
   const what = operationName(item.name);
-  if (carriesWords(item.name) || item.summary === "") return what;
+  if (kindOfWords(item.name) || item.summary === "") return what;
   return t("operation-said", { what, said: summaryText(item) });
 }
 
@@ -67,10 +67,16 @@ export function operationGlyph(name: string): GlyphName {
   return GLYPHS[kind] ?? (kind.startsWith("escalat") ? "escalate" : "swap");
 }
 
-/** Whether an operation carries somebody's words, which become a draft when it is taken back. */
-export function carriesWords(name: string): boolean {
-  return ["reply", "note", "send_and_solve"].includes(kindOf(name));
+/** For whom the words are that an operation carries, which become a draft when it comes back. */
+export function kindOfWords(name: string): DraftKind | undefined {
+  return WORDS_FOR[kindOf(name)];
 }
+
+const WORDS_FOR: Readonly<Record<string, DraftKind>> = {
+  reply: "reply",
+  send_and_solve: "reply",
+  note: "note",
+};
 
 /** How far an operation has come. */
 export function stateText({ state, upload_bytes }: OutboxItem): string {
@@ -80,8 +86,17 @@ export function stateText({ state, upload_bytes }: OutboxItem): string {
   return t(state === "written" ? "outbox-waits" : `outbox-${state}`);
 }
 
+/** Why an operation is held. */
+export function heldText({ name, reason }: Pick<HeldNeed, "name" | "reason">): string {
+  if (reason.why !== "newer_words") return t("held-needs-not-accepted");
+  return t(kindOfWords(name) ? "held-newer-words" : "held-newer-words-solve");
+}
+
+type HeldNeed = Extract<Need, { need: "held" }>;
+
 /** Why an operation could not be. */
 export function refusalText(why: string, by: PersonView | null): string {
+  if (why === "fault") return t("outcome-fault");
   if (why === "already_taken" && by !== null)
     return t("refusal-already_taken-by", { name: by.name });
   return has(`refusal-${why}`) ? t(`refusal-${why}`) : t("refusal-unknown", { code: why });

@@ -15,6 +15,7 @@ const status = (more: Partial<StatusView>): StatusView => ({
   saved: 0,
   needs_you: 0,
   held: 0,
+  tray: 0,
   fetching: null,
   indexing: null,
   clock_unsure: false,
@@ -56,8 +57,8 @@ describe("what else is said", () => {
     expect(ageText(status({ connection: "offline", data_as_of: null }), NOW)).toBe("No data yet");
   });
 
-  it("held replies are named as such; a mixture is counted", () => {
-    expect(plain(needsText(status({ needs_you: 1, held: 1 })))).toBe("1 held reply needs you");
+  it("what is held is named as such; a mixture is counted", () => {
+    expect(plain(needsText(status({ needs_you: 1, held: 1 })))).toBe("1 held change needs you");
     expect(plain(needsText(status({ needs_you: 3, held: 1 })))).toBe("3 need you");
     expect(needsText(status({}))).toBeUndefined();
   });

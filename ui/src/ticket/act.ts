@@ -3,14 +3,19 @@ import { registry } from "../commands";
 import { t } from "../i18n/locale.svelte";
 import { call } from "../ipc/call";
 import { shown } from "../ipc/error";
-import type { Act, Acted, OperationId, TicketId, Undone } from "../ipc/generated";
+import type { Act, Acted, TicketId, Undone } from "../ipc/generated";
 import type { GlyphName } from "../shared/glyphs";
 import { NOTICE_S, notices } from "../shared/notices.svelte";
 import { now } from "../shared/now.svelte";
 import { instant, secondsBetween } from "../shared/time";
 
 /** What is said of a change. */
-export type Said = { text: string; icon?: GlyphName; onundone?: (undone: Undone) => void };
+export type Said = {
+  text: string;
+  icon?: GlyphName;
+  /** Does what belongs to taking it back; a notice says so if this is absent. */
+  undo?: ((takeBack: () => Promise<Undone>) => void) | undefined;
+};
 
 /** Changes a ticket and says so; false, with a notice, if it could not be. */
 export async function act(ticket: TicketId, change: Act, said?: Said): Promise<boolean> {
@@ -25,7 +30,8 @@ export async function act(ticket: TicketId, change: Act, said?: Said): Promise<b
 }
 
 /** Shows what was done, for as long as undoing leaves no trace. */
-export function offerUndo(acted: Acted, { text, icon, onundone }: Said): void {
+export function offerUndo(acted: Acted, { text, icon, undo = undone }: Said): void {
+  const takeBack = () => call("outbox.undo", { operation: acted.operation });
   const left_s = leftToUndo_s(acted);
   notices.add({
     text,
@@ -35,7 +41,7 @@ export function offerUndo(acted: Acted, { text, icon, onundone }: Said): void {
     act: {
       label: t("shared-undo"),
       keys: registry.keysOf("undo")[0],
-      run: () => void undo(acted.operation, onundone),
+      run: () => void undo(takeBack),
     },
   });
 }
@@ -47,11 +53,10 @@ export function leftToUndo_s({ undo_until }: Pick<Acted, "undo_until">): number 
   return left_s > 0 ? left_s : undefined;
 }
 
-async function undo(operation: OperationId, onundone?: (undone: Undone) => void) {
+async function undone(takeBack: () => Promise<Undone>) {
   try {
-    const undone = await call("outbox.undo", { operation });
-    if (onundone) onundone(undone);
-    else notices.add({ text: t("notice-undone"), icon: "undo" });
+    await takeBack();
+    notices.add({ text: t("notice-undone"), icon: "undo" });
   } catch (thrown) {
     tell(thrown);
   }
