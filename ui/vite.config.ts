@@ -15,6 +15,18 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     sourcemap: mode === "development",
     reportCompressedSize: false,
+    // All of it is needed for the first screen and lies on the same disk: the parts are there to be
+    // read and compiled side by side, not to be fetched later.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "words", test: /\/locales\// },
+            { name: "libraries", test: /\/node_modules\// },
+          ],
+        },
+      },
+    },
   },
   ...(process.env.VITEST ? { resolve: { conditions: ["browser"] } } : {}),
   test: {
