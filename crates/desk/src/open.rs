@@ -10,7 +10,6 @@ use holdfast_domain::{AgentId, Role};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::DeskConfig;
@@ -152,10 +151,9 @@ async fn read_people(db: &mut Db) -> holdfast_cache::Result<People> {
     Ok(People::new(agents, teams, centers))
 }
 
-/// What passes of the lease is written down so often.
+/// What passes of the lease is written down so often, and the windows are told at the latest then
+/// that it is over. Commands look each time.
 const KEEP_EVERY: Duration = Duration::from_mins(10);
-/// Whether the lease is over is looked at so often, for the windows; commands look each time.
-const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 async fn keep(cache: &Cache, lease: &Lease) -> holdfast_cache::Result<()> {
     let mut tx = cache.write(WritePriority::Bulk).await?;
@@ -174,8 +172,9 @@ struct Ear {
 
 async fn listen(mut ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatus>) {
     let mut heard = ear.cache.notices();
-    let mut look = tokio::time::interval(LOOK_EVERY);
-    let mut write = tokio::time::interval_at(Instant::now() + KEEP_EVERY, KEEP_EVERY);
+    let mut keeping = tokio::time::interval(KEEP_EVERY);
+    // The first is at once, and it has just been read.
+    keeping.tick().await;
     loop {
         ear.look_at_lease();
         let notice = tokio::select! {
@@ -187,8 +186,7 @@ async fn listen(mut ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatu
                 Ok(()) => NoticeView::Status,
                 Err(_) => return,
             },
-            _ = look.tick() => continue,
-            _ = write.tick() => {
+            _ = keeping.tick() => {
                 if let Err(error) = keep(&ear.cache, &ear.lease).await {
                     tracing::warn!(%error, "writing down how late it is");
                 }
