@@ -1,0 +1,249 @@
+//! Search: the index over words of threads and of tickets.
+//!
+//! Two contentless FTS5 tables in the one file, so that an index entry commits with its row. They
+//! hold tokens, never texts. A contentless index forgets a row only when it is told the same tokens
+//! again: those of a thread's words are made anew from the stored text by the desk's tokeniser,
+//! those of a ticket (whose people and resources may be renamed meanwhile) are kept beside it.
+//! Plain `'delete'` with `secure-delete` leaves nothing behind; `contentless_delete=1` would.
+//!
+//! The index can be emptied at any time without loss; it is filled again, newest first.
+//!
+//! Deliberately absent: tokenising, the query language, stop words, excerpts; looking is in
+//! `search/find.rs`.
+
+mod find;
+
+use std::collections::BTreeMap;
+
+use crate::error::Result;
+use crate::notice::Notice;
+use crate::pool::{Db, WriteTx};
+use holdfast_domain::TicketId;
+
+pub use find::{Found, Hit, Request, search};
+
+pub(crate) const SCHEMA: &str = "\
+CREATE VIRTUAL TABLE search USING fts5(
+  words, grams, content='', tokenize=\"ascii tokenchars '-_.'\"
+);
+CREATE VIRTUAL TABLE search_ticket USING fts5(
+  words, grams, content='', tokenize=\"ascii tokenchars '-_.'\"
+);
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+INSERT INTO search_ticket (search_ticket, rank) VALUES ('secure-delete', 1);
+CREATE TABLE ticket_tokens (
+  ticket INTEGER PRIMARY KEY, -- key
+  words  TEXT NOT NULL,       -- as the index holds them
+  grams  TEXT NOT NULL        -- as the index holds them
+) STRICT;
+";
+
+/// Words that wait for the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unindexed {
+    /// Thread key.
+    pub key: i64,
+    /// As written.
+    pub text: String,
+}
+
+/// The two columns of the index for one row, as the desk's tokeniser makes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Words of scripts with spaces; ids.
+    pub words: String,
+    /// Pairs of characters of scripts without.
+    pub grams: String,
+}
+
+/// How far the index has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Messages and notes in the index.
+    pub indexed: i64,
+    /// Messages and notes there are.
+    pub total: i64,
+}
+
+/// Indexes words of threads. What is indexed already, or is not here any more, is passed over.
+///
+/// The oldest first: FTS5 closes a segment whenever a row comes before the last one, and segments
+/// must be merged.
+pub async fn index_threads(tx: &mut WriteTx, rows: &[(i64, Tokens)]) -> Result<()> {
+    let mut rows: Vec<&(i64, Tokens)> = rows.iter().collect();
+    rows.sort_by_key(|(key, _)| *key);
+    for (key, tokens) in rows {
+        sqlx::query(
+            "INSERT INTO search (rowid, words, grams) SELECT $1, $2, $3
+             WHERE NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = $1)
+               AND (EXISTS (SELECT 1 FROM message WHERE key = $1)
+                    OR EXISTS (SELECT 1 FROM note WHERE key = $1))",
+        )
+        .bind(key)
+        .bind(&tokens.words)
+        .bind(&tokens.grams)
+        .execute(&mut **tx)
+        .await?;
+    }
+    tx.notice(Notice::Search);
+    Ok(())
+}
+
+/// Indexes tickets' own words (subject, people, companies, resources, number), replacing what was
+/// there.
+pub async fn index_tickets(tx: &mut WriteTx, rows: &[(TicketId, Tokens)]) -> Result<()> {
+    let mut known = BTreeMap::new();
+    for (id, tokens) in rows {
+        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM ticket WHERE id = $1")
+            .bind(id.bytes().to_vec())
+            .fetch_optional(&mut **tx)
+            .await?;
+        known.extend(key.map(|key| (key, tokens)));
+    }
+    for (key, tokens) in known {
+        index_ticket(tx, key, tokens).await?;
+    }
+    tx.notice(Notice::Search);
+    Ok(())
+}
+
+async fn index_ticket(tx: &mut WriteTx, key: i64, tokens: &Tokens) -> Result<()> {
+    let same: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM ticket_tokens
+         WHERE ticket = $1 AND words = $2 AND grams = $3)",
+    )
+    .bind(key)
+    .bind(&tokens.words)
+    .bind(&tokens.grams)
+    .fetch_one(&mut **tx)
+    .await?;
+    if same {
+        return Ok(());
+    }
+    forget_ticket(tx, key).await?;
+    for sql in [
+        "INSERT INTO search_ticket (rowid, words, grams) VALUES ($1, $2, $3)",
+        "INSERT INTO ticket_tokens (ticket, words, grams) VALUES ($1, $2, $3)",
+    ] {
+        sqlx::query(sql)
+            .bind(key)
+            .bind(&tokens.words)
+            .bind(&tokens.grams)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Words not in the index with keys below `below` (`None`: from the newest), newest first. Go on
+/// with the last key; empty means that the pass is over.
+pub async fn unindexed(db: &mut Db, below: Option<i64>, limit: u32) -> Result<Vec<Unindexed>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT key, text FROM (
+           SELECT * FROM (SELECT key, text FROM message WHERE key < $1
+             AND NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = message.key)
+             ORDER BY key DESC LIMIT $2)
+           UNION ALL
+           SELECT * FROM (SELECT key, text FROM note WHERE key < $1
+             AND NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = note.key)
+             ORDER BY key DESC LIMIT $2))
+         ORDER BY key DESC LIMIT $2",
+    )
+    .bind(below.unwrap_or(i64::MAX))
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(key, text)| Unindexed { key, text }).collect())
+}
+
+/// The words at these thread keys, those that are here and not indexed: what
+/// [`crate::batch::Applied::words`] names.
+pub async fn texts(db: &mut Db, keys: &[i64]) -> Result<Vec<Unindexed>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT key, text FROM message WHERE key IN (SELECT value FROM json_each($1))
+           AND NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = message.key)
+         UNION ALL
+         SELECT key, text FROM note WHERE key IN (SELECT value FROM json_each($1))
+           AND NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = note.key)",
+    )
+    .bind(format!("{keys:?}"))
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(key, text)| Unindexed { key, text }).collect())
+}
+
+/// Tickets whose own words are not in the index, with local keys below `below`, newest first: key
+/// and id.
+pub async fn unindexed_tickets(
+    db: &mut Db,
+    below: Option<i64>,
+    limit: u32,
+) -> Result<Vec<(i64, TicketId)>> {
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT key, id FROM ticket WHERE key < $1
+           AND NOT EXISTS (SELECT 1 FROM ticket_tokens WHERE ticket_tokens.ticket = ticket.key)
+         ORDER BY key DESC LIMIT $2",
+    )
+    .bind(below.unwrap_or(i64::MAX))
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|(key, id)| Ok((*key, TicketId(crate::table::uuid(id)?)))).collect()
+}
+
+/// How far the index has come. Counts rows: ask now and then, not at every frame.
+pub async fn progress(db: &mut Db) -> Result<Progress> {
+    let (indexed, total) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM search_docsize),
+                (SELECT count(*) FROM message) + (SELECT count(*) FROM note)",
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Progress { indexed, total })
+}
+
+/// Empties the index; it is filled again.
+pub async fn clear(tx: &mut WriteTx) -> Result<()> {
+    for sql in [
+        "INSERT INTO search (search) VALUES ('delete-all')",
+        "INSERT INTO search_ticket (search_ticket) VALUES ('delete-all')",
+        "DELETE FROM ticket_tokens",
+    ] {
+        sqlx::query(sql).execute(&mut **tx).await?;
+    }
+    tx.notice(Notice::Search);
+    Ok(())
+}
+
+/// Takes a ticket's own words out.
+pub(crate) async fn forget_ticket(tx: &mut WriteTx, key: i64) -> Result<()> {
+    let gone: Option<(String, String)> =
+        sqlx::query_as("DELETE FROM ticket_tokens WHERE ticket = $1 RETURNING words, grams")
+            .bind(key)
+            .fetch_optional(&mut **tx)
+            .await?;
+    if let Some((words, grams)) = gone {
+        let sql = "INSERT INTO search_ticket (search_ticket, rowid, words, grams)
+                   VALUES ('delete', $1, $2, $3)";
+        sqlx::query(sql).bind(key).bind(words).bind(grams).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes words of threads out; their rows are gone, or are going in this transaction.
+pub(crate) async fn forget_texts(tx: &mut WriteTx, rows: &[(i64, String)]) -> Result<()> {
+    for (key, text) in rows {
+        let indexed: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM search_docsize WHERE id = $1)")
+                .bind(key)
+                .fetch_one(&mut **tx)
+                .await?;
+        if !indexed {
+            continue;
+        }
+        let tokens = (tx.shared().tokeniser.tokens)(text);
+        let sql = "INSERT INTO search (search, rowid, words, grams) VALUES ('delete', $1, $2, $3)";
+        sqlx::query(sql).bind(key).bind(tokens.words).bind(tokens.grams).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
