@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use holdfast_desk::clock::WallClock;
 use holdfast_desk::entropy::OsEntropy;
-use holdfast_desk::ipc::error::{Code, Failure};
+use holdfast_desk::ipc::error::Failure;
 use holdfast_desk::notice::NoticeView;
 use holdfast_desk::sample::Sample;
 use holdfast_desk::secrets::{Keyring, NoKeyring, OsKeyring};
@@ -84,7 +84,7 @@ impl Bridge {
     }
 }
 
-/// Runs a command of the desk. The answer goes as the text it is, not by way of another tree.
+/// Runs a command of the desk. The answer goes as the text it is.
 #[tauri::command]
 pub async fn call(
     bridge: State<'_, Bridge>,
@@ -93,7 +93,5 @@ pub async fn call(
 ) -> Result<Response, Failure> {
     bridge.ready.wait().await;
     let answer = bridge.desk.call(&name, request).await?;
-    let text = serde_json::to_string(&answer)
-        .map_err(|error| Failure::new(Code::Internal, format!("{name}: {error}")))?;
-    Ok(Response::new(text))
+    Ok(Response::new(String::from(Box::<str>::from(answer))))
 }

@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio::sync::{Mutex, RwLock, broadcast};
 use uuid::Uuid;
 
@@ -88,8 +89,8 @@ impl Desk {
         Self { config, state, changing, uploads: Mutex::default(), notices }
     }
 
-    /// Runs a command of [`ipc::schema`].
-    pub async fn call(&self, name: &str, request: Value) -> Result<Value, Failure> {
+    /// Runs a command of [`ipc::schema`]. The answer is JSON, as it goes to the window.
+    pub async fn call(&self, name: &str, request: Value) -> Result<Box<RawValue>, Failure> {
         let answer = ipc::schema::call(self, name, request).await;
         if let Err(failure) = &answer
             && failure.code == Code::Internal

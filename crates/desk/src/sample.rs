@@ -40,6 +40,7 @@ impl Sample {
     /// Unlocks the person's profile, or signs in where there is none yet.
     pub async fn enter(self, desk: &Desk, server: &str) -> Result<()> {
         let session = desk.call("session.get", json!({})).await?;
+        let session = serde_json::from_str(session.get())?;
         let Secrets { password, passphrase } = self.secrets;
         let (name, request) = match profile_of(&session, &self.login) {
             Some(profile) => {

@@ -46,6 +46,6 @@ async fn note(
 ) -> Result<()> {
     let text = format!("Seen in the log of host {n}: the lease was renewed twice.");
     let save = json!({ "ticket": ticket, "kind": "note", "text": text });
-    let draft = saves.time(station.call("draft.save", save)).await?;
-    sends.time(station.send(&draft, &text)).await
+    let draft = station.time("draft.save", save, saves).await?;
+    station.time_send(&draft, &text, sends).await
 }

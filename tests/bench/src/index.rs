@@ -81,7 +81,7 @@ pub async fn tag(station: &Station, ticket: &str, round: usize, spread: &mut Spr
     }
     let act = json!({ "act": "tags", "add": add, "remove": remove });
     let request = json!({ "ticket": ticket, "act": act });
-    spread.time(station.call("ticket.act", request)).await?;
+    station.time("ticket.act", request, spread).await?;
     Ok(())
 }
 

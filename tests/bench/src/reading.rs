@@ -59,8 +59,7 @@ async fn views(station: &Station, tickets: u64, series: &mut Series) -> Result<(
     }
     let mut counts = Spread::default();
     for _ in 0..COUNTS {
-        let asked = station.call("view.counts", json!({}));
-        counts.time(asked).await?;
+        station.time("view.counts", json!({}), &mut counts).await?;
     }
     series.put("view.counts", tickets, counts);
     let total = total(station, &all).await?;
@@ -84,7 +83,7 @@ async fn pages(
     }
     let mut spread = Spread::default();
     for offset in offsets {
-        spread.time(station.page(view, offset)).await?;
+        station.time_page(view, offset, &mut spread).await?;
     }
     Ok(spread)
 }
@@ -123,7 +122,7 @@ async fn sample(station: &Station) -> Result<Vec<String>> {
 async fn open(station: &Station, tickets: u64, ids: &[String], series: &mut Series) -> Result<()> {
     let mut spread = Spread::default();
     for id in ids.iter().take(TICKETS) {
-        spread.time(station.ticket(id)).await?;
+        station.time("ticket.open", json!({ "ticket": id }), &mut spread).await?;
     }
     series.put("ticket.open", tickets, spread);
     Ok(())
@@ -148,7 +147,7 @@ async fn search(
         for n in 0..SEARCHES {
             let query = &queries[n % queries.len()];
             let request = json!({ "query": query, "offset": 0, "limit": HITS });
-            let found = spread.time(station.call("search.run", request)).await?;
+            let found = station.time("search.run", request, &mut spread).await?;
             let hits = found["hits"].as_array().map_or(0, Vec::len);
             ensure!(hits > 0, "{id}: nothing was found for {query}");
         }

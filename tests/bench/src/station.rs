@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
 
+use crate::spread::Spread;
+
 const PASSPHRASE: &str = "a passphrase for measuring";
 /// How often something without a notice of its own is looked at again.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -77,8 +79,14 @@ impl Station {
 
     /// Calls a command.
     pub async fn call(&self, name: &str, request: Value) -> Result<Value> {
-        let answer = self.desk.call(name, request).await;
-        answer.map_err(|failure| anyhow!("{name}: {failure}"))
+        self.time(name, request, &mut Spread::default()).await
+    }
+
+    /// Calls a command and adds how long it took until its answer could go to the window.
+    pub async fn time(&self, name: &str, request: Value, spread: &mut Spread) -> Result<Value> {
+        let answer = spread.time(self.desk.call(name, request)).await;
+        let answer = answer.map_err(|failure| anyhow!("{name}: {failure}"))?;
+        Ok(serde_json::from_str(answer.get())?)
     }
 
     /// Hears what the windows would hear.
@@ -129,8 +137,13 @@ impl Station {
 
     /// A page of a list, a hundred rows as the window asks for them.
     pub async fn page(&self, view: &Value, offset: u64) -> Result<Value> {
+        self.time_page(view, offset, &mut Spread::default()).await
+    }
+
+    /// The same, timed.
+    pub async fn time_page(&self, view: &Value, offset: u64, spread: &mut Spread) -> Result<Value> {
         let request = json!({ "view": view, "sort": "due", "offset": offset, "limit": 100 });
-        self.call("view.page", request).await
+        self.time("view.page", request, spread).await
     }
 
     /// A whole ticket.
@@ -147,10 +160,15 @@ impl Station {
 
     /// Sends a draft that was saved.
     pub async fn send(&self, draft: &Value, text: &str) -> Result<()> {
+        self.time_send(draft, text, &mut Spread::default()).await
+    }
+
+    /// The same, timed.
+    pub async fn time_send(&self, draft: &Value, text: &str, spread: &mut Spread) -> Result<()> {
         let send = json!({
             "draft": draft["id"], "text": text, "seen_through": null, "solve": null,
         });
-        self.call("draft.send", send).await.map(drop)
+        self.time("draft.send", send, spread).await.map(drop)
     }
 
     /// Where its profiles lie.

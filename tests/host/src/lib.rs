@@ -22,6 +22,7 @@ use holdfast_desk::ipc::error::{Code, Failure};
 use holdfast_desk::notice::NoticeView;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::gate::Gate;
@@ -64,7 +65,7 @@ struct Call {
     request: Value,
 }
 
-type Answer = Result<Json<Value>, (StatusCode, Json<Failure>)>;
+type Answer = Result<Json<Box<RawValue>>, (StatusCode, Json<Failure>)>;
 
 async fn call(State(host): State<Host>, Json(call): Json<Call>) -> Answer {
     match host.desk.call(&call.name, call.request).await {

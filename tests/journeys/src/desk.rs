@@ -117,7 +117,9 @@ impl Person {
 
     /// Calls a command.
     pub async fn call(&self, name: &str, request: Value) -> Result<Value> {
-        self.desk.call(name, request).await.map_err(|failure| anyhow!("{name}: {failure}"))
+        let answer = self.desk.call(name, request).await;
+        let answer = answer.map_err(|failure| anyhow!("{name}: {failure}"))?;
+        Ok(serde_json::from_str(answer.get())?)
     }
 
     /// Calls a command that must fail, and gives its code.

@@ -5,6 +5,7 @@
 //! test, commit what it wrote.
 
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use super::error::{Code, Failure};
@@ -16,7 +17,11 @@ macro_rules! commands {
     ($($name:literal => $room:ident::$function:ident($request:ty) -> $response:ty;)+) => {
         /// Runs the command of that name. Unknown names and malformed requests are the caller's
         /// mistakes and say so.
-        pub async fn call(desk: &Desk, name: &str, request: Value) -> Result<Value, Failure> {
+        pub async fn call(
+            desk: &Desk,
+            name: &str,
+            request: Value,
+        ) -> Result<Box<RawValue>, Failure> {
             match name {
                 $($name => {
                     let request: $request = parse(name, request)?;
@@ -120,9 +125,10 @@ fn parse<T: serde::de::DeserializeOwned>(name: &str, request: Value) -> Result<T
         .map_err(|error| Failure::new(Code::BadRequest, format!("{name}: {error}")))
 }
 
-fn print<T: serde::Serialize>(name: &str, response: &T) -> Result<Value, Failure> {
-    serde_json::to_value(response)
-        .map_err(|error| Failure::new(Code::Internal, format!("{name}: {error}")))
+/// The answer is made once, as the text that travels; a tree of values would cost more than most
+/// commands do.
+fn print<T: serde::Serialize>(name: &str, response: &T) -> Result<Box<RawValue>, Failure> {
+    to_raw_value(response).map_err(|error| Failure::new(Code::Internal, format!("{name}: {error}")))
 }
 
 /// The whole of `ui/src/ipc/generated.ts`.
