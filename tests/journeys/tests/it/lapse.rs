@@ -155,3 +155,24 @@ async fn a_disabled_agent_is_shown_nothing_and_finds_her_words_when_she_is_let_i
     assert_eq!(words(&shown).iter().filter(|words| *words == text).count(), 1);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_who_is_disabled_at_work_is_shown_nothing_from_then_on_and_nothing_is_sent()
+-> Result<()> {
+    let server = Server::with_sample().await?;
+    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
+    let ticket = own_ticket(&elena).await?;
+    elena.reply(&ticket, "taken back by nobody, sent by nobody").await?;
+    server.run(&["agent", "disable", ELENA]).await?;
+    elena.until("she is told", ("session.get", json!({})), is("revoked")).await?;
+    shows_nothing(&elena, &ticket, Code::Revoked).await?;
+    elena.call("status.retry_now", json!({})).await?;
+    let told = |status: &Value| status["trouble"] == "revoked" && status["saved"] == 1;
+    elena.until("it stays so", ("status.get", json!({})), told).await?;
+    let left = elena.call("session.sign_out", json!({ "keep_unsent": true })).await?;
+    assert_eq!(left["state"], "signed_out", "she may go");
+    assert_eq!(left["profiles"][0]["waiting"], 1, "and what she wrote stays");
+    let sent = server.deliveries().await?;
+    assert!(sent.iter().all(|row| row["text"] != "taken back by nobody, sent by nobody"));
+    Ok(())
+}
