@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 /// A part of the world that is snapshotted and fetched together.
 ///
-/// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets in
-/// the agent's own sight, whatever team holds them: small, and enough to work with. `team:<id>`: all
-/// tickets in sight of that team. `worked`: the finished tickets in the agent's own sight. A ticket
-/// belongs to a scope by its row alone, so both sides agree on what a scope holds.
+/// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets
+/// in the agent's own sight, whatever team holds them: small, and enough to work with.
+/// `team:<id>`: all tickets in sight of that team. `worked`: the finished tickets in the agent's
+/// own sight. A ticket belongs to a scope by its row alone, so both sides agree on what one holds.
 pub type Scope = String;
 
 /// The personal scope.

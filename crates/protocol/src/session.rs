@@ -1,8 +1,8 @@
 //! Signing in: `POST /v1/session`, `/v1/session/refresh`, `DELETE /v1/session`.
 //!
 //! Tokens are opaque, 256 random bits in base64url, stored hashed. A refresh rotates both; the old
-//! ones stay good until one of the new ones has been used, so that a lost answer ends nothing. After
-//! that a refresh with the old token ends the session.
+//! ones stay good until one of the new ones has been used, so that a lost answer ends nothing.
+//! After that a refresh with the old token ends the session.
 
 use holdfast_domain::{AgentId, Role};
 use serde::{Deserialize, Serialize};

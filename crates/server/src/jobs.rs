@@ -1,6 +1,7 @@
 //! Jobs: what the server does beside answering desks. For now it listens at the admin socket, goes
-//! on with an import that was cut off, and tidies up: tokens that ran out, snapshots that are not pinned any more, uploads nobody goes on
-//! with, the feed beyond its horizon. Deliberately absent: anything a ticket would notice.
+//! on with an import that was cut off, and tidies up: tokens that ran out, snapshots that are not
+//! pinned any more, uploads nobody goes on with, the feed beyond its horizon. Deliberately absent:
+//! anything a ticket would notice.
 
 use std::sync::Arc;
 use std::time::Duration;

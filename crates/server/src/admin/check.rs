@@ -1,7 +1,8 @@
 //! Check: is what is stored sound, and does it follow from its own history?
 //!
-//! The database's own check; rows without what they belong to; a feed without gaps; every ticket rebuilt from its
-//! events and compared with its row, its sight and its count; every complete blob hashed again.
+//! The database's own check; rows without what they belong to; a feed without gaps; every ticket
+//! rebuilt from its events and compared with its row, its sight and its count; every complete blob
+//! hashed again.
 
 use anyhow::{Context, Result, bail};
 use holdfast_domain::{TicketId, TicketState};

@@ -60,6 +60,11 @@ pub(crate) async fn go_on(core: &Core, tell: &mut impl FnMut(String)) -> Result<
     let Some(import) = under_way(&core.db).await? else {
         return clear(core);
     };
+    if !copy_of(core, &import.file).exists() {
+        // A database that was put back remembers an import whose copy went when it was in.
+        tell(format!("the copy of an import is gone: it ends at line {}", import.line));
+        return end(core).await;
+    }
     let loaded = carry_out(core, &import, tell).await;
     let loaded = loaded.context("the import is not in yet; the next import or start goes on")?;
     tell(format!("{loaded} things imported"));
@@ -107,11 +112,15 @@ async fn carry_out(core: &Core, import: &Import, tell: &mut impl FnMut(String)) 
     stored::set_line(&mut loader.writing().tx, i64::try_from(n)?).await?;
     loader.finish().await?;
     // Durable with everything before it; only then may the copy go.
-    let mut writing = core.write(Durability::Power).await?;
-    stored::end(&mut writing.tx).await?;
-    writing.finish().await?;
+    end(core).await?;
     std::fs::remove_file(&copy)?;
     Ok(loaded)
+}
+
+async fn end(core: &Core) -> Result<()> {
+    let mut writing = core.write(Durability::Power).await?;
+    stored::end(&mut writing.tx).await?;
+    writing.finish().await
 }
 
 fn copy_of(core: &Core, name: &str) -> PathBuf {

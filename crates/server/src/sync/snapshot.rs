@@ -48,8 +48,8 @@ const CUSTOMERS: [&str; 3] = [
         WHERE s.who = $1 AND t.category >= $2 AND t.category < $3) ORDER BY id",
 ];
 /// Tickets with their threads, in the order they are sent; the active ones before the finished
-/// ones, so that a desk has what can be worked on long before the last chunk. Each kind comes in the
-/// order in which it was made, which is the order on the desk's disk: it appends instead of
+/// ones, so that a desk has what can be worked on long before the last chunk. Each kind comes in
+/// the order in which it was made, which is the order on the desk's disk: it appends instead of
 /// inserting all over its file. The limit keeps the order of the keys from being optimised away.
 const TICKETS: [&str; 4] = [
     "SELECT t.body FROM ticket_sight s JOIN ticket t ON t.id = s.ticket

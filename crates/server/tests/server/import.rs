@@ -154,6 +154,18 @@ async fn an_import_that_is_cut_off_goes_on_at_the_next_start_and_brings_nothing_
 }
 
 #[tokio::test]
+async fn an_import_whose_copy_is_gone_is_told_and_blocks_no_other() {
+    let world = World::new().await;
+    let mut tx = world.server.core().db.write(store::Durability::Power).await.expect("a turn");
+    store::import::begin(&mut tx, "gone.ndjson").await.expect("remembered");
+    store::import::set_line(&mut tx, 7).await.expect("remembered");
+    tx.commit().await.expect("committed");
+    let told = world.import(&many_tickets(1)).await.expect("an import");
+    assert!(told[0].contains("it ends at line 7"), "{told:?}");
+    assert_eq!(count_tickets(&world).await, 5);
+}
+
+#[tokio::test]
 async fn a_line_without_an_end_is_told_and_what_follows_it_is_looked_at() {
     let world = World::new().await;
     let before = count_tickets(&world).await;
