@@ -79,7 +79,10 @@ pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watc
                 continue;
             }
         };
-        driver.look_at_clock();
+        if driver.clock_jumped() {
+            // Asleep, or set by somebody: the server says what time it is, and is heard again.
+            driver.take(Event::Wake);
+        }
         driver.take(event);
     }
     driver.close_stream();
@@ -161,12 +164,14 @@ impl<T: Transport> Driver<T> {
         }
     }
 
-    fn look_at_clock(&mut self) {
+    fn clock_jumped(&mut self) -> bool {
         let drift_us = drift_us(self.context.as_ref());
-        if (drift_us - self.drift_us).abs() > JUMP_US {
+        let before_us = std::mem::replace(&mut self.drift_us, drift_us);
+        let jumped = (drift_us - before_us).abs() > JUMP_US;
+        if jumped {
             self.context.status.send_modify(|status| status.clock_unsure = true);
         }
-        self.drift_us = drift_us;
+        jumped
     }
 }
 

@@ -176,3 +176,22 @@ async fn an_agent_who_is_disabled_at_work_is_shown_nothing_from_then_on_and_noth
     assert!(sent.iter().all(|row| row["text"] != "taken back by nobody, sent by nobody"));
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_jumps_while_the_server_is_there_closes_the_desk_for_a_moment_only()
+-> Result<()> {
+    let server = Server::with_sample().await?;
+    let (seat, wall) = (Seat::new(&server)?, Arc::new(Wall::default()));
+    let elena = seat.start_by(Arc::<Wall>::clone(&wall));
+    let request = json!({
+        "server": server.url(), "login": ELENA, "password": server.password(ELENA)?,
+        "passphrase": PASSPHRASE,
+    });
+    elena.call("session.sign_in", request).await?;
+    elena.synced().await?;
+    wall.set(30);
+    elena.until("the server says what time it is", ("session.get", json!({})), is("open")).await?;
+    let sure = |status: &Value| status["connection"] == "synced" && status["clock_unsure"] == false;
+    elena.until("and the desk knows", ("status.get", json!({})), sure).await?;
+    own_ticket(&elena).await.map(|_| ())
+}
