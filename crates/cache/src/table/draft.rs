@@ -182,11 +182,8 @@ async fn discarded_long_ago(db: &mut Db, now: Timestamp, limit: u32) -> Result<V
     let before = now.checked_sub(DISCARDED_KEPT).unwrap_or(Timestamp::MIN);
     let sql = "SELECT id FROM draft WHERE state = 4 AND updated_at <= $1 ORDER BY updated_at
                LIMIT $2";
-    let ids: Vec<Vec<u8>> = sqlx::query_scalar(sql)
-        .bind(before.as_microsecond())
-        .bind(limit)
-        .fetch_all(db)
-        .await?;
+    let ids: Vec<Vec<u8>> =
+        sqlx::query_scalar(sql).bind(before.as_microsecond()).bind(limit).fetch_all(db).await?;
     ids.iter().map(|id| uuid(id).map(DraftId)).collect()
 }
 
