@@ -66,7 +66,6 @@ pub async fn load(core: &Core, wanted: &Wanted, mut tell: impl FnMut(String)) ->
     if wanted.scale > loaded {
         let bodies = bodies::Bodies::read(wanted.data.as_deref())?;
         scale::load(core, &sample, &bodies, loaded..wanted.scale, &mut tell).await?;
-        set_marker(core, &sample, wanted.scale).await?;
     }
     if let Some(path) = &wanted.passphrases
         && !path.exists()
@@ -94,15 +93,12 @@ async fn written(core: &Core, sample: &Sample, tell: &mut impl FnMut(String)) ->
         let thing = Thing::Ticket(ticket.clone());
         loader.load(&thing).await.with_context(|| format!("sample ticket {key}"))?;
     }
-    let marker = Marker { tickets: sample.tickets.len(), scale: 0 };
-    let marker = serde_json::to_string(&marker)?;
-    meta::set_sample(&mut loader.writing().tx, &marker).await?;
+    mark(&mut loader, sample, 0).await?;
     loader.finish().await
 }
 
-async fn set_marker(core: &Core, sample: &Sample, scale: u64) -> Result<()> {
+/// Writes down what is loaded, in the same transaction: a load that is cut goes on from there.
+async fn mark(loader: &mut Loader<'_>, sample: &Sample, scale: u64) -> Result<()> {
     let marker = serde_json::to_string(&Marker { tickets: sample.tickets.len(), scale })?;
-    let mut writing = core.write(Durability::Power).await?;
-    meta::set_sample(&mut writing.tx, &marker).await?;
-    writing.finish().await
+    meta::set_sample(&mut loader.writing().tx, &marker).await
 }

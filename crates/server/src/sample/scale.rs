@@ -41,6 +41,7 @@ pub(super) async fn load(
     for number in numbers.clone() {
         let done = number - numbers.start;
         if done > 0 && done.is_multiple_of(BREATH_TICKETS) {
+            super::mark(&mut loader, sample, number).await?;
             loader = loader.breathe().await?;
             tell(format!("{done} of {} generated tickets", numbers.end - numbers.start));
         }
@@ -52,6 +53,7 @@ pub(super) async fn load(
         let thing = Thing::Ticket(ticket);
         loader.load(&thing).await.with_context(|| format!("generated ticket {number}"))?;
     }
+    super::mark(&mut loader, sample, numbers.end).await?;
     loader.finish().await
 }
 

@@ -57,6 +57,33 @@ async fn the_sample_loads_once_and_is_sound_and_its_agents_sign_in() {
 }
 
 #[tokio::test]
+async fn a_load_that_was_cut_goes_on_where_it_stopped() {
+    let (server, _dir, access) = loaded(0).await;
+    let wanted = || Request::SampleLoad(Wanted { scale: 520, ..Wanted::default() });
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let load = perform(server.core(), wanted(), move |line| drop(say.send(line)));
+    let cut = async {
+        while let Some(line) = heard.recv().await {
+            if line.starts_with("500 of") {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        () = cut => {}
+        done = load => panic!("it was to be cut: {done:?}"),
+    }
+    perform(server.core(), wanted(), |_| {}).await.expect("it goes on");
+    perform(server.core(), Request::Check, |_| {}).await.expect("sound");
+    let rex = desk(&server, &access, "erik.falk@holdfast.example").await;
+    let (changes, _) = rex.all_changes(0).await;
+    let tickets = rows(&changes).into_iter().filter(|row| matches!(row, Row::Ticket(_)));
+    let sample = Sample::read(server.core().now()).expect("the sample");
+    assert_eq!(tickets.count(), sample.tickets.len() + 520);
+}
+
+#[tokio::test]
 async fn no_commit_of_a_load_has_more_rows_than_a_commit_may_have() {
     let (server, _dir, access) = loaded(300).await;
     let rex = desk(&server, &access, "erik.falk@holdfast.example").await;
