@@ -3,7 +3,8 @@
 //! Builds what is not fresh, starts the server on `.run/`, loads the sample once, and opens one
 //! window per person, or serves the same UI to a browser where there is no display. Ctrl-C, or
 //! closing the last window, stops everything it started. Sample people only: their passphrases
-//! stand in `.run/`, so that no keyring is needed to look around.
+//! stand in `.run/`, so that no keyring is needed to look around. What was asked for wrongly is
+//! said before anything is built.
 
 mod children;
 mod ground;
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use self::children::{Child, Children, Output};
-use self::ground::Ground;
+use self::ground::{Ground, Sample};
 use crate::{npm, root, say, setup, test};
 
 /// How long the server may take until it is ready; a migration of a big sample is in it.
@@ -34,13 +35,13 @@ pub struct Options {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     pub agents: u8,
     /// Who sits at the first desk: agent, lead, supervisor, administrator, or a login
-    #[arg(long = "as", default_value = "agent")]
+    #[arg(long = "as", default_value = "agent", value_name = "WHO")]
     pub who: String,
     /// Generate so many tickets beside the written ones
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub scale: Option<u32>,
     /// Take the words of generated tickets from the texts in this folder
-    #[arg(long)]
+    #[arg(long, requires = "scale", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Forget the last run: its server, its desks, their unsent work
     #[arg(long)]
@@ -49,31 +50,28 @@ pub struct Options {
     #[arg(long)]
     pub live: bool,
     /// Port of the page where there is no display (further desks take the next ones)
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
 }
 
 /// The command.
 pub fn run(options: &Options) -> Result<()> {
+    let people = people::choose(&people::sample()?, &options.who, options.agents)?;
+    let sample = Sample::wanted(options)?;
+    Ground::ensure_free()?;
     build()?;
     let ground = Ground::prepare(options)?;
     let stop = on_ctrl_c()?;
     let mut children = Children::default();
-    let begun = Instant::now();
-    say::begin("starting the server");
-    start_server(&ground, &mut children, &stop)?;
-    say::done(&format!("the server is ready at {}", ground.url()), begun.elapsed());
-    ground.load_sample(options)?;
-    let people = people::choose(&ground.logins()?, &options.who, options.agents)?;
-    if options.live {
-        say::begin("sample customers answer from now on");
-        let mut customers = Command::new(root::debug().join(root::exe("holdfast-customers")));
-        customers.args(["--server", &ground.url()]);
-        customers.env("HOLDFAST_CHANNEL_TOKEN", ground.channel_token()?);
-        children.start("sample customers", &mut customers, Output::Log(ground.log("live")))?;
+    let ended = start_server(&ground, &mut children, &stop)
+        .and_then(|()| load_sample(&sample, &ground, &mut children, &stop))
+        .and_then(|()| open_desks(options, &ground, &people, &mut children))
+        .and_then(|()| watch(&mut children, &stop));
+    children.stop();
+    match ended {
+        Err(_) if stop.load(Ordering::Relaxed) => Ok(()),
+        ended => ended,
     }
-    open_desks(options, &ground, &people, &mut children)?;
-    watch(&mut children, &stop)
 }
 
 fn build() -> Result<()> {
@@ -93,10 +91,12 @@ fn build() -> Result<()> {
 }
 
 fn start_server(ground: &Ground, children: &mut Children, stop: &AtomicBool) -> Result<()> {
+    let begun = Instant::now();
+    say::begin("starting the server");
     let mut command = ground.server();
     command.arg("serve");
-    children.start("server", &mut command, Output::Log(ground.log("server")))?;
-    let begun = Instant::now();
+    let number = children.start("server", &mut command, Output::Log(ground.log("server")))?;
+    ground.note_server(number)?;
     while !http::is_ready(ground.port) {
         if stop.load(Ordering::Relaxed) {
             bail!("stopped before the server was ready");
@@ -110,6 +110,28 @@ fn start_server(ground: &Ground, children: &mut Children, stop: &AtomicBool) -> 
         }
         thread::sleep(LOOK_EVERY);
     }
+    say::done(&format!("the server is ready at {}", ground.url()), begun.elapsed());
+    Ok(())
+}
+
+fn load_sample(
+    sample: &Sample,
+    ground: &Ground,
+    children: &mut Children,
+    stop: &AtomicBool,
+) -> Result<()> {
+    let Some(mut command) = ground.loading(sample)? else {
+        if ground.has_other_tables()? {
+            say::line("The tables have changed since .run/ was made.");
+            say::line("If a desk does not open: --fresh begins anew.");
+        }
+        return Ok(());
+    };
+    let begun = Instant::now();
+    say::begin("loading the sample desk (once)");
+    children.finish("sample", &mut command, stop).context("the sample was not loaded")?;
+    ground.loaded(sample)?;
+    say::done("the sample desk is loaded", begun.elapsed());
     Ok(())
 }
 
@@ -119,6 +141,13 @@ fn open_desks(
     people: &[String],
     children: &mut Children,
 ) -> Result<()> {
+    if options.live {
+        say::begin("sample customers answer from now on");
+        let mut customers = Command::new(root::debug().join(root::exe("holdfast-customers")));
+        customers.args(["--server", &ground.url()]);
+        customers.env("HOLDFAST_CHANNEL_TOKEN", ground.channel_token()?);
+        children.start("sample customers", &mut customers, Output::Log(ground.log("live")))?;
+    }
     let display = has_display();
     if !display {
         say::line("There is no display here, so the same UI is served to a browser.");
@@ -159,11 +188,7 @@ fn watch(children: &mut Children, stop: &AtomicBool) -> Result<()> {
         }
         thread::sleep(LOOK_EVERY);
     };
-    if let Ok(words) = &ending {
-        say::line(words);
-    }
-    children.stop();
-    ending.map(|_| ())
+    ending.map(say::line)
 }
 
 fn on_ctrl_c() -> Result<Arc<AtomicBool>> {

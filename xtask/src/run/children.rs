@@ -7,10 +7,11 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{say, shell};
 
@@ -67,8 +68,8 @@ impl Child {
 }
 
 impl Children {
-    /// Start a program and keep it.
-    pub fn start(&mut self, name: &str, command: &mut Command, output: Output) -> Result<()> {
+    /// Start a program and keep it. Returns its process number.
+    pub fn start(&mut self, name: &str, command: &mut Command, output: Output) -> Result<u32> {
         command.stdin(Stdio::null());
         let log = match output {
             Output::Log(path) => {
@@ -92,8 +93,25 @@ impl Children {
                 }
             });
         }
+        let number = process.id();
         self.0.push(Child { name: name.to_owned(), process, log, ended: None });
-        Ok(())
+        Ok(number)
+    }
+
+    /// Start a program that ends by itself and wait for that; `stop` ends the waiting.
+    pub fn finish(&mut self, name: &str, command: &mut Command, stop: &AtomicBool) -> Result<()> {
+        self.start(name, command, Output::Told)?;
+        loop {
+            let child = self.0.last_mut().expect("it was just started");
+            child.look()?;
+            if let Some(status) = child.ended {
+                self.0.pop();
+                ensure!(status.success(), "`{}` ended with {status}", shell::words(command));
+                return Ok(());
+            }
+            ensure!(!stop.load(Ordering::Relaxed), "stopped");
+            thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// Those that still run, as of the last look.
@@ -227,6 +245,20 @@ mod tests {
         });
         children.start("server", &mut sh("exit 0"), log()).expect("sh starts");
         wait_until(|| children.all_well().is_err());
+    }
+
+    #[test]
+    fn what_ends_by_itself_is_waited_for_and_left_when_told_to_stop() {
+        let stop = AtomicBool::new(false);
+        let mut children = Children::default();
+        children.finish("sample", &mut sh("exit 0"), &stop).expect("it ends well");
+        let error = children.finish("sample", &mut sh("exit 3"), &stop).expect_err("3 is not 0");
+        assert!(error.to_string().contains("exit 3"), "{error}");
+        children.all_well().expect("what has ended is nobody's business any more");
+        stop.store(true, Ordering::Relaxed);
+        children.finish("sample", &mut sh("sleep 600"), &stop).expect_err("told to stop");
+        children.stop();
+        assert_eq!(children.running().count(), 0);
     }
 
     #[test]

@@ -3,8 +3,12 @@
 //! Deliberately absent: their passwords. Those come from the server when it loads the sample.
 
 use std::collections::BTreeSet;
+use std::fs;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use crate::root;
 
 /// What `--as` may say instead of a login.
 const ROLES: [(&str, &str); 4] = [
@@ -24,6 +28,24 @@ const COLLEAGUES: [&str; 8] = [
     "mina-park",
     "zhou-qiming",
 ];
+
+#[derive(Deserialize)]
+struct Agents {
+    agent: Vec<Agent>,
+}
+
+#[derive(Deserialize)]
+struct Agent {
+    login: String,
+}
+
+/// The logins of everybody in the sample.
+pub fn sample() -> Result<BTreeSet<String>> {
+    let text = fs::read_to_string(root::dir().join("sample/agents.toml"));
+    let agents: Agents = toml::from_str(&text.context("cannot read the sample's agents")?)
+        .context("cannot understand sample/agents.toml")?;
+    Ok(agents.agent.into_iter().map(|agent| agent.login).collect())
+}
 
 /// The logins of `count` different people, the first being `who`.
 pub fn choose(logins: &BTreeSet<String>, who: &str, count: u8) -> Result<Vec<String>> {
@@ -57,6 +79,15 @@ mod tests {
 
     fn logins() -> BTreeSet<String> {
         COLLEAGUES.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn everybody_who_is_named_here_is_in_the_sample() {
+        let logins = sample().expect("the sample is there");
+        let roles = ROLES.iter().map(|(_, name)| name);
+        for name in COLLEAGUES.iter().chain(roles) {
+            assert!(find(&logins, name).is_some(), "{name}");
+        }
     }
 
     #[test]

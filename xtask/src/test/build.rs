@@ -18,6 +18,8 @@ pub const WORKSPACE: [&str; 3] = ["--workspace", "--features", "holdfast-app/cus
 /// The same, with tests, benches and binaries.
 pub const EVERYTHING: [&str; 4] =
     ["--workspace", "--features", "holdfast-app/custom-protocol", "--all-targets"];
+/// Programs that only the bench runs.
+const MEASURING: [&str; 4] = ["--exclude", "holdfast-bench", "--exclude", "holdfast-blank"];
 /// The package whose tests need a display, a keyring and input methods.
 pub const WINDOW_TESTS: &str = "holdfast-app-tests";
 /// The package whose tests run a real server and several desks.
@@ -64,9 +66,10 @@ pub fn everything() -> Result<Vec<TestBinary>> {
     Ok(tests)
 }
 
-/// Build the binaries alone: desk, host, server.
+/// Build the binaries alone that somebody runs: desk, host, server, customers. What only measures
+/// is left out, which changes nobody's features.
 pub fn binaries() -> Result<()> {
-    shell::run(cargo().arg("build").args(WORKSPACE).arg("--bins"))
+    shell::run(cargo().arg("build").args(WORKSPACE).args(MEASURING).arg("--bins"))
 }
 
 fn test_binary(artifact: cargo_metadata::Artifact) -> Option<TestBinary> {
