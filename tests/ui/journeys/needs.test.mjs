@@ -59,6 +59,50 @@ journey("a held reply is edited and then sent, once, in its new words", async (w
   assert.equal(await sent(world, "Good news, thank you."), 1);
 });
 
+/** Elena solves without a network while the customer writes once more; then she is back. */
+async function heldEnding(world) {
+  const { desk, window } = await world.seat(ELENA, { wired: true });
+  const row = await openTicket(desk);
+  await window.open(row.ticket);
+  await desk.wire.cut();
+  await window.connection("offline");
+  await window.at("thread").focus();
+  await window.press("e");
+  await window.at("solve").waitFor();
+  await window.press("Control+Enter");
+  await until("it is solved here", async () => {
+    return (await whole(desk, row)).row.category === "solved";
+  });
+  await customerWrites(world.server, desk, row, NEWS);
+  await desk.wire.mend();
+  await window.goTo("Needs you", "g", "n");
+  await window.open(row.ticket);
+  const card = window.page.locator("[data-testid=need][data-need=held]");
+  await card.waitFor();
+  return { desk, window, row, card };
+}
+
+journey("an ending over words that were not read is held; the ticket stays open", async (world) => {
+  const { desk, window, row, card } = await heldEnding(world);
+  const words = await window.words(card);
+  assert.match(words, /Held, not solved[\s\S]*the customer wrote before this was solved/);
+  assert.ok(words.includes(NEWS), "what the customer wrote meanwhile");
+  assert.equal((await whole(desk, row)).row.category, "open");
+  await card.getByRole("button", { name: "Keep it open" }).click();
+  await card.waitFor({ state: "detached" });
+  assert.equal((await whole(desk, row)).row.category, "open");
+});
+
+journey("an ending that was held is made all the same, once its author has read", async (world) => {
+  const { desk, row, card } = await heldEnding(world);
+  await card.getByRole("button", { name: "Solve anyway" }).click();
+  await card.waitFor({ state: "detached" });
+  await world.synced(desk);
+  await until("it is solved for everybody", async () => {
+    return (await whole(desk, row)).row.category === "solved";
+  });
+});
+
 journey(
   "two answers for one field: what stands, what was wanted, and mine applied",
   async (world) => {

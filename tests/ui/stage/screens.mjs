@@ -14,7 +14,9 @@ export const LOOKS = [
 ];
 
 const dialog = (window) => window.page.getByRole("dialog").waitFor();
-const options = (window) => window.page.getByRole("option").first().waitFor();
+// Rows of the list behind a sheet are options, too.
+const found = (window) => window.page.getByRole("dialog").getByRole("option").first();
+const options = (window) => found(window).waitFor();
 
 async function place(window, key) {
   await window.page.locator(`[data-key="${key}"]`).click();
@@ -75,7 +77,7 @@ export const ONLINE = {
     show: onTicket(["Control+k"], async (window) => {
       await options(window);
       await window.page.keyboard.type("zzzz");
-      await window.page.getByRole("option").first().waitFor({ state: "detached" });
+      await found(window).waitFor({ state: "detached" });
     }),
   },
   keys: { who: "elena", show: onTicket(["?"]) },
