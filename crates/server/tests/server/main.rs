@@ -17,4 +17,5 @@ mod snapshot;
 mod store;
 mod stream;
 mod tls;
+mod upgrade;
 mod world;
