@@ -48,10 +48,16 @@ impl Bridge {
         Self { desk: Arc::new(desk), ready: Arc::default() }
     }
 
-    /// Lets the sample's person in, if there is one, then lets the window ask.
+    /// Lets the sample's person in, if there is one, or opens the last profile; then lets the window
+    /// ask.
     pub async fn begin(self, flags: Flags) {
-        if let Err(error) = self.enter(&flags).await {
-            tracing::warn!("the sample's person is not in: {error:#}");
+        match flags.sample_login {
+            Some(_) => {
+                if let Err(error) = self.enter(&flags).await {
+                    tracing::warn!("the sample's person is not in: {error:#}");
+                }
+            }
+            None => self.desk.resume().await,
         }
         self.ready.set(()).expect("it begins once");
     }

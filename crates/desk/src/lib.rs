@@ -71,6 +71,8 @@ pub struct Desk {
     /// One at a time signs in, unlocks, locks or signs out.
     pub(crate) changing: Mutex<()>,
     pub(crate) uploads: Mutex<BTreeMap<Uuid, Upload>>,
+    /// Why the last profile did not open by itself.
+    pub(crate) shut: Mutex<Option<Failure>>,
     notices: broadcast::Sender<NoticeView>,
 }
 
@@ -86,7 +88,13 @@ impl Desk {
     pub fn new(config: DeskConfig) -> Self {
         let (notices, _) = broadcast::channel(NOTICES_MAX);
         let (state, changing) = (RwLock::new(State::SignedOut), Mutex::new(()));
-        Self { config, state, changing, uploads: Mutex::default(), notices }
+        Self { config, state, changing, uploads: Mutex::default(), shut: Mutex::default(), notices }
+    }
+
+    /// Opens the last profile with the keyring, if it may open by itself. Hosts call it once, at the
+    /// start, before the window asks who is in.
+    pub async fn resume(&self) {
+        commands::session::resume(self).await;
     }
 
     /// Runs a command of [`ipc::schema`]. The answer is JSON, as it goes to the window.

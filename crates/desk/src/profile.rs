@@ -29,6 +29,9 @@ pub struct Card {
     pub used_at_us: i64,
     /// Changes that waited when it was last used.
     pub waiting: u32,
+    /// Its owner locked it or signed out: it does not open by itself at the next start.
+    #[serde(default)]
+    pub left: bool,
 }
 
 /// A profile's folder.
@@ -100,6 +103,14 @@ impl Profile {
         self.make_folder()?;
         let text = serde_json::to_vec_pretty(card).context("a card is plain data")?;
         write_whole(&self.folder.join(CARD), &text)
+    }
+
+    /// Notes whether its owner has left it; what cannot be noted is no reason to keep her waiting.
+    pub fn note_left(&self, left: bool) {
+        let Some(card) = self.card().filter(|card| card.left != left) else { return };
+        if let Err(error) = self.write_card(&Card { left, ..card }) {
+            tracing::warn!("whether the profile was left is not noted: {error:#}");
+        }
     }
 
     /// Makes the folder, readable by its owner only.

@@ -47,6 +47,7 @@ pub(crate) async fn open_signed_in(
         agent: credentials.agent,
         used_at_us: desk.now().as_microsecond(),
         waiting: profile.card().map_or(0, |card| card.waiting),
+        left: false,
     };
     profile.write_card(&card).map_err(internal)?;
     let cache = open_cache(desk, &profile, &key, card.agent).await?;
@@ -83,6 +84,7 @@ pub(crate) async fn lock_now(desk: &Desk) -> Result<(), Failure> {
         let profile = open.profile.clone();
         open.close().await;
         drop(open);
+        profile.note_left(true);
         if let Ok(Some(lock)) = profile.lock() {
             *state = State::Locked(profile, lock);
         }
@@ -197,6 +199,7 @@ async fn start(
     })
     .await
     .map_err(internal)?;
+    profile.note_left(false);
     let notices = desk.notices();
     let (agent, config) = (card.agent, desk.config.clone());
     let parts = Parts { cache, agent, profile, sync, config, lease, lock, notices };

@@ -1438,7 +1438,11 @@ profiles: Array<ProfileView>,
 /**
  * The server offered for signing in.
  */
-server: string, };
+server: string, 
+/**
+ * Why the last profile did not open by itself, while nobody is in.
+ */
+shut: Failure | null, };
 export type SettingsView = { 
 /**
  * BCP 47 tag of the UI.

@@ -14,7 +14,6 @@ import { call } from "../ipc/call";
 import { DeskError, type Shown, shown } from "../ipc/error";
 import type { SessionView, SignInRequest } from "../ipc/generated";
 import { Rereading } from "../ipc/rereading";
-import { leaveAlone, mayOpenByItself, welcome } from "./parting";
 
 export type Face = "starting" | "failed" | "sign-in" | "unlock" | "recovery" | "desk";
 
@@ -31,12 +30,11 @@ export class Session {
   /** What was asked for when a passphrase turned out to be needed. */
   pending = $state.raw<SignInRequest>();
   #busy = $state(false);
-  #begun = $state(false);
   #rereading = new Rereading(() => this.#read(), 0);
 
   get face(): Face {
     if (this.recovery !== undefined) return "recovery";
-    if (this.view === undefined || !this.#begun) return this.failure ? "failed" : "starting";
+    if (this.view === undefined) return this.failure ? "failed" : "starting";
     if (this.view.state === "open") return "desk";
     if (this.pending || this.other || this.view.profiles.length === 0) return "sign-in";
     return "unlock";
@@ -74,18 +72,15 @@ export class Session {
 
   /** Forgets the key until it is asked for again. */
   async lock(): Promise<void> {
-    leaveAlone();
     this.view = await call("session.lock");
   }
 
   /** Signs out; unsent work stays in the profile. */
   async signOut(): Promise<void> {
-    leaveAlone();
     this.view = await call("session.sign_out", { keep_unsent: true });
   }
 
   #enter(session: SessionView): void {
-    welcome();
     this.view = session;
     [this.other, this.pending, this.shut] = [false, undefined, undefined];
   }
@@ -95,31 +90,18 @@ export class Session {
     try {
       const view = await call("session.get");
       if (this.#busy) return;
-      this.shut = view.state === "open" ? undefined : (barred(view) ?? this.shut);
+      this.shut = view.state === "open" ? undefined : (whyShut(view) ?? this.shut);
       this.view = view;
       this.failure = undefined;
-      if (!this.#begun) await this.#begin(view);
     } catch (thrown) {
       this.failure = shown(thrown);
     }
   }
-
-  /** At the start the keyring opens the last profile, unless its owner closed it on purpose. */
-  async #begin({ state, profiles }: SessionView): Promise<void> {
-    const last = profiles[0];
-    if (state === "signed_out" && last && mayOpenByItself()) {
-      try {
-        await this.unlock(last.id, null);
-      } catch (thrown) {
-        this.shut = shown(thrown);
-      }
-    }
-    this.#begun = true;
-  }
 }
 
-/** Why an open desk shows nothing; undefined while it does. */
-function barred({ state: code }: SessionView): Shown | undefined {
+/** Why the last profile is not open, or shows nothing though it is. */
+function whyShut({ state: code, shut }: SessionView): Shown | undefined {
+  if (shut) return shown(new DeskError(shut));
   if (code !== "lease_over" && code !== "revoked") return undefined;
   return shown(new DeskError({ code, message: code, params: {} }));
 }

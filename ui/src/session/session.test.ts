@@ -16,7 +16,6 @@ const fails = (code: string) => () => {
 const REQUEST = { server: "https://s", login: "elena-ruiz", password: "x", passphrase: null };
 
 beforeEach(() => {
-  localStorage.clear();
   asked = [];
   answers = { "session.get": () => view("signed_out") };
   connect({
@@ -44,24 +43,21 @@ describe("at the start", () => {
     expect(asked).not.toContain("session.unlock");
   });
 
-  it("the keyring opens the last profile and nothing is asked", async () => {
-    answers["session.get"] = () => view("signed_out", [PROFILE]);
-    answers["session.unlock"] = () => view("open", [PROFILE]);
+  it("a profile that the keyring has opened is shown and nothing is asked", async () => {
+    answers["session.get"] = () => view("open", [PROFILE]);
     expect((await started()).face).toBe("desk");
   });
 
-  it("without a keyring the passphrase is asked for", async () => {
-    answers["session.get"] = () => view("signed_out", [PROFILE]);
-    answers["session.unlock"] = fails("passphrase_needed");
+  it("without a keyring the passphrase is asked for, and why is said", async () => {
+    const shut = { code: "passphrase_needed", message: "", params: {} };
+    answers["session.get"] = () => ({ ...view("signed_out", [PROFILE]), shut });
     const session = await started();
     expect(session.face).toBe("unlock");
     expect(session.shut?.code).toBe("passphrase_needed");
   });
 
-  it("a profile whose owner signed out stays shut", async () => {
+  it("a profile that nobody has opened waits for its owner", async () => {
     answers["session.get"] = () => view("signed_out", [PROFILE]);
-    answers["session.sign_out"] = () => view("signed_out", [PROFILE]);
-    await new Session().signOut();
     expect((await started()).face).toBe("unlock");
     expect(asked).not.toContain("session.unlock");
   });
@@ -110,7 +106,6 @@ describe("signing in", () => {
 
   it("somebody else may sign in beside a profile that is there", async () => {
     answers["session.get"] = () => view("signed_out", [PROFILE]);
-    answers["session.unlock"] = fails("passphrase_needed");
     const session = await started();
     session.other = true;
     expect(session.face).toBe("sign-in");

@@ -25,9 +25,10 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
         center: None,
         profiles: profiles.iter().map(|(profile, card)| profile.view(card)).collect(),
         server: desk.config.server.clone(),
+        shut: None,
     };
     match &*desk.state.read().await {
-        State::SignedOut => {}
+        State::SignedOut => view.shut.clone_from(&*desk.shut.lock().await),
         State::Locked(profile, _) => {
             view.state = SessionState::Locked;
             // The one that was locked comes first.
@@ -79,6 +80,16 @@ pub async fn sign_in(desk: &Desk, request: SignInRequest) -> Result<SignedIn, Fa
     Ok(SignedIn { session: get(desk, Nothing {}).await?, recovery_passphrase })
 }
 
+/// At the start the keyring opens the last profile, unless its owner closed it on purpose. Why it
+/// does not is said by the next [`get`].
+pub(crate) async fn resume(desk: &Desk) {
+    let _changing = desk.changing.lock().await;
+    let last = Profile::list(&desk.config.profile_root).into_iter().next();
+    let Some((profile, _)) = last.filter(|(_, card)| !card.left) else { return };
+    let opened = session::unlock(desk, profile, None).await;
+    *desk.shut.lock().await = opened.err();
+}
+
 /// Opens a profile without the network.
 pub async fn unlock(desk: &Desk, request: UnlockRequest) -> Result<SessionView, Failure> {
     let _changing = desk.changing.lock().await;
@@ -121,12 +132,17 @@ pub async fn sign_out(desk: &Desk, request: SignOutRequest) -> Result<SessionVie
         let failure = Failure::new(Code::TooMuch, "changes are not sent yet");
         return Err(failure.with("unsent", unsent));
     }
+    let left = desk.session().await.ok().map(|open| open.profile.clone());
     close(desk).await;
+    if let Some(profile) = left {
+        profile.note_left(true);
+    }
     desk.tell(NoticeView::Session);
     get(desk, Nothing {}).await
 }
 
 async fn close(desk: &Desk) {
+    *desk.shut.lock().await = None;
     let before = std::mem::replace(&mut *desk.state.write().await, State::SignedOut);
     if let State::Open(open) = before {
         open.close().await;

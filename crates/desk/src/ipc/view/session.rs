@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::PersonView;
+use crate::ipc::error::Failure;
 
 /// Whether somebody is in, and who could be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -26,6 +27,8 @@ pub struct SessionView {
     pub profiles: Vec<ProfileView>,
     /// The server offered for signing in.
     pub server: String,
+    /// Why the last profile did not open by itself, while nobody is in.
+    pub shut: Option<Failure>,
 }
 
 /// Whether tickets can be shown.
