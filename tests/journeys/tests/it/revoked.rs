@@ -109,5 +109,12 @@ async fn a_team_that_is_taken_away_while_she_is_offline_goes_and_her_own_words_s
     until_shown(&kim, |total| total == 0).await?;
     let settled = |outbox: &Value| outbox["saved"].as_array().is_some_and(Vec::is_empty);
     kim.until("nothing waits any more", ("outbox.list", json!({})), settled).await?;
+    let mut kept = Vec::new();
+    for item in kim.call("tray.list", json!({})).await?["items"].as_array().into_iter().flatten() {
+        let opened = kim.call("tray.open", json!({ "key": item["key"] })).await?;
+        kept.push(opened["text"].as_str().unwrap_or_default().to_owned());
+    }
+    kept.sort();
+    assert_eq!(kept, ["a note of mine, written in the train", "half a sentence of mine"]);
     nothing_is_left(&seat, &disk, kim).await
 }
