@@ -59,6 +59,24 @@ journey("a held reply is edited and then sent, once, in its new words", async (w
   assert.equal(await sent(world, "Good news, thank you."), 1);
 });
 
+journey(
+  "every draft is counted, as it is listed; a held one joins what is written",
+  async (world) => {
+    const { desk, window, row, card } = await held(world);
+    await window.write("reply", "One moment.");
+    await until("both are counted", async () => {
+      const counts = await desk.call("view.counts");
+      return counts.find(({ view }) => view.view === "drafts").count === 2;
+    });
+    assert.equal((await desk.call("draft.list")).length, 2);
+    await card.getByRole("button", { name: "Edit, then send" }).click();
+    await window.hasText("composer-text", `One moment.\n\n${REPLY}`);
+    await card.waitFor({ state: "detached" });
+    assert.equal((await desk.call("draft.list")).length, 1);
+    assert.equal((await whole(desk, row)).drafts.length, 1);
+  },
+);
+
 /** Elena solves without a network while the customer writes once more; then she is back. */
 async function heldEnding(world) {
   const { desk, window } = await world.seat(ELENA, { wired: true });

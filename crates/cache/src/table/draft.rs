@@ -226,6 +226,11 @@ pub async fn open(db: &mut Db, limit: u32) -> Result<Vec<Draft>> {
     rows.iter().map(read).collect()
 }
 
+/// How many are active or returned.
+pub async fn open_count(db: &mut Db) -> Result<u32> {
+    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM draft WHERE open = 1").fetch_one(db).await?)
+}
+
 /// Earlier versions, newest first: version, words, when.
 pub async fn history(db: &mut Db, id: DraftId) -> Result<Vec<(i64, String, Timestamp)>> {
     let rows: Vec<(i64, String, i64)> = sqlx::query_as(

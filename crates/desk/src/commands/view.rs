@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use holdfast_cache::Db;
-use holdfast_cache::table::saved_view;
 use holdfast_cache::table::view::{self as cached, Filter};
+use holdfast_cache::table::{draft, saved_view};
 use holdfast_domain::{Category, TeamId};
 use uuid::Uuid;
 
@@ -45,9 +45,13 @@ pub async fn counts(desk: &Desk, _: Nothing) -> Result<Vec<ViewCount>, Failure> 
     let mut counts = Vec::with_capacity(views.len());
     for (view, name) in views {
         let wanted = resolve(&open, &mut db, &view).await?;
-        let count = u64::from(cached::count(&mut db, &wanted).await?);
+        let count = match view {
+            // The list has a line for each draft, not for each ticket.
+            View::Drafts => draft::open_count(&mut db).await?,
+            _ => cached::count(&mut db, &wanted).await?,
+        };
         let unread = u64::from(cached::count_unread(&mut db, &wanted).await?);
-        counts.push(ViewCount { view, name, count, unread });
+        counts.push(ViewCount { view, name, count: count.into(), unread });
     }
     Ok(counts)
 }
