@@ -31,8 +31,8 @@ error-disk_full = القرص ممتلئ. لم يتغيّر شيء؛ أفسح م�
 error-sign-in-again = سجّل الدخول من جديد
 error-details-copied = نُسخت التفاصيل
 
-notice-solved = حُلّت #{ $number }
-notice-status = ‏#{ $number } الآن { $status }
-notice-severity = ‏#{ $number } الآن { $severity }
+notice-solved = حُلّت ⁦#{ $number }⁩
+notice-status = ⁦#{ $number }⁩ الآن { $status }
+notice-severity = ⁦#{ $number }⁩ الآن { $severity }
 notice-undone = تم التراجع
-notice-p0 = P0: ‎#{ $number } { $subject }
+notice-p0 = P0: ⁦#{ $number }⁩ { $subject }

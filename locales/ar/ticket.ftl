@@ -1,6 +1,6 @@
 # تذكرة واحدة: رأسها وأبعادها الأربعة ومحادثتها.
 ticket-label = تذكرة
-ticket-number = #{ $number }
+ticket-number = ⁦#{ $number }⁩
 ticket-not-found = ليست هذه التذكرة على هذا الحاسوب
 ticket-not-found-hint = ربما خرجت من نطاق رؤيتك. لم يضع شيء مما كتبت: انظر الصادر.
 ticket-error = تعذّرت قراءة هذه التذكرة
@@ -37,7 +37,7 @@ assignee-since = منذ { $time }
 assignee-hands = المكلَّف رقم { $n }
 assignee-nobody = لا أحد بعد
 assignee-nobody-hint = اضغط { $key } لأخذها
-progress-of = { $step } / { $all }
+progress-of = { $step } من { $all }
 resolution-none = لا شيء بعد
 resolution-none-hint = تُطلب عند الحل
 resolution-by = { $name }، { $time }
@@ -166,11 +166,11 @@ event-somebody = أحدهم
 file-save = احفظ { $name }
 file-is-fetched = يجري جلب { $name }. أعد المحاولة بعد لحظات.
 
-notice-stage = ‏#{ $number } الآن في: { $stage }
+notice-stage = ⁦#{ $number }⁩ الآن في: { $stage }
 notice-subject = تغيّر الموضوع
 notice-untagged = أُزيل الوسم: { $tag }
-notice-reopened = فُتحت ‎#{ $number } من جديد
-notice-kept-open = تبقى ‎#{ $number } مفتوحة
+notice-reopened = فُتحت ⁦#{ $number }⁩ من جديد
+notice-kept-open = تبقى ⁦#{ $number }⁩ مفتوحة
 notice-linked = رُبط: { $name }
 notice-unlinked = فُكّ ربط: { $name }
 

@@ -60,6 +60,7 @@ it("a held ending says what came before it", () => {
   const reason = { why: "newer_words", message: "m" } as const;
   expect(heldText({ name: "solve@1", reason })).toBe("the customer wrote before this was solved");
   expect(heldText({ name: "reply@1", reason })).toBe("the customer wrote before it arrived");
+  expect(heldText({ name: "reply@1", reason }, true)).toBe("The customer wrote before it arrived.");
 });
 
 it("every operation has a sign", () => {

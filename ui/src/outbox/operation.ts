@@ -86,13 +86,17 @@ export function stateText({ state, upload_bytes }: OutboxItem): string {
   return t(state === "written" ? "outbox-waits" : `outbox-${state}`);
 }
 
-/** Why an operation is held. */
-export function heldText({ name, reason }: Pick<HeldNeed, "name" | "reason">): string {
-  if (reason.why !== "newer_words") return t("held-needs-not-accepted");
-  return t(kindOfWords(name) ? "held-newer-words" : "held-newer-words-solve");
+/** Why an operation is held: after its name, or as a sentence of its own. */
+export function heldText(held: HeldReasons, alone = false): string {
+  const words = kindOfWords(held.name) !== undefined;
+  if (held.reason.why !== "newer_words") {
+    return t(alone ? "outbox-held-needs" : "held-needs-not-accepted");
+  }
+  if (alone) return t(words ? "outbox-held" : "outbox-held-solve");
+  return t(words ? "held-newer-words" : "held-newer-words-solve");
 }
 
-type HeldNeed = Extract<Need, { need: "held" }>;
+type HeldReasons = Pick<Extract<Need, { need: "held" }>, "name" | "reason">;
 
 /** Why an operation could not be. */
 export function refusalText(why: string, by: PersonView | null): string {
