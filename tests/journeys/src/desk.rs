@@ -223,6 +223,11 @@ impl Person {
         self.call("settings.set", settings).await.map(|_| ())
     }
 
+    /// What a host does before its window asks who is in.
+    pub async fn resume(&self) {
+        self.desk.resume().await;
+    }
+
     /// Ends the program in good order.
     pub async fn quit(self) {
         self.desk.shutdown().await;

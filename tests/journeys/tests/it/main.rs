@@ -2,6 +2,7 @@
 
 mod ages;
 mod damage;
+mod door;
 mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
