@@ -48,8 +48,8 @@ impl Bridge {
         Self { desk: Arc::new(desk), ready: Arc::default() }
     }
 
-    /// Lets the sample's person in, if there is one, or opens the last profile; then lets the window
-    /// ask.
+    /// Lets the sample's person in, if there is one, or opens the last profile; then lets the
+    /// window ask.
     pub async fn begin(self, flags: Flags) {
         match flags.sample_login {
             Some(_) => {

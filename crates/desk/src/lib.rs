@@ -91,8 +91,8 @@ impl Desk {
         Self { config, state, changing, uploads: Mutex::default(), shut: Mutex::default(), notices }
     }
 
-    /// Opens the last profile with the keyring, if it may open by itself. Hosts call it once, at the
-    /// start, before the window asks who is in.
+    /// Opens the last profile with the keyring, if it may open by itself. Hosts call it once, at
+    /// the start, before the window asks who is in.
     pub async fn resume(&self) {
         commands::session::resume(self).await;
     }

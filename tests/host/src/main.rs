@@ -80,7 +80,8 @@ fn desk(flags: &Flags) -> Desk {
     })
 }
 
-/// Lets the sample's person in, or opens the last profile. Whoever fails here can still sign in by hand.
+/// Lets the sample's person in, or opens the last profile. Whoever fails here can still sign in by
+/// hand.
 async fn enter(flags: &Flags, desk: &Desk) -> Result<()> {
     let (Some(login), Some(file)) = (&flags.sample_login, &flags.sample_secrets) else {
         desk.resume().await;
