@@ -64,7 +64,8 @@ fn lay_out(package: &Package) -> Result<PathBuf> {
     let program = root::target().join("release").join(package.program);
     place(&program, &tree, package.installed_as, 0o755)?;
     for file in package.files {
-        place(&root::dir().join(file.from), &tree, file.to, 0o644)?;
+        let mode = if file.config { 0o600 } else { 0o644 };
+        place(&root::dir().join(file.from), &tree, file.to, mode)?;
     }
     Ok(tree)
 }

@@ -53,10 +53,15 @@ fn depends(program: &Path) -> Result<String> {
 
 fn control(package: &Package, arch: &str, depends: &str, kibibytes: u64) -> String {
     let description: String = package.description.iter().map(|line| format!(" {line}\n")).collect();
+    let names: Vec<&str> = package.recommends.iter().map(|other| other.deb).collect();
+    let recommends = match names.is_empty() {
+        true => String::new(),
+        false => format!("Recommends: {}\n", names.join(", ")),
+    };
     format!(
         "Package: {}\nVersion: {VERSION}\nSection: {}\nPriority: optional\nArchitecture: {arch}\n\
-         Installed-Size: {kibibytes}\nDepends: {depends}\nMaintainer: {MAINTAINER}\n\
-         Description: {}\n{description}",
+         Installed-Size: {kibibytes}\nDepends: {depends}\n{recommends}\
+         Maintainer: {MAINTAINER}\nDescription: {}\n{description}",
         package.name, package.section, package.summary
     )
 }
@@ -83,5 +88,13 @@ mod tests {
         let after = text.split_once("Description: ").expect("it has one").1;
         assert!(after.lines().skip(1).all(|line| line.starts_with(' ')), "{after}");
         assert!(text.ends_with('\n'));
+        assert!(!text.contains("Recommends"), "the server needs nobody else");
+    }
+
+    #[test]
+    fn the_desk_recommends_a_keyring_and_a_tray() {
+        let text = control(&ALL[1], "amd64", "libc6", 9000);
+        let line = text.lines().find(|line| line.starts_with("Recommends: ")).expect("a line");
+        assert!(line.contains("gnome-keyring, libayatana-appindicator3-1"), "{line}");
     }
 }

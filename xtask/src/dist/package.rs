@@ -1,6 +1,7 @@
 //! The two packages: what each is called and which files it lays where.
 //!
-//! Data only. What a package depends on is read from its program by the packers.
+//! Data only. What a package depends on is read from its program by the packers; what it only
+//! recommends is loaded or asked at run time, which no packer can see.
 
 /// One package.
 pub struct Package {
@@ -15,13 +16,22 @@ pub struct Package {
     /// Where the binary lies afterwards.
     pub installed_as: &'static str,
     pub files: &'static [Laid],
+    /// Not linked, and missed when it is not there.
+    pub recommends: &'static [Recommended],
+}
+
+/// A package that is called one thing on Debian and another on Fedora.
+pub struct Recommended {
+    pub deb: &'static str,
+    pub rpm: &'static str,
 }
 
 /// A file from the tree and where it lies afterwards.
 pub struct Laid {
     pub from: &'static str,
     pub to: &'static str,
-    /// An administrator may edit it: an update must not overwrite it.
+    /// An administrator may edit it, and it holds tokens: an update must not overwrite it, and
+    /// only root may read it.
     pub config: bool,
 }
 
@@ -44,9 +54,23 @@ const DESK: Package = Package {
     installed_as: "/usr/bin/holdfast",
     files: &[
         laid("xtask/packaging/holdfast.desktop", "/usr/share/applications/holdfast.desktop"),
+        laid(
+            "xtask/packaging/com.holdfast.desk.metainfo.xml",
+            "/usr/share/metainfo/com.holdfast.desk.metainfo.xml",
+        ),
         laid("icons/32x32.png", "/usr/share/icons/hicolor/32x32/apps/holdfast.png"),
         laid("icons/128x128.png", "/usr/share/icons/hicolor/128x128/apps/holdfast.png"),
         laid("icons/128x128@2x.png", "/usr/share/icons/hicolor/256x256/apps/holdfast.png"),
+        laid("icons/holdfast.svg", "/usr/share/icons/hicolor/scalable/apps/holdfast.svg"),
+    ],
+    recommends: &[
+        // A Secret Service, so that the passphrase need not be typed.
+        Recommended { deb: "gnome-keyring", rpm: "gnome-keyring" },
+        // The tray.
+        Recommended { deb: "libayatana-appindicator3-1", rpm: "libayatana-appindicator-gtk3" },
+        // Every script.
+        Recommended { deb: "fonts-noto-core", rpm: "google-noto-sans-fonts" },
+        Recommended { deb: "fonts-noto-cjk", rpm: "google-noto-sans-cjk-fonts" },
     ],
 };
 
@@ -68,6 +92,7 @@ const SERVER: Package = Package {
             "/usr/lib/systemd/system/holdfast-server.service",
         ),
     ],
+    recommends: &[],
 };
 
 const fn laid(from: &'static str, to: &'static str) -> Laid {

@@ -40,10 +40,13 @@ fn spec(package: &Package, tree: &Path) -> String {
             false => format!("{}\n", file.to),
         })
         .collect();
+    let recommends: String =
+        package.recommends.iter().map(|other| format!("Recommends: {}\n", other.rpm)).collect();
     format!(
         "%global debug_package %{{nil}}\n%global __os_install_post %{{nil}}\n\
          %global _build_id_links none\n\
-         Name: {}\nVersion: {VERSION}\nRelease: 1\nSummary: {}\nLicense: LicenseRef-Holdfast\n\n\
+         Name: {}\nVersion: {VERSION}\nRelease: 1\nSummary: {}\nLicense: LicenseRef-Holdfast\n\
+         {recommends}\n\
          %description\n{}\n\n\
          %install\nmkdir -p %{{buildroot}}\ncp -a '{}'/. %{{buildroot}}/\n\n\
          %files\n%defattr(-,root,root,-)\n{}\n{files}",
@@ -66,5 +69,7 @@ mod tests {
         assert!(text.contains("\n%config(noreplace) /etc/holdfast/server.toml\n"), "{text}");
         assert!(text.contains("\n/usr/bin/holdfast-server\n"), "{text}");
         assert!(text.contains("cp -a 'tree'/. "), "{text}");
+        let desk = spec(&ALL[1], Path::new("tree"));
+        assert!(desk.contains("\nRecommends: gnome-keyring\n"), "{desk}");
     }
 }
