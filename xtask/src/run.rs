@@ -7,6 +7,7 @@
 //! said before anything is built.
 
 mod children;
+mod display;
 mod ground;
 mod http;
 mod people;
@@ -148,7 +149,7 @@ fn open_desks(
         customers.env("HOLDFAST_CHANNEL_TOKEN", ground.channel_token()?);
         children.start("sample customers", &mut customers, Output::Log(ground.log("live")))?;
     }
-    let display = has_display();
+    let display = display::is_here();
     if !display {
         say::line("There is no display here, so the same UI is served to a browser.");
     }
@@ -197,9 +198,4 @@ fn on_ctrl_c() -> Result<Arc<AtomicBool>> {
     ctrlc::set_handler(move || told.store(true, Ordering::Relaxed))
         .context("cannot listen for Ctrl-C")?;
     Ok(stop)
-}
-
-fn has_display() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
