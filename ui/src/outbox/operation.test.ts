@@ -34,6 +34,7 @@ it("an upload that waits says how much", () => {
     "waits, 38 MB to upload",
   );
   expect(stateText({ ...item("note@1"), state: "numbered" })).toBe("sent, waiting for the answer");
+  expect(stateText({ ...item("note@1"), state: "held" })).toBe("held");
 });
 
 it("a lost claim names the winner; a code nobody knows is still said", () => {

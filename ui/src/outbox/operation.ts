@@ -90,9 +90,9 @@ export function stateText({ state, upload_bytes }: OutboxItem): string {
 export function heldText(held: HeldReasons, alone = false): string {
   const words = kindOfWords(held.name) !== undefined;
   if (held.reason.why !== "newer_words") {
-    return t(alone ? "outbox-held-needs" : "held-needs-not-accepted");
+    return t(alone ? "outbox-why-needs" : "held-needs-not-accepted");
   }
-  if (alone) return t(words ? "outbox-held" : "outbox-held-solve");
+  if (alone) return t(words ? "outbox-why-words" : "outbox-why-solve");
   return t(words ? "held-newer-words" : "held-newer-words-solve");
 }
 
