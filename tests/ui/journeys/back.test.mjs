@@ -110,7 +110,7 @@ journey("what others do while words are written is said, and moves nothing", asy
     ticket: row.ticket,
     act: { act: "status", to: "on_hold", pending_until: null },
   });
-  await window.says(window.at("changed"), /Tomás Sierra set the status .* and 1 more/s);
+  await window.says(window.at("changed"), /Tomás Sierra set the status .*and 1 more/s);
   await onlyWriting(window);
   await window.page.keyboard.type(" it");
   await window.hasText("composer-text", "We have found it");
