@@ -36,3 +36,13 @@ notice-status = #{ $number } is now { $status }
 notice-severity = #{ $number } is now { $severity }
 notice-undone = Undone
 notice-p0 = P0: #{ $number } { $subject }
+notice-damaged = The copy of your tickets on this computer was damaged. It is set aside and fetched again.
+notice-damaged-saved = { $n ->
+    [0] Nothing was unsent.
+    [one] One unsent change was saved from it.
+   *[other] { $n } unsent changes were saved from it.
+}
+notice-damaged-lost = { $n ->
+    [one] One could not be read any more.
+   *[other] { $n } could not be read any more.
+}

@@ -36,3 +36,11 @@ notice-status = #{ $number } 现为{ $status }
 notice-severity = #{ $number } 现为 { $severity }
 notice-undone = 已撤销
 notice-p0 = P0：#{ $number } { $subject }
+notice-damaged = 此电脑上的工单副本已损坏。它已被移到一旁，正在重新获取。
+notice-damaged-saved = { $n ->
+    [0] 没有未发送的更改。
+   *[other] 已从中保存 { $n } 项未发送的更改。
+}
+notice-damaged-lost = { $n ->
+   *[other] 有 { $n } 项已无法读取。
+}

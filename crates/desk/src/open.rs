@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::DeskConfig;
 use crate::entropy;
 use crate::ipc::error::{Code, Failure};
+use crate::ipc::view::SalvagedView;
 use crate::lease::{Barred, Lease};
 use crate::notice::NoticeView;
 use crate::people::People;
@@ -35,6 +36,8 @@ pub struct Open {
     pub config: DeskConfig,
     /// Whether tickets may be shown.
     pub lease: Arc<Lease>,
+    /// What was saved from a damaged file when this one was opened.
+    pub salvaged: Option<SalvagedView>,
     people: Arc<RwLock<Arc<People>>>,
     listener: JoinHandle<()>,
     lock: Mutex<Option<ProfileLock>>,
@@ -48,6 +51,7 @@ pub struct Parts {
     pub(crate) sync: SyncHandle,
     pub(crate) config: DeskConfig,
     pub(crate) lease: Arc<Lease>,
+    pub(crate) salvaged: Option<SalvagedView>,
     pub(crate) lock: ProfileLock,
     pub(crate) notices: broadcast::Sender<NoticeView>,
 }
@@ -55,7 +59,7 @@ pub struct Parts {
 impl Open {
     /// Begins to listen to the cache and the sync.
     pub async fn new(parts: Parts) -> Result<Self, Failure> {
-        let Parts { cache, agent, profile, sync, config, lease, lock, notices } = parts;
+        let Parts { cache, agent, profile, sync, config, lease, salvaged, lock, notices } = parts;
         let first = read_people(&mut *cache.read().await?).await?;
         let people = Arc::new(RwLock::new(Arc::new(first)));
         let ear = Ear {
@@ -67,7 +71,7 @@ impl Open {
         };
         let listener = tokio::spawn(listen(ear, sync.status()));
         let lock = Mutex::new(Some(lock));
-        Ok(Self { cache, agent, profile, sync, config, lease, people, listener, lock })
+        Ok(Self { cache, agent, profile, sync, config, lease, salvaged, people, listener, lock })
     }
 
     /// Everybody, as of the last change.

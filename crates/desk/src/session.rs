@@ -15,6 +15,7 @@ use holdfast_cache::{Cache, Key, OpenError, OpenOptions, quarantine_and_salvage,
 use holdfast_domain::AgentId;
 
 use crate::ipc::error::{Code, Failure};
+use crate::ipc::view::SalvagedView;
 use crate::lease::Lease;
 use crate::notice::NoticeView;
 use crate::open::{Open, Parts};
@@ -50,13 +51,13 @@ pub(crate) async fn open_signed_in(
         left: false,
     };
     profile.write_card(&card).map_err(internal)?;
-    let cache = open_cache(desk, &profile, &key, card.agent).await?;
+    let (cache, salvaged) = open_cache(desk, &profile, &key, card.agent).await?;
     let lease = load_lease(desk, &cache).await?;
     let mut tx = cache.write(holdfast_cache::WritePriority::Agent).await?;
     sync::keep_credentials(&mut tx, &credentials).await?;
     lease.signed_in(&mut tx).await?;
     tx.commit().await?;
-    start(desk, (profile, lock), (cache, lease), &card).await?;
+    start(desk, (profile, lock), (cache, lease, salvaged), &card).await?;
     Ok(made)
 }
 
@@ -72,9 +73,9 @@ pub(crate) async fn unlock(
     let key = existing_key(desk, &profile, passphrase).await?;
     let key =
         key.ok_or_else(|| Failure::new(Code::PassphraseNeeded, "the keyring does not answer"))?;
-    let cache = open_cache(desk, &profile, &key, card.agent).await?;
+    let (cache, salvaged) = open_cache(desk, &profile, &key, card.agent).await?;
     let lease = load_lease(desk, &cache).await?;
-    start(desk, (profile, lock), (cache, lease), &card).await
+    start(desk, (profile, lock), (cache, lease, salvaged), &card).await
 }
 
 /// Closes the cache and forgets the key; the profile stays chosen.
@@ -146,11 +147,11 @@ async fn open_cache(
     profile: &Profile,
     key: &DatabaseKey,
     agent: AgentId,
-) -> Result<Cache, Failure> {
+) -> Result<(Cache, Option<SalvagedView>), Failure> {
     let key = Key::new(**key);
     let options = OpenOptions { agent, create: true, tokeniser: index::TOKENISER };
     match Cache::open(&profile.database(), &key, options).await {
-        Ok(cache) => Ok(cache),
+        Ok(cache) => Ok((cache, None)),
         Err(OpenError::Damaged { why }) => {
             tracing::error!(%why, "the cache is damaged: setting it aside");
             let saved = quarantine_and_salvage(&profile.database(), &key, desk.now()).await?;
@@ -161,7 +162,12 @@ async fn open_cache(
                 "saved from the damaged cache"
             );
             let fresh = Cache::open(&profile.database(), &key, options).await;
-            fresh.map_err(|error| not_opened(&error))
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            let salvaged = SalvagedView {
+                saved: number(saved.operations.len() + saved.drafts.len()),
+                lost: number(saved.lost),
+            };
+            fresh.map(|cache| (cache, Some(salvaged))).map_err(|error| not_opened(&error))
         }
         Err(error) => Err(not_opened(&error)),
     }
@@ -186,7 +192,7 @@ async fn load_lease(desk: &Desk, cache: &Cache) -> Result<Arc<Lease>, Failure> {
 async fn start(
     desk: &Desk,
     (profile, lock): (Profile, ProfileLock),
-    (cache, lease): (Cache, Arc<Lease>),
+    (cache, lease, salvaged): (Cache, Arc<Lease>, Option<SalvagedView>),
     card: &Card,
 ) -> Result<(), Failure> {
     let sync = sync::start(sync::Parts {
@@ -202,7 +208,7 @@ async fn start(
     profile.note_left(false);
     let notices = desk.notices();
     let (agent, config) = (card.agent, desk.config.clone());
-    let parts = Parts { cache, agent, profile, sync, config, lease, lock, notices };
+    let parts = Parts { cache, agent, profile, sync, config, lease, salvaged, lock, notices };
     let open = Open::new(parts).await?;
     *desk.state.write().await = State::Open(Arc::new(open));
     desk.tell(NoticeView::Session);

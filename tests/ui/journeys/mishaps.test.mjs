@@ -39,6 +39,10 @@ journey("a damaged file costs no word that was not sent yet", async (world) => {
   // Her session went with the file: she signs in once more, and all of it comes back.
   const again = await world.window(desk);
   await again.connection("needs_you");
+  const told = again.page.getByText("One unsent change was saved from it.");
+  await told.waitFor();
+  await again.page.getByRole("button", { name: "Understood" }).click();
+  await told.waitFor({ state: "detached" });
   await again.at("outbox").click();
   await again.at("password").fill(world.server.people[ELENA].password);
   await again.at("sign-in").click();

@@ -1309,6 +1309,15 @@ needs_you: number,
  * When anything last happened.
  */
 updated_at: string, };
+export type SalvagedView = { 
+/**
+ * Changes and drafts that were saved.
+ */
+saved: number, 
+/**
+ * Those that could not be read any more.
+ */
+lost: number, };
 export type SaveDraftRequest = { 
 /**
  * Where.
@@ -1568,7 +1577,11 @@ now: string,
 /**
  * Why there is no connection, as a code: `refused`, `timed_out`, `signed_out`, `too_old` …
  */
-trouble: string | null, };
+trouble: string | null, 
+/**
+ * The file of this computer was damaged when it was opened; `None` if it was not.
+ */
+salvaged: SalvagedView | null, };
 export type TeamId = string;
 export type TeamView = { 
 /**

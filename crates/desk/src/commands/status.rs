@@ -32,6 +32,7 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
         clock_unsure: status.clock_unsure,
         now: open.now(),
         trouble: status.trouble,
+        salvaged: open.salvaged,
     })
 }
 

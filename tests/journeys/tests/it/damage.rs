@@ -50,6 +50,7 @@ async fn a_damaged_cache_is_set_aside_and_what_was_not_sent_is_sent_once() -> Re
     let elena = seat.unlock().await?;
     let status = elena.call("status.get", json!({})).await?;
     assert_eq!(status["saved"], 3, "what waited was saved from it");
+    assert_eq!(status["salvaged"], json!({ "saved": 3, "lost": 0 }), "and she is told so");
     let aside = std::fs::read_dir(seat.profile()?)?.flatten();
     let aside = aside.filter(|file| file.file_name().to_string_lossy().contains("damaged"));
     assert!(aside.count() > 0, "the damaged file is kept");

@@ -139,6 +139,17 @@ pub struct StatusView {
     pub now: Timestamp,
     /// Why there is no connection, as a code: `refused`, `timed_out`, `signed_out`, `too_old` …
     pub trouble: Option<String>,
+    /// The file of this computer was damaged when it was opened; `None` if it was not.
+    pub salvaged: Option<SalvagedView>,
+}
+
+/// A damaged file was set aside: what of the unsent work was saved from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SalvagedView {
+    /// Changes and drafts that were saved.
+    pub saved: u32,
+    /// Those that could not be read any more.
+    pub lost: u32,
 }
 
 /// Part of a whole.
