@@ -12,7 +12,7 @@
 //!
 //! Deliberately absent: deciding what she may see.
 
-use holdfast_domain::{Action, Outcome, Refusal, TicketId};
+use holdfast_domain::{Action, DraftId, Outcome, Refusal, TicketId};
 use jiff::Timestamp;
 
 use crate::error::Result;
@@ -75,6 +75,9 @@ pub async fn settled(tx: &mut WriteTx, stored: &Stored, now: Timestamp) -> Resul
         return Ok(false);
     }
     forget_outcomes(tx, ticket, now).await?;
+    for words in operation.action.references().words {
+        draft::forget(tx, DraftId(words)).await?;
+    }
     Ok(true)
 }
 
@@ -154,7 +157,8 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
     }
     for sql in [
         "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)",
-        "DELETE FROM draft WHERE ticket = $1",
+        // Words on their way settle first: the ticket may be back by then.
+        "DELETE FROM draft WHERE ticket = $1 AND state <> 1",
     ] {
         sqlx::query(sql).bind(ticket.bytes().to_vec()).execute(&mut **tx).await?;
     }

@@ -3,8 +3,8 @@
 //! Words of a query may be spread over a ticket (one in its subject, one in its third message), so
 //! each expression is looked up by itself and tickets are intersected. What is looked through has
 //! a bound ([`HITS_MAX`] of each expression, newest first), and the answer says when it was
-//! reached. One expression without conditions is answered from its newest hits, a few for each
-//! ticket that is wanted; only if those don't suffice all of them are looked at.
+//! reached. Of one expression without conditions fewer hits in tickets' own words are looked at
+//! ([`TICKETS_MAX`]): their rows are long and lie all over the file.
 //!
 //! Deliberately absent: bm25. It counts every hit of the word before it ranks one (16–42 ms on a
 //! common word); agents look for what was written lately.
@@ -22,8 +22,9 @@ use crate::table::{json, uuid};
 
 /// Newest hits of one expression that are looked at.
 pub const HITS_MAX: u32 = 5_000;
-/// Hits looked at first for each ticket that is wanted, where there is nothing to intersect with.
-const HITS_A_TICKET: u32 = 4;
+/// Hits in tickets' own words that are looked at where there is nothing to intersect with: those
+/// that came to this desk last. The same for every page, so that pages continue each other.
+pub const TICKETS_MAX: u32 = 400;
 /// Hits whose rows are read at a time.
 const SLICE: usize = 200;
 
@@ -66,35 +67,25 @@ pub struct Found {
 /// Looks. Tickets, those with the newest words first. An expression that FTS5 does not understand
 /// is an error.
 pub async fn search(db: &mut Db, request: &Request, (offset, limit): (u32, u32)) -> Result<Found> {
-    let enough = offset.saturating_add(limit);
-    let few = enough.saturating_mul(HITS_A_TICKET).min(HITS_MAX);
-    let first = if request.is_plain() { few } else { HITS_MAX };
-    let mut found = look(db, request, first, enough as usize).await?;
-    if found.more && found.hits.len() < enough as usize && first < HITS_MAX {
-        found = look(db, request, HITS_MAX, enough as usize).await?;
-    }
-    found.hits.drain(..(offset as usize).min(found.hits.len()));
-    Ok(found)
-}
-
-/// Up to `enough` hits, looking at no more than `bound` rows of each expression.
-async fn look(db: &mut Db, request: &Request, bound: u32, enough: usize) -> Result<Found> {
+    let most = if request.is_plain() { TICKETS_MAX } else { HITS_MAX };
     let mut terms = Vec::with_capacity(request.wanted.len());
     for expression in &request.wanted {
-        terms.push(Rows::of(db, expression, bound).await?);
+        terms.push(Rows::of(db, expression, most).await?);
     }
     let mut unwanted = Vec::with_capacity(request.unwanted.len());
     for expression in &request.unwanted {
-        unwanted.push(Rows::of(db, expression, bound).await?);
+        unwanted.push(Rows::of(db, expression, most).await?);
     }
-    let more = terms.iter().any(|rows| rows.is_cut(bound));
+    let more = terms.iter().any(|rows| rows.is_cut(most));
     let rarest = (0..terms.len()).min_by_key(|at| terms[*at].len());
     let candidates = match rarest {
         Some(at) => Candidates::of(terms.swap_remove(at)),
-        None => Candidates::of(Rows::newest(db, bound).await?),
+        None => Candidates::of(Rows::newest(db).await?),
     };
     let search = Search { request, others: terms, unwanted };
-    let (hits, more_left) = search.run(db, candidates, enough).await?;
+    let enough = (offset + limit) as usize;
+    let (mut hits, more_left) = search.run(db, candidates, enough).await?;
+    hits.drain(..(offset as usize).min(hits.len()));
     Ok(Found { hits, more: more || more_left })
 }
 
@@ -114,28 +105,29 @@ struct Rows {
 }
 
 impl Rows {
-    async fn of(db: &mut Db, expression: &str, bound: u32) -> Result<Self> {
+    async fn of(db: &mut Db, expression: &str, tickets_max: u32) -> Result<Self> {
         let (threads, tickets): (String, String) = sqlx::query_as(
             "SELECT
                (SELECT json_group_array(rowid) FROM (SELECT rowid FROM search
                   WHERE search MATCH $1 ORDER BY rowid DESC LIMIT $2)),
                (SELECT json_group_array(rowid) FROM (SELECT rowid FROM search_ticket
-                  WHERE search_ticket MATCH $1 ORDER BY rowid DESC LIMIT $2))",
+                  WHERE search_ticket MATCH $1 ORDER BY rowid DESC LIMIT $3))",
         )
         .bind(expression)
-        .bind(bound)
+        .bind(HITS_MAX)
+        .bind(tickets_max)
         .fetch_one(db)
         .await?;
         Ok(Self { threads: json(&threads, "list")?, tickets: json(&tickets, "list")? })
     }
 
     /// Without words to look for: the newest words of all.
-    async fn newest(db: &mut Db, bound: u32) -> Result<Self> {
+    async fn newest(db: &mut Db) -> Result<Self> {
         let threads: String = sqlx::query_scalar(
             "SELECT json_group_array(key) FROM (
                SELECT key FROM message UNION ALL SELECT key FROM note ORDER BY key DESC LIMIT $1)",
         )
-        .bind(bound)
+        .bind(HITS_MAX)
         .fetch_one(db)
         .await?;
         Ok(Self { threads: json(&threads, "list")?, tickets: Vec::new() })
@@ -145,8 +137,8 @@ impl Rows {
         self.threads.len() + self.tickets.len()
     }
 
-    fn is_cut(&self, bound: u32) -> bool {
-        self.threads.len().max(self.tickets.len()) >= bound as usize
+    fn is_cut(&self, tickets_max: u32) -> bool {
+        self.threads.len() >= HITS_MAX as usize || self.tickets.len() >= tickets_max as usize
     }
 
     fn has(&self, ticket: i64, entries: &[i64]) -> bool {

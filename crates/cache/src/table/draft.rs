@@ -187,6 +187,14 @@ async fn discarded_long_ago(db: &mut Db, now: Timestamp, limit: u32) -> Result<V
     ids.iter().map(|id| uuid(id).map(DraftId)).collect()
 }
 
+/// Forgets a draft, versions and all: its words are elsewhere.
+pub async fn forget(tx: &mut WriteTx, id: DraftId) -> Result<()> {
+    forget_versions(tx, id).await?;
+    let sql = "DELETE FROM draft WHERE id = $1";
+    sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
+    Ok(())
+}
+
 async fn forget_versions(tx: &mut WriteTx, id: DraftId) -> Result<()> {
     let sql = "DELETE FROM draft_version WHERE draft = $1";
     sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;

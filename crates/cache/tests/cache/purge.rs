@@ -173,6 +173,24 @@ async fn words_that_are_refused_after_the_purge_go_to_the_tray_and_nowhere_else(
 }
 
 #[tokio::test]
+async fn words_on_their_way_are_a_draft_still_when_their_ticket_leaves_and_comes_back() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    fill(&cache).await;
+    let mut tx = world::agent(&cache).await;
+    let words = crate::draft::draft(7, "on its way");
+    draft::save(&mut tx, &words, at(1)).await.expect("draft");
+    draft::set_state(&mut tx, words.id, draft::State::Sending, at(1)).await.expect("sending");
+    tx.commit().await.expect("commit");
+    world::write(&cache, &world::reply(7, world::ticket_id(1), "on its way")).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 9, at(4)).await.expect("begin");
+    let kept = draft::get(&mut tx, words.id).await.expect("draft").expect("it is kept");
+    assert_eq!((kept.words.as_str(), kept.state), ("on its way", draft::State::Sending));
+    assert_eq!(tray::count(&mut tx).await.expect("tray"), 0, "nothing is given up yet");
+}
+
+#[tokio::test]
 async fn held_words_whose_ticket_leaves_lie_in_the_tray_once_as_they_were_edited_last() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -59,6 +59,10 @@ pub async fn save(desk: &Desk, request: SaveDraftRequest) -> Result<DraftView, F
 pub async fn resume(desk: &Desk, request: DraftIdRequest) -> Result<DraftView, Failure> {
     let open = desk.open().await?;
     let mut tx = open.write().await?;
+    // What was held or refused is answered by this: its card must not send the old words.
+    if let Some(draft) = cached::get(&mut tx, request.draft).await? {
+        held_with(&mut tx, &draft).await?;
+    }
     let draft = bring_back(&open, &mut tx, request.draft).await?;
     let draft = draft.ok_or_else(|| Failure::new(Code::NotFound, "no such draft"))?;
     let resumed = view(&mut tx, draft).await?;

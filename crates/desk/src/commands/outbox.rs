@@ -195,6 +195,9 @@ async fn words_back(
     if table::ticket::get(tx, operation.ticket).await?.is_none() {
         // There is no composer to go back to.
         table::tray::put_operation(tx, operation, open.now()).await?;
+        for words in operation.action.references().words {
+            table::draft::forget(tx, DraftId(words)).await?;
+        }
         return Ok(None);
     }
     let Some(id) = operation.action.references().words.first().copied() else {

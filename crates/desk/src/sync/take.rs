@@ -318,6 +318,10 @@ async fn settle<T: Transport>(
         if draft.is_some_and(|draft| draft.state == table::draft::State::Sending) {
             table::draft::set_state(tx, DraftId(words), state, context.now()).await?;
         }
+        if table::ticket::get(tx, stored.kept.ticket).await?.is_none() {
+            // What it was written on has left: nothing of it stays.
+            table::draft::forget(tx, DraftId(words)).await?;
+        }
     }
     Ok(())
 }
