@@ -74,10 +74,10 @@ pub async fn settled(tx: &mut WriteTx, stored: &Stored, now: Timestamp) -> Resul
     if begins || ticket::heads(tx, &[ticket]).await?.contains_key(&ticket) {
         return Ok(false);
     }
-    forget_outcomes(tx, ticket, now).await?;
     for words in operation.action.references().words {
         draft::forget(tx, DraftId(words)).await?;
     }
+    forget_outcomes(tx, ticket, now).await?;
     Ok(true)
 }
 

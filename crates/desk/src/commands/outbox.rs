@@ -194,10 +194,10 @@ async fn words_back(
 ) -> Result<Option<crate::ipc::view::DraftView>, Failure> {
     if table::ticket::get(tx, operation.ticket).await?.is_none() {
         // There is no composer to go back to.
-        table::tray::put_operation(tx, operation, open.now()).await?;
         for words in operation.action.references().words {
             table::draft::forget(tx, DraftId(words)).await?;
         }
+        table::tray::put_operation(tx, operation, open.now()).await?;
         return Ok(None);
     }
     let Some(id) = operation.action.references().words.first().copied() else {
