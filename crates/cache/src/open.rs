@@ -100,6 +100,32 @@ pub(crate) struct Shared {
     writers: Writers,
 }
 
+/// How long dropping waits for connections that somebody still holds.
+const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+
+impl Drop for Shared {
+    /// Closes what was not closed in good order. At the end of the process SQLCipher frees its
+    /// memory whoever uses it: a connection that is still being closed then would crash it.
+    fn drop(&mut self) {
+        let pools = [self.readers.clone(), self.writers.pool().clone()];
+        if pools.iter().all(SqlitePool::is_closed) {
+            return;
+        }
+        let closing = std::thread::spawn(move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_time().build()
+            else {
+                return;
+            };
+            let [readers, writer] = pools;
+            let close = async { tokio::join!(readers.close(), writer.close()) };
+            let _ = runtime.block_on(async { tokio::time::timeout(LET_GO_WITHIN, close).await });
+        });
+        if closing.join().is_err() {
+            tracing::warn!("the cache was let go without being closed");
+        }
+    }
+}
+
 impl Cache {
     /// Opens, migrates, finishes an unfinished purge, takes in what a quarantine saved.
     pub async fn open(

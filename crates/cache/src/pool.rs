@@ -196,6 +196,10 @@ impl Writers {
         self.gate.bulk_rows.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }

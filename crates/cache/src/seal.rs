@@ -322,7 +322,7 @@ mod tests {
         }))
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread")]
     async fn what_was_half_written_does_not_hide_what_comes_after_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));
@@ -337,7 +337,7 @@ mod tests {
         assert_eq!((places, found.lost), (vec![1, 2], 0));
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread")]
     async fn nothing_is_said_to_be_saved_while_the_folder_may_still_name_the_old_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));

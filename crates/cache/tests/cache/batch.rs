@@ -23,7 +23,7 @@ async fn subject_of(cache: &Cache, n: u128) -> Option<String> {
     seen.expect("read").map(|seen| seen.row.subject)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_higher_version_wins_in_either_order_and_twice_is_once() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -36,7 +36,7 @@ async fn the_higher_version_wins_in_either_order_and_twice_is_once() {
     assert_eq!(subject_of(&cache, 2).await.as_deref(), Some("new"), "within one batch too");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -79,7 +79,7 @@ async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
     assert_eq!(texts, ["in the backup", "after the restore"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_finished_snapshot_did_not_show_goes_and_what_is_newer_stays() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -105,7 +105,7 @@ async fn what_a_finished_snapshot_did_not_show_goes_and_what_is_newer_stays() {
     assert!(scopes.iter().all(|scope| scope.complete && scope.next_chunk == 1));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_does_not_bring_back_what_left_after_it_stood() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -125,7 +125,7 @@ async fn a_snapshot_does_not_bring_back_what_left_after_it_stood() {
     assert_eq!(subject_of(&cache, 1).await.as_deref(), Some("shown again"), "changes may");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn people_whom_the_personal_snapshot_does_not_show_are_gone() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -156,7 +156,7 @@ async fn people_whom_the_personal_snapshot_does_not_show_are_gone() {
     assert_eq!(ids, [id(1), id(3)], "shown, and newer than the snapshot");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_cursor_moves_with_its_data_and_never_back() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -173,7 +173,7 @@ async fn the_cursor_moves_with_its_data_and_never_back() {
     assert_eq!(sync::get(&mut tx).await.expect("sync").cursor, 10);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_digest_of_a_scope_follows_the_servers_images_not_the_forecasts() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -207,7 +207,7 @@ async fn the_digest_of_a_scope_follows_the_servers_images_not_the_forecasts() {
     assert_eq!(of(&name).await, Digest::default());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn scopes_that_are_lost_name_the_tickets_that_must_go() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -219,7 +219,7 @@ async fn scopes_that_are_lost_name_the_tickets_that_must_go() {
     assert_eq!(lost, [world::ticket_id(2)], "the one in my hands is still shown");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_message_takes_the_place_of_its_forecast() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -10,7 +10,7 @@ use holdfast_protocol::Row;
 
 use crate::world::{self, Home};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blob_comes_in_pieces_in_order_and_moves_on_only_forward() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -63,7 +63,7 @@ async fn state_of(cache: &holdfast_cache::Cache, hash: &str) -> Option<blob::Sta
     blob::get(&mut db, hash).await.expect("get").map(|blob| blob.state)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_the_servers_to_have_only_when_words_that_name_it_are_accepted() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -80,7 +80,7 @@ async fn a_file_is_the_servers_to_have_only_when_words_that_name_it_are_accepted
     assert_eq!(blob::to_upload(&mut tx, 10).await.expect("list").len(), 1, "asked anew");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -106,7 +106,7 @@ async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
     assert_eq!(pieces, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_stays_while_an_operation_waits_or_words_name_it() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -135,7 +135,7 @@ async fn a_file_stays_while_an_operation_waits_or_words_name_it() {
     assert!(state_of(&cache, &hash).await.is_some(), "the message names it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_words_that_were_refused_goes_with_the_draft_they_came_back_to() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -157,7 +157,7 @@ async fn a_file_of_words_that_were_refused_goes_with_the_draft_they_came_back_to
     assert_eq!(state_of(&cache, &hash).await, None);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_under_two_tickets_stays_with_the_one_that_names_it() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -50,7 +50,7 @@ pub fn holds(bytes: &[u8], word: &str) -> bool {
     bytes.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_lies_on_the_disk_in_plain_text_and_the_search_for_it_could_fail() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -20,7 +20,7 @@ pub fn draft(n: u128, words: &str) -> Draft {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_save_is_a_version_and_a_stale_window_overwrites_nothing() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -42,7 +42,7 @@ async fn every_save_is_a_version_and_a_stale_window_overwrites_nothing() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn there_is_one_active_draft_of_a_kind_on_a_ticket() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -55,7 +55,7 @@ async fn there_is_one_active_draft_of_a_kind_on_a_ticket() {
     assert_eq!(draft::open_of(&mut tx, world::ticket_id(1)).await.expect("open").len(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_goes_only_where_its_picture_says() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -83,7 +83,7 @@ async fn a_draft_goes_only_where_its_picture_says() {
     assert_eq!(words, "held words");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_outlives_a_crash_and_keeps_its_newest_versions() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -103,7 +103,7 @@ async fn a_draft_outlives_a_crash_and_keeps_its_newest_versions() {
     assert_eq!(i64::try_from(kept).expect("small"), VERSIONS_MAX);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn versions_go_when_the_words_are_accepted_and_not_before() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -121,7 +121,7 @@ async fn versions_go_when_the_words_are_accepted_and_not_before() {
     assert_eq!(draft::get(&mut tx, id).await.expect("get").expect("it").words, "Dear Wang");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_thrown_away_can_be_brought_back_for_thirty_days() {
     let home = Home::new();
     let cache = home.begin().await;

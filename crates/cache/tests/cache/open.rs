@@ -12,7 +12,7 @@ use holdfast_protocol::Row;
 
 use crate::world::{self, Home};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_key_is_told_from_a_damaged_file() {
     let home = Home::new();
     home.begin().await.close().await.expect("closed");
@@ -30,7 +30,7 @@ async fn a_wrong_key_is_told_from_a_damaged_file() {
     assert!(matches!(opened, Err(OpenError::WrongKey)), "wrong key and damaged: the key first");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_file_and_another_agents_file_are_not_opened() {
     let home = Home::new();
     let no = OpenOptions { create: false, ..Home::options() };
@@ -43,7 +43,7 @@ async fn a_missing_file_and_another_agents_file_are_not_opened() {
     assert!(matches!(opened, Err(OpenError::OtherAgent)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_truncated_file_is_damaged_and_what_was_written_is_saved() {
     let home = Home::new();
     fill(&home).await;
@@ -63,7 +63,7 @@ async fn a_truncated_file_is_damaged_and_what_was_written_is_saved() {
     saved_whole(&home).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flipped_page_is_found_when_it_is_read_and_the_outbox_survives_it() {
     let home = Home::new();
     fill(&home).await;
@@ -110,7 +110,7 @@ async fn saved_whole(home: &Home) {
     assert_eq!(counted.waiting, 2, "taken in once");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn drafts_are_saved_from_a_file_whose_pages_can_still_be_read() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -127,7 +127,7 @@ async fn drafts_are_saved_from_a_file_whose_pages_can_still_be_read() {
     assert_eq!(found.expect("read").expect("a draft").words, "half a sentence");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_tray_is_saved_from_a_file_whose_pages_can_still_be_read_once() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -148,7 +148,7 @@ async fn the_tray_is_saved_from_a_file_whose_pages_can_still_be_read_once() {
     assert_eq!(opened.as_deref(), Some("mine: gnusto rezrov"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_and_what_was_there_stays() {
     let home = Home::new();
     let cache = home.begin().await;

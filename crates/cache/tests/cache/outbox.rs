@@ -24,7 +24,7 @@ async fn number(cache: &holdfast_cache::Cache, replies: &[u128]) -> Vec<i64> {
     frozen.iter().map(|frozen| frozen.number).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn numbers_are_contiguous_and_given_at_the_first_push_only() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -49,7 +49,7 @@ async fn numbers_are_contiguous_and_given_at_the_first_push_only() {
     assert_eq!(late, Discard::TooLate, "the server may know it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn numbers_need_a_desk_id_and_an_epoch() {
     let home = Home::new();
     let cache = home.open().await;
@@ -59,7 +59,7 @@ async fn numbers_need_a_desk_id_and_an_epoch() {
     assert!(matches!(batch, Err(CacheError::Misuse(_))));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_keeps_when_it_may_leave_until_it_is_pushed() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -80,7 +80,7 @@ async fn what_was_written_keeps_when_it_may_leave_until_it_is_pushed() {
     assert_eq!(waiting.iter().map(|w| w.number).collect::<Vec<_>>(), [None, Some(1)]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_operation_that_no_push_could_hold_is_refused_when_it_is_written() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -91,7 +91,7 @@ async fn an_operation_that_no_push_could_hold_is_refused_when_it_is_written() {
     assert!(matches!(refused, Err(CacheError::Misuse(_))), "checked when it is written");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_settles_once_and_what_is_not_accepted_asks_for_its_author() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -119,7 +119,7 @@ async fn an_outcome_settles_once_and_what_is_not_accepted_asks_for_its_author() 
     assert_eq!(operation::forget_settled(&mut tx, 77).await.expect("forget"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_epoch_gives_new_numbers_and_keeps_ids_and_refusals() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -145,7 +145,7 @@ async fn another_epoch_gives_new_numbers_and_keeps_ids_and_refusals() {
     assert_eq!(sync::get(&mut tx).await.expect("sync").cursor, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_operation_forecasts_and_the_servers_image_comes_back_after_it() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -183,7 +183,7 @@ async fn a_waiting_operation_forecasts_and_the_servers_image_comes_back_after_it
     assert!(matches!(late, Err(CacheError::Misuse(_))), "no forecast without an operation");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_that_only_waits_here_is_gone_with_its_last_operation() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -204,7 +204,7 @@ async fn a_ticket_that_only_waits_here_is_gone_with_its_last_operation() {
     assert_eq!(operation::needs_you(&mut tx).await.expect("needs you").len(), 1, "she is told");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_to_be_saved_survives_without_the_database() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -219,7 +219,7 @@ async fn what_was_said_to_be_saved_survives_without_the_database() {
     drop(cache);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_torn_tail_of_the_second_copy_costs_only_itself() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -250,7 +250,7 @@ async fn a_torn_tail_of_the_second_copy_costs_only_itself() {
     assert_eq!((found.operations.len(), found.lost), (2, 1));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_second_copy_is_cut_down_when_most_of_it_is_settled() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -271,7 +271,7 @@ async fn the_second_copy_is_cut_down_when_most_of_it_is_settled() {
     assert!(last < longest, "{last} of {longest} bytes");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_copy_that_cannot_be_cut_down_keeps_everything_and_is_cut_down_later() {
     let home = Home::new();
     let cache = home.begin().await;

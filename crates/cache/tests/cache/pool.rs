@@ -44,7 +44,7 @@ async fn futures_lite_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Outpu
     .await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_agent_goes_before_bulk_that_came_earlier() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -67,7 +67,7 @@ async fn an_agent_goes_before_bulk_that_came_earlier() {
     assert_eq!(*order, ["agent 1", "agent 2", "bulk 1", "bulk 2"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_gives_up_waiting_is_passed_over_and_a_dropped_write_never_was() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -85,7 +85,7 @@ async fn whoever_gives_up_waiting_is_passed_over_and_a_dropped_write_never_was()
     assert_eq!(setting::get(&mut tx, "next").await.expect("read"), Some(true));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn bulk_takes_more_while_nobody_else_writes_and_little_after_an_agent_wrote() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -98,7 +98,7 @@ async fn bulk_takes_more_while_nobody_else_writes_and_little_after_an_agent_wrot
     assert_eq!(cache.bulk_rows(), BULK_ROWS_MIN);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_cannot_write_and_sees_one_moment() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -115,7 +115,7 @@ async fn a_reader_cannot_write_and_sees_one_moment() {
     assert_eq!(now, Some(1));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_long_write_the_log_is_empty() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -134,7 +134,7 @@ async fn after_a_long_write_the_log_is_empty() {
     assert_eq!(log(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn agents_commit_in_full_and_bulk_does_not() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -71,7 +71,7 @@ fn person() -> ContactRow {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_purge_leaves_nothing_in_any_page_used_or_free() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -99,7 +99,7 @@ async fn a_purge_leaves_nothing_in_any_page_used_or_free() {
     assert_eq!(blob::get(&mut tx, &"cd".repeat(32)).await.expect("get"), None);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unfinished_purge_is_finished_before_anything_is_shown() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -118,7 +118,7 @@ async fn an_unfinished_purge_is_finished_before_anything_is_shown() {
     drop(cache);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn her_own_unsent_words_go_to_the_tray_sealed_and_her_operations_stay() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -147,7 +147,7 @@ async fn her_own_unsent_words_go_to_the_tray_sealed_and_her_operations_stay() {
     assert!(tray::list(&mut tx).await.expect("tray").is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn words_that_are_refused_after_the_purge_go_to_the_tray_and_nowhere_else() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -172,7 +172,7 @@ async fn words_that_are_refused_after_the_purge_go_to_the_tray_and_nowhere_else(
     assert!(operation::needs_you(&mut tx).await.expect("needs").is_empty(), "told once");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn words_on_their_way_are_a_draft_still_when_their_ticket_leaves_and_comes_back() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -190,7 +190,7 @@ async fn words_on_their_way_are_a_draft_still_when_their_ticket_leaves_and_comes
     assert_eq!(tray::count(&mut tx).await.expect("tray"), 0, "nothing is given up yet");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn held_words_whose_ticket_leaves_lie_in_the_tray_once_as_they_were_edited_last() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -217,7 +217,7 @@ async fn held_words_whose_ticket_leaves_lie_in_the_tray_once_as_they_were_edited
     assert!(operation::needs_you(&mut tx).await.expect("needs").is_empty(), "told once");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn of_a_refused_request_only_what_its_author_typed_is_kept() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -244,7 +244,7 @@ async fn of_a_refused_request_only_what_its_author_typed_is_kept() {
     assert_eq!(opened.as_deref(), Some("look at the driver\n\nit is old"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_tag_on_a_ticket_that_left_is_told_without_a_word_of_the_ticket() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -263,7 +263,7 @@ async fn a_refused_tag_on_a_ticket_that_left_is_told_without_a_word_of_the_ticke
     assert_eq!(tray::count(&mut tx).await.expect("tray"), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blob_and_a_company_that_another_ticket_names_stay() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -282,7 +282,7 @@ async fn a_blob_and_a_company_that_another_ticket_names_stay() {
     assert!(contact::get(&mut tx, ContactId(id(0xC099))).await.expect("get").is_some());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_that_comes_back_comes_back_without_its_old_thread() {
     let home = Home::new();
     let cache = home.begin().await;

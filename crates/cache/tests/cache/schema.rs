@@ -30,7 +30,7 @@ fn the_document_is_the_schema() {
     assert!(found == document(), "docs/schema.sql is out of date: HOLDFAST_BLESS=1 writes it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_table_is_as_documented_and_strict() {
     let home = Home::new();
     home.open().await.close().await.expect("closed");
@@ -52,7 +52,7 @@ async fn every_table_is_as_documented_and_strict() {
     db.close().await.expect("closed");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn opening_again_migrates_nothing_and_a_newer_file_is_left_alone() {
     let home = Home::new();
     home.open().await.close().await.expect("closed");

@@ -49,7 +49,7 @@ async fn filled() -> (Home, Cache) {
     (home, cache)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_character_words_and_every_script_are_found() {
     let (_home, cache) = filled().await;
     let table: [(&str, &[u128]); 12] = [
@@ -71,7 +71,7 @@ async fn two_character_words_and_every_script_are_found() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn words_may_be_spread_over_a_ticket_and_unwanted_ones_anywhere_in_it() {
     let (_home, cache) = filled().await;
     assert_eq!(tickets(&cache, "latency peer").await, [4], "one in a message, one in a note");
@@ -85,7 +85,7 @@ async fn words_may_be_spread_over_a_ticket_and_unwanted_ones_anywhere_in_it() {
     assert!(subjects.hits.iter().all(|hit| hit.entry.is_none()), "found in their own words");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn author_time_and_ticket_narrow_a_search() {
     let (_home, cache) = filled().await;
     let mut from = request("table");
@@ -105,7 +105,7 @@ async fn author_time_and_ticket_narrow_a_search() {
     assert_eq!(find(&cache, &only_from).await.hits.len(), 1, "without any word");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_hits_do_not_overlap_and_say_when_there_is_more() {
     let (_home, cache) = filled().await;
     let mut tx = world::read(&cache).await;
@@ -120,7 +120,7 @@ async fn pages_of_hits_do_not_overlap_and_say_when_there_is_more() {
     assert_eq!(all, whole.hits);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_index_fills_behind_newest_first_and_can_be_thrown_away() {
     let (_home, cache) = filled().await;
     let mut tx = world::bulk(&cache).await;
@@ -141,7 +141,7 @@ async fn the_index_fills_behind_newest_first_and_can_be_thrown_away() {
     assert_eq!(tickets(&cache, "蓝屏").await, [1], "indexed once");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_renamed_ticket_is_found_by_its_new_words_only() {
     let (_home, cache) = filled().await;
     let mut tx = world::bulk(&cache).await;
@@ -152,7 +152,7 @@ async fn a_renamed_ticket_is_found_by_its_new_words_only() {
     assert!(!tickets(&cache, "ticket").await.contains(&1));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_tokeniser_empties_the_index() {
     let (home, cache) = filled().await;
     cache.close().await.expect("closed");

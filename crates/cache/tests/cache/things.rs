@@ -7,7 +7,7 @@ use holdfast_protocol::row::thread_key;
 
 use crate::world::{self, Home};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn words_of_others_are_unread_until_they_were_read() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -32,7 +32,7 @@ async fn words_of_others_are_unread_until_they_were_read() {
     assert!(unread(ticket::get(&mut tx, id).await.expect("read")));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_there_before_the_first_snapshot_counts_as_read() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -45,7 +45,7 @@ async fn what_was_there_before_the_first_snapshot_counts_as_read() {
     assert!(!seen.unread);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thread_is_one_order_and_comes_in_pages_from_the_newest() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -66,7 +66,7 @@ async fn a_thread_is_one_order_and_comes_in_pages_from_the_newest() {
     assert!(matches!(&before[4], thread::Entry::Event(row) if *row == world::event(1, 2, 1)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_and_saved_views_come_back_as_they_were_put() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -90,7 +90,7 @@ async fn settings_and_saved_views_come_back_as_they_were_put() {
     assert_eq!(saved_view::all(&mut tx).await.expect("all"), [view(1, "one"), view(2, "two")]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn windows_hear_what_was_committed_and_nothing_else() {
     let home = Home::new();
     let cache = home.begin().await;
@@ -103,7 +103,7 @@ async fn windows_hear_what_was_committed_and_nothing_else() {
     assert_eq!(notices.next().await, Some(Notice::List));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_window_that_missed_something_is_told_everything() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -118,7 +118,7 @@ fn belongs(view: &View, seen: &ticket::Seen, now: jiff::Timestamp) -> bool {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_view_holds_exactly_what_belongs_to_it_in_the_order_asked_for() {
     let (_home, cache) = filled().await;
     let mut tx = world::agent(&cache).await;
@@ -166,7 +166,7 @@ fn assert_sorted(view: &View, sort: Sort, page: &[ticket::Seen]) {
     assert!(sorted, "{view:?} by {sort:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_view_scans_the_table_or_sorts_what_an_index_has_sorted() {
     let (_home, cache) = filled().await;
     let mut tx = world::read(&cache).await;
@@ -209,7 +209,7 @@ fn filters() -> Vec<Filter> {
     ]
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn filters_hold_all_conditions_at_once() {
     let (_home, cache) = filled().await;
     let mut tx = world::read(&cache).await;
@@ -250,7 +250,7 @@ fn fits(filter: &Filter, seen: &ticket::Seen) -> bool {
         && any(filter.tickets.is_empty(), filter.tickets.contains(&row.id))
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_is_found_by_its_number() {
     let (_home, cache) = filled().await;
     let mut tx = world::read(&cache).await;
@@ -259,7 +259,7 @@ async fn a_ticket_is_found_by_its_number() {
     assert_eq!(ticket::by_number(&mut tx, 1).await.expect("none"), None);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_else_a_company_asked_and_what_shares_a_tag_is_found_without_reading_it_all() {
     let (_home, cache) = filled().await;
     let mut db = world::read(&cache).await;
