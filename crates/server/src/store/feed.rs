@@ -18,9 +18,9 @@ pub struct FeedRow {
     pub entity: String,
     /// Which one; of an outcome its operation, of rights their agent.
     pub id: Uuid,
-    /// Of a ticket: whom it was shown to before, as JSON; `None` if it was not there.
+    /// Of a ticket: how it stood before (`sync::sight::Stood`), as JSON; `None` if it was not there.
     pub sight_before: Option<String>,
-    /// Of a ticket: whom it may be shown to after it.
+    /// Of a ticket: how it stands after it.
     pub sight_after: Option<String>,
     /// Of an outcome: whose.
     pub desk: Option<Uuid>,

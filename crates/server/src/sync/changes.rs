@@ -1,16 +1,24 @@
 //! Changes: what the commits after a cursor mean to one caller, as rows of now under rights of
 //! now.
 //!
-//! The feed says what was touched and who could see it before and after. From that and from what
-//! the caller sees now follows, for each ticket of a commit:
+//! The feed says what was touched, and in which scopes it was before and after. From that and from
+//! what the caller sees now follows, for each ticket of a commit:
 //!
-//! | sees it now | saw it before | sees it after | sent |
-//! |---|---|---|---|
-//! | no | either one | | purge |
-//! | no | no | no | nothing |
-//! | yes | no | yes | the whole ticket: it enters |
-//! | yes | yes | any | the row and what the commit added to the thread |
-//! | yes | no | no | nothing: a later commit lets it enter |
+//! | sees it now | her scopes before and after | sent |
+//! |---|---|---|
+//! | no | one, before or after | purge |
+//! | yes or no | none | nothing: if she sees it now, a later commit lets it enter |
+//! | yes | one after that was not before | the whole ticket: it enters that scope |
+//! | yes | none after that was not before | the row and what the commit added to the thread |
+//!
+//! That it is sent whole on entering a *scope*, although she saw it in another, is what makes each
+//! scope whole by itself: a snapshot and the changes after it have all of every ticket that the
+//! scope shows now. It was in the snapshot, or it entered later and came whole. So it does not
+//! matter in which order a desk takes its snapshots, which of them it goes on with after a stop,
+//! and how old a shared one is. Otherwise a ticket that leaves one scope for another between their
+//! two snapshots would be in neither: reopened after `personal` and before `worked`, solved after
+//! `worked` and before `personal`, handed to a team whose shared snapshot is the older one. The
+//! price is that a claim brings the claimant's desks a thread that they have.
 //!
 //! A commit is never split. What is serialised here is `protocol::Batch`, put together from
 //! commits that were serialised once.
@@ -19,14 +27,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Result;
-use holdfast_domain::{AgentId, Directory, OrganizationId, Sight, TicketId};
+use holdfast_domain::{AgentId, Directory, OrganizationId, TicketId};
+use holdfast_protocol::hello::Scope;
 use holdfast_protocol::limits::CHANGES_BYTES_MAX;
 use holdfast_protocol::{Change, Code, Commit, Failure, Row};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::sight::{Eyes, sees};
+use super::sight::{Eyes, Stood, sees};
 use crate::core::Core;
 use crate::error;
 use crate::store::feed::{self, FeedRow};
@@ -180,9 +189,9 @@ impl View {
         changes: &mut Vec<Change>,
     ) -> Result<()> {
         let id = TicketId(fed.id);
-        let before = self.saw(fed.sight_before.as_deref())?;
-        let after = self.saw(fed.sight_after.as_deref())?;
-        if !before && !after {
+        let before = self.scopes_of(fed.sight_before.as_deref())?;
+        let after = self.scopes_of(fed.sight_after.as_deref())?;
+        if before.is_empty() && after.is_empty() {
             return Ok(());
         }
         let Some(row) = ticket::get(tx, id).await? else {
@@ -192,7 +201,7 @@ impl View {
             changes.push(Change::Purge { ticket: id });
             return Ok(());
         }
-        let enters = after && !before;
+        let enters = !after.is_subset(&before);
         if enters && self.sent.insert(row.organization) {
             changes.extend(customer::whole(tx, row.organization).await?.into_iter().map(of));
         }
@@ -214,10 +223,9 @@ impl View {
         Ok(settled.map(|settled| Change::Outcome { settled }))
     }
 
-    fn saw(&self, sight: Option<&str>) -> Result<bool> {
-        let Some(sight) = sight else { return Ok(false) };
-        let sight: Sight = serde_json::from_str(sight)?;
-        Ok(sees(&self.directory, self.reader.agent, &sight))
+    fn scopes_of(&self, stood: Option<&str>) -> Result<BTreeSet<Scope>> {
+        let Some(stood) = stood else { return Ok(BTreeSet::new()) };
+        Ok(self.eyes.scopes_of(&serde_json::from_str::<Stood>(stood)?))
     }
 }
 

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use holdfast_domain::words::{Attachment, preview};
 use holdfast_domain::{
-    AgentId, By, Decision, Event, Fact, Message, Note, OperationId, Sight, TicketId, TicketState,
+    AgentId, By, Decision, Event, Fact, Message, Note, OperationId, TicketId, TicketState,
 };
 use holdfast_protocol::Row;
 use holdfast_protocol::row::{EventRow, MessageRow, NoteRow, TicketRow, thread_key};
 use uuid::Uuid;
 
+use super::sight::Stood;
 use crate::core::Committed;
 use crate::store::attachment::{self, Naming};
 use crate::store::feed::FeedRow;
@@ -24,7 +25,7 @@ use crate::store::{Tx, customer, delivery, directory, feed, meta, outcome, threa
 /// A ticket as this commit has it.
 #[derive(Debug)]
 struct Changed {
-    before: Option<Sight>,
+    before: Option<Stood>,
     number: Option<i64>,
     entries: i64,
     preview: String,
@@ -68,7 +69,7 @@ impl Commit {
     pub fn know(&mut self, row: TicketRow) {
         let state = row.state();
         let (number, entries, preview) = (row.number, row.entries, row.preview);
-        let before = Some(state.sight());
+        let before = Some(Stood::of(&state));
         let changed = Changed { before, number, entries, preview, state, touched: false };
         self.tickets.insert(row.id, changed);
     }
@@ -214,16 +215,17 @@ async fn store_tickets(
         if !changed.touched {
             continue;
         }
-        let after = changed.state.sight();
+        let after = Stood::of(&changed.state);
         let fed = feed.add("ticket", id.0);
         fed.sight_before = changed.before.as_ref().map(serde_json::to_string).transpose()?;
         fed.sight_after = Some(serde_json::to_string(&after)?);
         let place = (feed.seq, changed.number, changed.entries);
         rows.push(TicketRow::of(&changed.state, place, changed.preview));
-        if changed.before.as_ref() != Some(&after) {
-            sights.push((id, changed.before.is_none(), after.clone()));
+        let (before, after) = (changed.before.map(|stood| stood.sight), after.sight);
+        if before.as_ref() != Some(&after) {
+            sights.push((id, before.is_none(), after.clone()));
         }
-        told.sights.extend(changed.before);
+        told.sights.extend(before);
         told.sights.push(after);
     }
     ticket::put(tx, rows).await?;

@@ -1,13 +1,16 @@
 //! Sight: what an agent may see, as ids to look up and as a check on one ticket.
 //!
 //! The ticket is the unit of sight. A scope is one team, or the agent herself, whose active and
-//! finished tickets are two; what an agent may see is the union of her scopes.
+//! finished tickets are two; what an agent may see is the union of her scopes. Which scopes a
+//! ticket is in follows from how it stands ([`Stood`]).
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use holdfast_domain::permission::{self, Act, Reach};
-use holdfast_domain::{AgentId, Category, Directory, OrganizationId, Sight, TeamId};
+use holdfast_domain::{AgentId, Category, Directory, OrganizationId, Sight, TeamId, TicketState};
 use holdfast_protocol::hello::{PERSONAL, Scope, WORKED, team_scope};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::store::{Tx, ticket};
@@ -27,6 +30,24 @@ impl Part {
         let (Range { start, end }, finished) = (self.ranks.clone(), Category::Solved.rank());
         let half = |ranks| Self { who: self.who, ranks };
         [half(start..end.min(finished)), half(start.max(finished)..end)]
+    }
+}
+
+/// How a ticket stood before or after a commit, as far as it decides who saw it where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// Whom it could be shown to.
+    #[serde(flatten)]
+    pub sight: Sight,
+    /// Whether it was over. Earlier versions did not write it down: their rows say no.
+    #[serde(default)]
+    pub finished: bool,
+}
+
+impl Stood {
+    /// Of a state.
+    pub fn of(state: &TicketState) -> Self {
+        Self { sight: state.sight(), finished: !state.category.is_active() }
     }
 }
 
@@ -62,6 +83,14 @@ impl Eyes {
     pub fn scopes(&self) -> Vec<Scope> {
         let teams = self.teams.iter().map(|team| team_scope(*team));
         [PERSONAL.to_owned()].into_iter().chain(teams).chain([WORKED.to_owned()]).collect()
+    }
+
+    /// In which of these scopes a ticket was that stood like that.
+    pub fn scopes_of(&self, stood: &Stood) -> BTreeSet<Scope> {
+        let own = if stood.finished { WORKED } else { PERSONAL };
+        let own = stood.sight.agents.contains(&self.agent).then(|| own.to_owned());
+        let teams = self.teams.iter().filter(|team| stood.sight.teams.contains(team));
+        teams.map(|team| team_scope(*team)).chain(own).collect()
     }
 
     /// The tickets of a scope; `None` if it is not this agent's to fetch.

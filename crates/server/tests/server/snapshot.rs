@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use holdfast_domain::TicketId;
+use holdfast_domain::resolution::{Resolution, ResolutionCode};
+use holdfast_domain::{Action, Holder, MessageId, Outcome, TicketId};
 use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest};
 use holdfast_protocol::hello::{PERSONAL, WORKED, team_scope};
-use holdfast_protocol::{Change, Code, Row};
+use holdfast_protocol::{Change, Code, Row, Whole};
 use holdfast_server::load::key;
 
 use crate::world::*;
@@ -225,4 +226,83 @@ async fn batches_are_cut_between_commits_and_cover_everything() {
         cursor = batch.to;
     }
     assert_eq!(seen, (since + 1..=since + 12).collect::<Vec<_>>(), "each commit once, in order");
+}
+
+/// What a desk has of a ticket that took two snapshots with something happening in between, and the
+/// changes after the first: without the rows of the directory.
+async fn fetched(
+    desk: &Desk,
+    [first, second]: [&str; 2],
+    between: impl AsyncFnOnce(),
+) -> BTreeMap<String, Row> {
+    let (manifest, mut all) = desk.snapshot(first).await.expect("a snapshot");
+    between().await;
+    all.extend(desk.snapshot(second).await.expect("a snapshot").1);
+    let (changes, _) = desk.all_changes(manifest.seq).await;
+    all.extend(rows_of(&changes));
+    kept(&all)
+}
+
+async fn assert_whole(desk: &Desk, id: TicketId, have: &BTreeMap<String, Row>) {
+    let whole: Whole = desk.get(&format!("/v1/tickets/{id}")).await.expect("the ticket");
+    for (name, row) in kept(&whole.rows) {
+        assert_eq!(have.get(&name), Some(&row), "{name}");
+    }
+}
+
+async fn accepted(desk: &mut Desk, id: TicketId, action: Action) {
+    let answer = desk.push(&[operation(id, action)]).await.expect("an answer");
+    assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
+}
+
+fn solve(seen_through: Option<MessageId>) -> Action {
+    let resolution = Resolution { code: ResolutionCode::Fixed, words: "It is warm.".into() };
+    Action::Solve { resolution, seen_through }
+}
+
+/// Ada holds `mine`, which is her old team's: nothing but her own scopes shows it to her.
+async fn ada_in_another_team(world: &World) -> (Desk, Desk, Option<MessageId>) {
+    let moved = r#"{"agent":{"key":"ada","name":"Ada","login":"ada@desk.example","role":"agent",
+        "teams":["blue"],"languages":["en"]}}"#;
+    world.import(&moved.replace('\n', " ")).await.expect("ada's new team");
+    let (ada, sue) = (world.desk("ada@desk.example").await, world.desk("sue@desk.example").await);
+    let whole: Whole =
+        ada.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
+    let seen = whole.rows.iter().find_map(|row| match row {
+        Row::Ticket(row) => row.last_message,
+        _ => None,
+    });
+    (ada, sue, seen)
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_reopened_between_two_snapshots_comes_with_its_thread() {
+    let world = World::new().await;
+    let (ada, mut sue, seen) = ada_in_another_team(&world).await;
+    accepted(&mut sue, ticket("mine"), solve(seen)).await;
+    let reopen = async || accepted(&mut sue, ticket("mine"), Action::Reopen {}).await;
+    let have = fetched(&ada, [PERSONAL, WORKED], reopen).await;
+    assert_whole(&ada, ticket("mine"), &have).await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_solved_between_two_snapshots_comes_with_its_thread() {
+    let world = World::new().await;
+    let (ada, mut sue, seen) = ada_in_another_team(&world).await;
+    let solved = async || accepted(&mut sue, ticket("mine"), solve(seen)).await;
+    let have = fetched(&ada, [WORKED, PERSONAL], solved).await;
+    assert_whole(&ada, ticket("mine"), &have).await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_goes_to_another_team_between_two_snapshots_comes_with_its_thread() {
+    let world = World::new().await;
+    let (sue, mut ada) =
+        (world.desk("sue@desk.example").await, world.desk("ada@desk.example").await);
+    let [red, blue] = ["red", "blue"].map(|team| team_scope(key::team(team)));
+    let from = Holder { team: key::team("red"), agent: Some(agent("ada")) };
+    let to = Holder { team: key::team("blue"), agent: None };
+    let moved = async || accepted(&mut ada, ticket("mine"), Action::Assign { from, to }).await;
+    let have = fetched(&sue, [&blue, &red], moved).await;
+    assert_whole(&sue, ticket("mine"), &have).await;
 }
