@@ -269,7 +269,7 @@ CREATE TABLE scope (
 CREATE TABLE ticket_scope (
   scope      INTEGER NOT NULL,              -- key
   ticket     INTEGER NOT NULL,              -- key
-  generation INTEGER NOT NULL,              -- the scope's snapshot that showed it last
+  generation INTEGER NOT NULL,              -- the scope's snapshot that accounts for it
   PRIMARY KEY (scope, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tombstone (

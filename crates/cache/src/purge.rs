@@ -20,7 +20,7 @@ use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
 use crate::search;
 use crate::table::operation::Stored;
-use crate::table::scope::Places;
+use crate::table::scope::{self, Places};
 use crate::table::{blob, directory, draft, mark, operation, ticket, to_json, tray, uuid};
 
 pub(crate) const SCHEMA: &str = "\
@@ -34,11 +34,7 @@ CREATE TABLE purge (
 /// Hides a ticket at once and writes down that the rest of it must go; the author's own unsent
 /// words go to the sealed tray. `seq` is the commit that said so.
 pub async fn begin(tx: &mut WriteTx, ticket: TicketId, seq: i64, now: Timestamp) -> Result<()> {
-    let fetching: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM scope WHERE held = 1 AND complete = 0)")
-            .fetch_one(&mut **tx)
-            .await?;
-    if fetching {
+    if scope::is_any_to_come(tx).await? {
         sqlx::query(
             "INSERT INTO tombstone (ticket, seq) VALUES ($1, $2)
              ON CONFLICT (ticket) DO UPDATE SET seq = max(seq, excluded.seq)",
@@ -113,14 +109,16 @@ pub(crate) async fn finish(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     end(tx, ticket, true, &organization.unwrap_or_default()).await
 }
 
-/// After another epoch: entries of this scope's tickets that the server has forgotten are to go.
-pub(crate) async fn begin_stale(tx: &mut WriteTx, scope: i64) -> Result<()> {
+/// After another epoch: of the tickets that this scope's snapshot has shown, with all their words,
+/// entries that the server has forgotten are to go.
+pub(crate) async fn begin_stale(tx: &mut WriteTx, (scope, generation): (i64, i64)) -> Result<()> {
     sqlx::query(
         "INSERT INTO purge (ticket, whole, organization)
          SELECT t.id, 0, x'' FROM ticket_scope l JOIN ticket t ON t.key = l.ticket
-         WHERE l.scope = $1 ON CONFLICT DO NOTHING",
+         WHERE l.scope = $1 AND l.generation = $2 ON CONFLICT DO NOTHING",
     )
     .bind(scope)
+    .bind(generation)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -87,16 +87,42 @@ pub(crate) async fn remove_unseen(
     Ok(())
 }
 
-/// Removes companies, and their people and things, that no ticket names any more.
+/// Removes a company, and its people and things, that no ticket names any more. What a snapshot
+/// that is being fetched has shown stays, for customers come before their tickets; at its end
+/// [`remove_all_orphans`] follows.
 pub(crate) async fn remove_orphans(tx: &mut WriteTx, organization: &[u8]) -> Result<()> {
-    let named: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM ticket WHERE organization = $1)")
-            .bind(organization)
-            .fetch_one(&mut **tx)
-            .await?;
-    if named {
-        return Ok(());
+    let named: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM ticket WHERE organization = $1)
+           OR EXISTS (SELECT 1 FROM scope s
+             WHERE s.held = 1 AND s.complete = 0 AND s.snapshot <> x'' AND s.generation <= (
+               SELECT max(generation) FROM
+                 (SELECT generation FROM organization WHERE id = $1
+                  UNION ALL SELECT generation FROM contact WHERE organization = $1
+                  UNION ALL SELECT generation FROM resource WHERE organization = $1)))",
+    )
+    .bind(organization)
+    .fetch_one(&mut **tx)
+    .await?;
+    if named { Ok(()) } else { remove_company(tx, organization).await }
+}
+
+/// The same for every company, when no snapshot is fetched any more.
+pub(crate) async fn remove_all_orphans(tx: &mut WriteTx) -> Result<()> {
+    let companies: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT organization FROM
+           (SELECT id AS organization FROM organization UNION SELECT organization FROM contact
+            UNION SELECT organization FROM resource) known
+         WHERE NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.organization = known.organization)",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for organization in companies {
+        remove_company(tx, &organization).await?;
     }
+    Ok(())
+}
+
+async fn remove_company(tx: &mut WriteTx, organization: &[u8]) -> Result<()> {
     for sql in [
         "DELETE FROM contact WHERE organization = $1",
         "DELETE FROM resource WHERE organization = $1",

@@ -1,8 +1,9 @@
 //! Scope: a part of the world that is fetched together, and how far its snapshot has come.
 //!
 //! A ticket may be in several scopes. `ticket_scope` says in which the server's image of it stands
-//! and which snapshot of that scope showed it last; a finished snapshot that did not show it ends
-//! its stay. Digests are kept as rows come and go.
+//! and which snapshot of that scope accounts for it: the one that showed it last, or, for what the
+//! feed brings into a complete scope, the one that the feed goes on from. When all held scopes are
+//! complete, what none of them accounts for ends its stay. Digests are kept as rows come and go.
 //!
 //! Deliberately absent: taking the server's digest over.
 
@@ -36,7 +37,7 @@ CREATE TABLE scope (
 CREATE TABLE ticket_scope (
   scope      INTEGER NOT NULL,              -- key
   ticket     INTEGER NOT NULL,              -- key
-  generation INTEGER NOT NULL,              -- the scope's snapshot that showed it last
+  generation INTEGER NOT NULL,              -- the scope's snapshot that accounts for it
   PRIMARY KEY (scope, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tombstone (
@@ -80,8 +81,14 @@ pub async fn get(db: &mut Db, name: &str) -> Result<Option<Scope>> {
     row.as_ref().map(read).transpose()
 }
 
+/// Whether a held scope is still to be fetched.
+pub(crate) async fn is_any_to_come(db: &mut Db) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM scope WHERE held = 1 AND complete = 0)";
+    Ok(sqlx::query_scalar(sql).fetch_one(db).await?)
+}
+
 /// Sets which scopes are held. Returns the tickets that no held scope shows any more: begin their
-/// purge in the same transaction.
+/// purge in the same transaction ([`crate::batch::hold_scopes`] does).
 pub async fn set_held(tx: &mut WriteTx, names: &[String]) -> Result<Vec<TicketId>> {
     for name in names {
         intern(tx, name).await?;
@@ -227,7 +234,8 @@ impl Places {
         }
     }
 
-    /// Writes it down. Tickets that enter now were shown by snapshot `generation`, if it is one.
+    /// Writes it down. Tickets that enter now are accounted for by the snapshot `generation`, if it
+    /// is one, and by that of every complete scope, which the feed goes on from.
     pub(crate) async fn store(self, tx: &mut WriteTx, generation: i64) -> Result<()> {
         for (scope, ticket) in &self.left {
             sqlx::query("DELETE FROM ticket_scope WHERE scope = $1 AND ticket = $2")
@@ -236,17 +244,20 @@ impl Places {
                 .execute(&mut **tx)
                 .await?;
         }
-        let shown: Option<i64> =
-            sqlx::query_scalar("SELECT key FROM scope WHERE generation = $1 AND generation > 0")
-                .bind(generation)
-                .fetch_optional(&mut **tx)
-                .await?;
+        let accounts: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT key, generation FROM scope
+             WHERE complete = 1 OR (generation = $1 AND generation > 0)",
+        )
+        .bind(generation)
+        .fetch_all(&mut **tx)
+        .await?;
+        let accounts: BTreeMap<i64, i64> = accounts.into_iter().collect();
         let head = "INSERT INTO ticket_scope (scope, ticket, generation) ";
         let tail = " ON CONFLICT (scope, ticket) DO UPDATE
             SET generation = max(generation, excluded.generation)";
         insert_all(tx, (head, tail), &self.entered, |values, (scope, ticket)| {
-            let seen_by = if Some(*scope) == shown { generation } else { 0 };
-            values.push_bind(*scope).push_bind(*ticket).push_bind(seen_by);
+            let accounted_by = accounts.get(scope).copied().unwrap_or(0);
+            values.push_bind(*scope).push_bind(*ticket).push_bind(accounted_by);
         })
         .await?;
         for (scope, change) in self.changed {

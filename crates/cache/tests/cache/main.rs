@@ -10,6 +10,7 @@ mod pool;
 mod purge;
 mod schema;
 mod search;
+mod snapshot;
 mod things;
 mod view;
 mod world;

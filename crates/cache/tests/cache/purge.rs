@@ -55,7 +55,7 @@ async fn fill(cache: &holdfast_cache::Cache) {
     world::index_all(cache).await;
 }
 
-fn person() -> ContactRow {
+pub fn person() -> ContactRow {
     ContactRow {
         id: ContactId(id(0xC099)),
         version: 5,

@@ -117,13 +117,9 @@ pub(super) async fn renew<T: Transport>(context: &Context<T>, renewal: Renewal) 
 pub(super) async fn scopes<T: Transport>(context: &Arc<Context<T>>, names: &[Scope]) -> Answer {
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
-        let seq = table::sync::get(&mut tx).await?.cursor;
-        let orphans = table::scope::set_held(&mut tx, names).await?;
-        for ticket in &orphans {
-            erase::begin(&mut tx, *ticket, seq, context.now()).await?;
-        }
+        let gone = batch::hold_scopes(&mut tx, names, context.now()).await?;
         tx.commit().await?;
-        Ok(!orphans.is_empty())
+        Ok(!gone.is_empty())
     };
     let purged: Result<bool> = done.await;
     erase_behind(context, purged.map_err(disk)?);

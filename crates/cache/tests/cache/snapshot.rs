@@ -1,0 +1,222 @@
+//! Fetching everything again: what no snapshot has shown is judged when all of them are here.
+
+use holdfast_cache::batch::{self, Origin};
+use holdfast_cache::table::{contact, draft, scope, sync, ticket, tray};
+use holdfast_cache::{Cache, purge};
+use holdfast_domain::{Category, ContactId, Holder, OrganizationId, TeamId};
+use holdfast_protocol::Row;
+use holdfast_protocol::row::TicketRow;
+
+use crate::world::{self, EPOCH, Home, at, id};
+
+const PERSONAL: &str = "personal";
+const WORKED: &str = "worked";
+/// Where every snapshot here stands.
+const SEQ: i64 = 50;
+
+fn team(team: u128) -> String {
+    format!("team:{}", id(team))
+}
+
+/// Holds these scopes, each fetched before and to be fetched again.
+async fn to_be_fetched_again(home: &Home, scopes: &[String], rows: Vec<Row>) -> Cache {
+    let cache = home.begin().await;
+    hold(&cache, scopes).await;
+    world::apply(&cache, rows).await;
+    let mut tx = world::agent(&cache).await;
+    sync::begin_again(&mut tx).await.expect("begun again");
+    draft::save(&mut tx, &crate::draft::draft(1, "half a reply"), at(1)).await.expect("draft");
+    tx.commit().await.expect("commit");
+    cache
+}
+
+async fn hold(cache: &Cache, scopes: &[String]) {
+    let mut tx = world::agent(cache).await;
+    batch::hold_scopes(&mut tx, scopes, at(2)).await.expect("scopes");
+    tx.commit().await.expect("commit");
+}
+
+async fn begin(cache: &Cache, name: &str, rows: Vec<Row>) {
+    let mut tx = world::bulk(cache).await;
+    let begun = scope::begin_snapshot(&mut tx, name, id(0x5A), SEQ).await.expect("begin");
+    let origin = Origin::Snapshot { generation: begun.generation, seq: SEQ };
+    batch::apply_rows(&mut tx, EPOCH, origin, rows).await.expect("rows");
+    tx.commit().await.expect("commit");
+}
+
+async fn finish(cache: &Cache, name: &str) {
+    let mut tx = world::bulk(cache).await;
+    batch::finish_scope(&mut tx, name, at(3)).await.expect("finish");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+}
+
+async fn fetched(cache: &Cache, name: &str, rows: Vec<Row>) {
+    begin(cache, name, rows).await;
+    finish(cache, name).await;
+}
+
+fn owned(n: u128, version: i64, category: Category) -> TicketRow {
+    let mut row = world::ticket(n, version);
+    row.category = category;
+    row.holder.team = TeamId(id(world::OTHER_TEAM));
+    row
+}
+
+fn of_team(n: u128, version: i64, team: u128) -> TicketRow {
+    TicketRow {
+        holder: Holder { team: TeamId(id(team)), agent: None },
+        ..world::ticket(n, version)
+    }
+}
+
+async fn is_here(cache: &Cache, n: u128) -> bool {
+    let seen = ticket::get(&mut *world::read(cache).await, world::ticket_id(n)).await;
+    seen.expect("read").is_some()
+}
+
+/// The draft on the first ticket is a draft still, and nothing lies in the tray.
+async fn the_draft_stands(cache: &Cache) -> bool {
+    let mut tx = world::read(cache).await;
+    let open = draft::open_of(&mut tx, world::ticket_id(1)).await.expect("drafts");
+    open.len() == 1 && tray::count(&mut tx).await.expect("tray") == 0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_of_hers_that_was_finished_meanwhile_keeps_its_draft() {
+    let home = Home::new();
+    let scopes = [PERSONAL.to_owned(), WORKED.to_owned()];
+    let before = vec![Row::Ticket(owned(1, 5, Category::Open))];
+    let cache = to_be_fetched_again(&home, &scopes, before).await;
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    assert!(is_here(&cache, 1).await, "another snapshot may still show it");
+    assert!(the_draft_stands(&cache).await);
+    drop(cache);
+    let cache = home.open().await;
+    fetched(&cache, WORKED, vec![Row::Ticket(owned(1, 40, Category::Solved))]).await;
+    assert!(is_here(&cache, 1).await);
+    assert!(the_draft_stands(&cache).await, "over a restart in between, too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_went_from_team_to_team_meanwhile_keeps_its_draft() {
+    let home = Home::new();
+    let (left, joined) = (team(world::TEAM), team(world::OTHER_TEAM));
+    let before = vec![Row::Ticket(of_team(1, 5, world::TEAM))];
+    let scopes = [PERSONAL.to_owned(), left.clone(), joined.clone()];
+    let cache = to_be_fetched_again(&home, &scopes, before).await;
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    fetched(&cache, &left, Vec::new()).await;
+    assert!(is_here(&cache, 1).await);
+    fetched(&cache, &joined, vec![Row::Ticket(of_team(1, 40, world::OTHER_TEAM))]).await;
+    assert!(is_here(&cache, 1).await && the_draft_stands(&cache).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_snapshot_has_shown_leaves_with_the_last_whichever_scope_it_was_in() {
+    let home = Home::new();
+    let (one, other) = (team(world::TEAM), team(world::OTHER_TEAM));
+    let before = [(1, world::TEAM), (2, world::TEAM), (3, world::OTHER_TEAM)];
+    let before = before.map(|(n, team)| Row::Ticket(of_team(n, 5, team))).to_vec();
+    let scopes = [PERSONAL.to_owned(), one.clone(), other.clone()];
+    let cache = to_be_fetched_again(&home, &scopes, before).await;
+    fetched(&cache, &one, vec![Row::Ticket(of_team(2, 5, world::TEAM))]).await;
+    fetched(&cache, &other, Vec::new()).await;
+    assert!(is_here(&cache, 1).await && is_here(&cache, 3).await, "one is still to come");
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    assert!(!is_here(&cache, 1).await && is_here(&cache, 2).await && !is_here(&cache, 3).await);
+    let kept = tray::count(&mut *world::read(&cache).await).await.expect("tray");
+    assert_eq!(kept, 1, "her half reply is hers");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_is_taken_away_while_it_is_fetched_leaves_the_others_judged() {
+    let home = Home::new();
+    let (one, other) = (team(world::TEAM), team(world::OTHER_TEAM));
+    let before = [(1, world::TEAM), (2, world::TEAM), (3, world::OTHER_TEAM)];
+    let before = before.map(|(n, team)| Row::Ticket(of_team(n, 5, team))).to_vec();
+    let scopes = [PERSONAL.to_owned(), one.clone(), other.clone()];
+    let cache = to_be_fetched_again(&home, &scopes, before).await;
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    fetched(&cache, &one, vec![Row::Ticket(of_team(2, 5, world::TEAM))]).await;
+    hold(&cache, &[PERSONAL.to_owned(), one]).await;
+    assert!(!is_here(&cache, 1).await, "nothing is to come that could show it");
+    assert!(is_here(&cache, 2).await && !is_here(&cache, 3).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_feed_brought_into_a_whole_scope_outlives_the_next_fetch_of_another() {
+    let home = Home::new();
+    let (one, other) = (team(world::TEAM), team(world::OTHER_TEAM));
+    let scopes = [PERSONAL.to_owned(), one.clone(), other.clone()];
+    let cache = to_be_fetched_again(&home, &scopes, Vec::new()).await;
+    for scope in &scopes {
+        fetched(&cache, scope, Vec::new()).await;
+    }
+    // As a comparison brings it that found the desk without it.
+    world::apply(&cache, vec![Row::Ticket(of_team(1, 30, world::TEAM))]).await;
+    let mut tx = world::bulk(&cache).await;
+    scope::begin_snapshot(&mut tx, &other, id(0x5B), 60).await.expect("begin");
+    tx.commit().await.expect("commit");
+    finish(&cache, &other).await;
+    assert!(is_here(&cache, 1).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ghost_stays_away_until_every_snapshot_is_here() {
+    let home = Home::new();
+    let (one, other) = (team(world::TEAM), team(world::OTHER_TEAM));
+    let scopes = [PERSONAL.to_owned(), one.clone(), other.clone()];
+    let cache = to_be_fetched_again(&home, &scopes, Vec::new()).await;
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 60, at(1)).await.expect("left");
+    tx.commit().await.expect("commit");
+    fetched(&cache, &one, Vec::new()).await;
+    begin(&cache, &other, vec![Row::Ticket(of_team(1, 40, world::OTHER_TEAM))]).await;
+    assert!(!is_here(&cache, 1).await, "it left after the snapshot was taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_that_came_before_their_tickets_outlive_the_purge_of_another() {
+    let home = Home::new();
+    let one = team(world::TEAM);
+    let scopes = [PERSONAL.to_owned(), one.clone()];
+    let company = OrganizationId(id(0x0F99));
+    let of_company = |row: TicketRow| Row::Ticket(TicketRow { organization: company, ..row });
+    let before = vec![of_company(owned(1, 5, Category::Open))];
+    let cache = to_be_fetched_again(&home, &scopes, before).await;
+    begin(&cache, &one, vec![Row::Contact(crate::purge::person())]).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 60, at(1)).await.expect("left");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+    begin(&cache, &one, vec![of_company(of_team(2, 5, world::TEAM))]).await;
+    finish(&cache, &one).await;
+    finish(&cache, PERSONAL).await;
+    let person = ContactId(id(0xC099));
+    let known = async || contact::get(&mut *world::read(&cache).await, person).await;
+    assert!(known().await.expect("read").is_some(), "the second ticket's customer");
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(2), 61, at(1)).await.expect("left");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+    assert_eq!(known().await.expect("read"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_whose_tickets_left_while_a_snapshot_was_fetched_leave_with_the_last() {
+    let home = Home::new();
+    let scopes = [PERSONAL.to_owned()];
+    let mut row = owned(1, 5, Category::Open);
+    row.organization = OrganizationId(id(0x0F99));
+    let cache = to_be_fetched_again(&home, &scopes, vec![Row::Ticket(row)]).await;
+    begin(&cache, PERSONAL, vec![Row::Contact(crate::purge::person())]).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 60, at(1)).await.expect("left");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+    finish(&cache, PERSONAL).await;
+    let person = contact::get(&mut *world::read(&cache).await, ContactId(id(0xC099))).await;
+    assert_eq!(person.expect("read"), None);
+}
