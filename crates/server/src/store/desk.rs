@@ -25,8 +25,12 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Desk>> {
     Ok(on!(tx, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
 }
 
-/// Makes it known, or notes that it was seen; a new epoch begins its numbers anew.
+/// Makes it known, or notes that it was seen; a new epoch begins its numbers anew, and what was
+/// tried under the old ones is forgotten.
 pub async fn greet(tx: &mut Tx, id: Uuid, agent: AgentId, epoch: Uuid, now_us: i64) -> Result<()> {
+    let sql = "DELETE FROM attempt WHERE desk = $1
+        AND desk IN (SELECT id FROM desk WHERE id = $1 AND epoch <> $2)";
+    on!(tx, c => sqlx::query(sql).bind(id).bind(epoch).execute(c).await)?;
     let sql = "INSERT INTO desk (id, agent, epoch, seen_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, epoch = excluded.epoch,
             last_number = CASE WHEN desk.epoch = excluded.epoch THEN desk.last_number ELSE 0 END";

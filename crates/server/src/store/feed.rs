@@ -18,7 +18,8 @@ pub struct FeedRow {
     pub entity: String,
     /// Which one; of an outcome its operation, of rights their agent.
     pub id: Uuid,
-    /// Of a ticket: how it stood before (`sync::sight::Stood`), as JSON; `None` if it was not there.
+    /// Of a ticket: how it stood before, as JSON of a `sync::sight::Stood`; `None` if it was not
+    /// there.
     pub sight_before: Option<String>,
     /// Of a ticket: how it stands after it.
     pub sight_after: Option<String>,

@@ -6,7 +6,8 @@
 //! not block its desk for ever. A full disk, a busy store and a stop are nobody's fault and take
 //! the count back.
 //!
-//! Whatever stops a push (a gap, an unknown name) stops it there: what stood before is settled.
+//! Whatever stops a push (a gap, a fork, an unknown name) stops it there: what stood before is
+//! settled. What stands behind it is not tried, and so no try of it is counted.
 //!
 //! A push, once read, is a task of its own and is carried to its end: a connection that is cut
 //! between the counting and the commit would else leave tries behind that nobody made. A desk's
@@ -22,7 +23,7 @@ use holdfast_protocol::{Code, Failure};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use super::settle::{Ended, Incoming, Pusher, settle};
+use super::settle::{Ended, Incoming, Place, Pusher, place_of, settle};
 use super::write::Writing;
 use crate::core::Core;
 use crate::error::{Error, Result, causes};
@@ -95,8 +96,7 @@ pub async fn push(core: &Arc<Core>, caller: &Caller, push: Push) -> Result<PushA
         return Err(Error::bad_request("this session said hello for another desk"));
     }
     if push.epoch != core.epoch {
-        let failure = Failure::new(Code::EpochChanged, "the server was restored: say hello");
-        return Err(failure.with("epoch", core.epoch.to_string()).into());
+        return Err(epoch_changed(core));
     }
     let pusher =
         Pusher { agent: caller.agent, desk: push.desk, epoch: push.epoch, now: core.now() };
@@ -109,10 +109,22 @@ pub async fn push(core: &Arc<Core>, caller: &Caller, push: Push) -> Result<PushA
     carried.await.context("carrying a push")?
 }
 
+fn epoch_changed(core: &Core) -> Error {
+    let failure = Failure::new(Code::EpochChanged, "the server was restored: say hello");
+    failure.with("epoch", core.epoch.to_string()).into()
+}
+
 async fn carry(core: &Core, pusher: Pusher, push: &Push) -> Result<PushAnswer> {
     let (incoming, unreadable) = read(push);
     pay(core, pusher.desk).await?;
-    let tried = tries(core, pusher.desk).await?;
+    let mut tx = core.db.read().await?;
+    let greeted = desk::get(&mut tx, pusher.desk).await?;
+    if greeted.is_none_or(|desk| desk.epoch != pusher.epoch) {
+        // Its session is older than the epoch; a hello begins its numbers anew.
+        return Err(epoch_changed(core));
+    }
+    let tried = desk::attempts(&mut tx, pusher.desk).await?;
+    drop(tx);
     let suspect = incoming.iter().any(|one| tried.iter().any(|(number, _)| *number == one.number));
     let mut progress = if suspect {
         one_by_one(core, pusher, &incoming).await?
@@ -147,8 +159,7 @@ fn read(push: &Push) -> (Vec<Incoming>, Option<Failure>) {
 
 /// All in one commit, if they fit.
 async fn together(core: &Core, pusher: Pusher, incoming: &[Incoming]) -> anyhow::Result<Progress> {
-    let numbers: Vec<i64> = incoming.iter().map(|one| one.number).collect();
-    let counted = count(core, pusher.desk, &numbers).await?;
+    let counted = count(core, pusher, incoming).await?;
     let done = settle_all(core, pusher, incoming, 0).await;
     if done.is_err() {
         // Which of them it was, only trying them alone can tell.
@@ -164,8 +175,9 @@ async fn one_by_one(core: &Core, pusher: Pusher, incoming: &[Incoming]) -> Resul
         let tried = tries(core, pusher.desk).await?;
         let before = tried.iter().find(|(number, _)| *number == one.number);
         let before = before.map_or(0, |(_, tries)| *tries);
-        let counted = count(core, pusher.desk, &[one.number]).await?;
-        match settle_all(core, pusher, std::slice::from_ref(one), before).await {
+        let alone = std::slice::from_ref(one);
+        let counted = count(core, pusher, alone).await?;
+        match settle_all(core, pusher, alone, before).await {
             Ok(mut done) => {
                 progress.settled.append(&mut done.settled);
                 progress.stopped = done.stopped;
@@ -253,12 +265,24 @@ async fn last_number(core: &Core, id: Uuid) -> anyhow::Result<i64> {
     Ok(desk::get(&mut tx, id).await?.map_or(0, |desk| desk.last_number))
 }
 
-/// Counts a try of each number that is not settled; answers which.
-async fn count(core: &Core, id: Uuid, numbers: &[i64]) -> anyhow::Result<Vec<i64>> {
+/// Counts a try of each operation that will be tried: the ones whose turn it is, up to the first
+/// that stops the push. Answers their numbers.
+async fn count(core: &Core, pusher: Pusher, incoming: &[Incoming]) -> anyhow::Result<Vec<i64>> {
     let mut writing = core.write(Durability::Process).await?;
-    let last = desk::get(&mut writing.tx, id).await?.map_or(0, |desk| desk.last_number);
-    let open: Vec<i64> = numbers.iter().copied().filter(|number| *number > last).collect();
-    desk::count_attempts(&mut writing.tx, id, &open).await?;
+    let stored = desk::get(&mut writing.tx, pusher.desk).await?;
+    let mut last = stored.map_or(0, |desk| desk.last_number);
+    let mut open = Vec::new();
+    for one in incoming {
+        match place_of(&mut writing.tx, pusher, one, last).await? {
+            Place::Before(_) => {}
+            Place::Next => {
+                last = one.number;
+                open.push(last);
+            }
+            Place::Stopped(_) => break,
+        }
+    }
+    desk::count_attempts(&mut writing.tx, pusher.desk, &open).await?;
     writing.finish().await?;
     Ok(open)
 }

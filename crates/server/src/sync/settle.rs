@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::write::Writing;
 use crate::store::outcome::{self, Verdict};
-use crate::store::thread;
+use crate::store::{Tx, thread};
 
 /// A pushed operation, read as far as it can be.
 #[derive(Debug)]
@@ -107,6 +107,45 @@ impl Incoming {
     }
 }
 
+/// Where an operation stands in the order of its desk's numbers.
+#[derive(Debug)]
+pub enum Place {
+    /// Settled before.
+    Before(Settled),
+    /// The next to be settled.
+    Next,
+    /// A gap or a fork: it stops its push, and is not tried.
+    Stopped(Failure),
+}
+
+/// Finds the place of an operation; `last` is the last number settled at this desk.
+pub async fn place_of(
+    tx: &mut Tx,
+    pusher: Pusher,
+    incoming: &Incoming,
+    last: i64,
+) -> Result<Place> {
+    let Pusher { desk, epoch, .. } = pusher;
+    let number = incoming.number;
+    if number == last + 1 {
+        return Ok(Place::Next);
+    }
+    if number > last {
+        let failure = Failure::new(Code::Gap, "a number was skipped").with("expected", last + 1);
+        return Ok(Place::Stopped(failure));
+    }
+    let stored = outcome::by_number(tx, desk, epoch, number).await?;
+    Ok(match stored {
+        Some(stored) if stored.operation == incoming.id.0 && stored.digest == incoming.digest => {
+            Place::Before(stored.settled()?)
+        }
+        _ => {
+            let why = "this number is settled with other bytes: a copied desk";
+            Place::Stopped(Failure::new(Code::ForkDetected, why).with("number", number))
+        }
+    })
+}
+
 /// Settles one operation, or stops. `last` is the last number settled at this desk, `tries` how
 /// often this one was tried before.
 pub async fn settle(
@@ -115,26 +154,13 @@ pub async fn settle(
     incoming: &Incoming,
     (last, tries): (i64, i64),
 ) -> Result<Ended> {
+    match place_of(&mut writing.tx, pusher, incoming, last).await? {
+        Place::Before(settled) => return Ok(Ended::Before(settled)),
+        Place::Stopped(failure) => return Ok(Ended::Stopped(failure)),
+        Place::Next => {}
+    }
     let Pusher { desk, epoch, agent, .. } = pusher;
     let number = incoming.number;
-    if number <= last {
-        let stored = outcome::by_number(&mut writing.tx, desk, epoch, number).await?;
-        return Ok(match stored {
-            Some(stored)
-                if stored.operation == incoming.id.0 && stored.digest == incoming.digest =>
-            {
-                Ended::Before(stored.settled()?)
-            }
-            _ => {
-                let why = "this number is settled with other bytes: a copied desk";
-                Ended::Stopped(Failure::new(Code::ForkDetected, why).with("number", number))
-            }
-        });
-    }
-    if number != last + 1 {
-        let failure = Failure::new(Code::Gap, "a number was skipped").with("expected", last + 1);
-        return Ok(Ended::Stopped(failure));
-    }
     let verdict = match known(writing, incoming, agent).await? {
         Some(verdict) => verdict,
         None => Verdict::of(&judge(writing, pusher, incoming, tries).await?)?,

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use holdfast_domain::outcome::HeldReason;
 use holdfast_domain::{Action, OperationId, Outcome, Refusal};
+use holdfast_protocol::push::Settled;
 use holdfast_protocol::{Change, Code};
-use holdfast_server::store::desk;
+use holdfast_server::store::{Durability, desk, meta};
 use holdfast_server::{Probe, Step};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -430,4 +431,52 @@ async fn a_full_disk_is_never_counted_even_if_the_count_cannot_be_taken_back() {
     let answer = ada.push_as(vec![pushed(1, &noted)]).await.expect("space again");
     assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
     assert_eq!(tries(&world, ada.id).await, []);
+}
+
+#[tokio::test]
+async fn an_operation_behind_a_gap_or_a_fork_was_not_tried_however_often_it_is_pushed() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let [one, two, three, other] =
+        ["One.", "Two.", "Three.", "Another."].map(|text| operation(ticket("mine"), note(text)));
+    for _ in 0..7 {
+        let behind_a_gap = vec![pushed(2, &two), pushed(3, &three)];
+        let failure = ada.push_as(behind_a_gap).await.expect_err("a gap");
+        assert_eq!(failure.code, Code::Gap);
+        assert_eq!(tries(&world, ada.id).await, []);
+    }
+    ada.push_as(vec![pushed(1, &one)]).await.expect("an answer");
+    for _ in 0..7 {
+        let behind_a_fork = vec![pushed(1, &other), pushed(2, &two)];
+        let failure = ada.push_as(behind_a_fork).await.expect_err("a fork");
+        assert_eq!(failure.code, Code::ForkDetected);
+        assert_eq!(tries(&world, ada.id).await, []);
+    }
+    let all = vec![pushed(1, &one), pushed(2, &two), pushed(3, &three)];
+    let answer = ada.push_as(all).await.expect("an answer");
+    let accepted = |settled: &Settled| settled.outcome == Some(Outcome::Accepted);
+    assert!(answer.settled.iter().all(accepted), "{answer:?}");
+}
+
+#[tokio::test]
+async fn tries_of_an_epoch_end_with_it_and_nothing_is_pushed_before_a_hello_of_the_new_one() {
+    let bad = operation(ticket("mine"), note("Breaks the server."));
+    let (probe, _on) = failing(bad.id);
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    let ada = world.desk("ada@desk.example").await;
+    for _ in 0..5 {
+        ada.push_as(vec![pushed(1, &bad)]).await.expect_err("the server fails");
+    }
+    let mut tx = world.server.core().db.write(Durability::Power).await.expect("a turn");
+    let epoch = new_id();
+    meta::set_epoch(&mut tx, epoch).await.expect("another epoch");
+    tx.commit().await.expect("committed");
+    let world = world.restart().await;
+    let mut ada = Desk { url: world.server.url.clone(), epoch, ..ada };
+    let good = operation(ticket("mine"), note("Harmless."));
+    let failure = ada.push_as(vec![pushed(1, &good)]).await.expect_err("no hello yet");
+    assert_eq!(failure.code, Code::EpochChanged);
+    ada.hello().await.expect("a welcome");
+    let answer = ada.push(&[good]).await.expect("an answer");
+    assert_eq!(answer.settled[0].outcome, Some(Outcome::Accepted));
 }
