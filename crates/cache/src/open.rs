@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use holdfast_domain::AgentId;
@@ -96,6 +97,8 @@ pub(crate) struct Shared {
     pub(crate) seal: Seal,
     pub(crate) cipher: Cipher,
     pub(crate) tokeniser: Tokeniser,
+    /// Transactions committed since it was opened.
+    pub(crate) commits: AtomicU64,
     readers: SqlitePool,
     writers: Writers,
 }
@@ -164,6 +167,7 @@ impl Cache {
             seal: Seal::begin(&sealed, key, waiting).map_err(CacheError::from)?,
             cipher: Cipher::new(key),
             tokeniser: options.tokeniser,
+            commits: AtomicU64::new(0),
             readers,
             writers: Writers::new(writer),
         };
@@ -174,7 +178,9 @@ impl Cache {
 
     /// A place among the readers. Waits while all are taken.
     pub async fn read(&self) -> Result<ReadTx> {
-        Ok(ReadTx::new(self.0.readers.begin().await?))
+        // Before the transaction begins: what it reads is then at least as new as the number.
+        let commits = self.0.commits.load(Ordering::Acquire);
+        Ok(ReadTx::new(self.0.readers.begin().await?, commits))
     }
 
     /// The writing connection.

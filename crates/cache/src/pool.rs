@@ -60,24 +60,34 @@ pub enum WritePriority {
 
 /// One snapshot of the whole file, for as long as it lives. Drop it soon: the log cannot be
 /// emptied past it.
-pub struct ReadTx(Transaction<'static, Sqlite>);
+pub struct ReadTx {
+    tx: Transaction<'static, Sqlite>,
+    commits: u64,
+}
 
 impl ReadTx {
-    pub(crate) fn new(tx: Transaction<'static, Sqlite>) -> Self {
-        Self(tx)
+    /// `commits`: how many there were before `tx` began.
+    pub(crate) fn new(tx: Transaction<'static, Sqlite>, commits: u64) -> Self {
+        Self { tx, commits }
+    }
+
+    /// How many transactions have been committed since the file was opened, when this one began.
+    /// The same number twice: nothing that was read has changed.
+    pub fn commits(&self) -> u64 {
+        self.commits
     }
 }
 
 impl Deref for ReadTx {
     type Target = Db;
     fn deref(&self) -> &Db {
-        &self.0
+        &self.tx
     }
 }
 
 impl DerefMut for ReadTx {
     fn deref_mut(&mut self) -> &mut Db {
-        &mut self.0
+        &mut self.tx
     }
 }
 
@@ -146,6 +156,8 @@ struct Tell<'a> {
 
 impl Drop for Tell<'_> {
     fn drop(&mut self) {
+        // Counted first: whoever is told reads what was committed, not what was remembered.
+        self.shared.commits.fetch_add(1, Ordering::Release);
         self.shared.board.tell(&self.notices);
     }
 }

@@ -148,10 +148,7 @@ async fn hide(tx: &mut WriteTx, id: TicketId) -> Result<Vec<u8>> {
 
 async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
     for draft in draft::open_of(tx, ticket).await? {
-        if !draft.words.is_empty() {
-            let words = (draft.kind.into(), draft.words.as_str(), draft.updated_at);
-            tray::put(tx, ticket, words, now).await?;
-        }
+        tray::put_draft(tx, &draft, now).await?;
     }
     for sql in [
         "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)",

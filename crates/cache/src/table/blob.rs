@@ -10,8 +10,10 @@
 //!
 //! Every ticket under which a blob lies has a name on it. A draft's name is taken off again when no
 //! draft, operation or words of the ticket name the file any more ([`let_go`]); that of accepted
-//! words goes with the ticket. A blob leaves with its last name: its row at once, its bytes in
-//! slices ([`erase`]). Deliberately absent: hashing, and files beside the database.
+//! words goes with the ticket, but not before the server has what it is owed; what words on their
+//! way name stays until they settle, be the ticket here or not. A blob leaves with its last name:
+//! its row at once, its bytes in slices ([`erase`]). Deliberately absent: hashing, and files beside
+//! the database.
 
 use holdfast_domain::TicketId;
 use sqlx::Row;
@@ -214,7 +216,7 @@ pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
 }
 
 /// No draft that is not sent, no operation that waits or asks for its author, no words on the
-/// ticket name it.
+/// ticket name it; or it is the server's, and the ticket has left.
 async fn unnamed(db: &mut Db, limit: u32) -> Result<Vec<(Vec<u8>, i64)>> {
     let rows = sqlx::query_as(
         "SELECT n.ticket, n.blob FROM blob_ticket n JOIN blob b ON b.key = n.blob
@@ -227,19 +229,38 @@ async fn unnamed(db: &mut Db, limit: u32) -> Result<Vec<(Vec<u8>, i64)>> {
                  AND instr(m.attachments, b.hash) > 0)
            AND NOT EXISTS (SELECT 1 FROM note i WHERE i.ticket = n.ticket
                  AND instr(i.attachments, b.hash) > 0)
+         UNION ALL
+         SELECT n.ticket, n.blob FROM blob_ticket n JOIN blob b ON b.key = n.blob
+         WHERE n.settled = 1 AND b.state <> 2
+           AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = n.ticket)
          LIMIT $1",
     );
     Ok(rows.bind(limit).fetch_all(db).await?)
 }
 
-/// Takes a ticket's name off its blobs; those without a name are gone.
+/// Takes a ticket's name off its blobs, but for those that words on their way name and those that
+/// the server is owed; what is without a name is gone.
 pub(crate) async fn leave(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     let id = ticket.bytes().to_vec();
-    let keys: Vec<i64> =
-        sqlx::query_scalar("DELETE FROM blob_ticket WHERE ticket = $1 RETURNING blob")
-            .bind(id)
-            .fetch_all(&mut **tx)
-            .await?;
+    sqlx::query(
+        "UPDATE blob_ticket SET settled = 0 WHERE ticket = $1 AND EXISTS (
+           SELECT 1 FROM operation o JOIN blob b ON b.key = blob_ticket.blob
+           WHERE o.ticket = $1 AND o.state < 2 AND instr(o.bytes, b.hash) > 0)",
+    )
+    .bind(&id)
+    .execute(&mut **tx)
+    .await?;
+    let keys: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM blob_ticket WHERE ticket = $1
+           AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.key = blob_ticket.blob AND
+             ((blob_ticket.settled = 1 AND b.state = 2)
+              OR EXISTS (SELECT 1 FROM operation o
+                 WHERE o.ticket = $1 AND o.state < 2 AND instr(o.bytes, b.hash) > 0)))
+         RETURNING blob",
+    )
+    .bind(&id)
+    .fetch_all(&mut **tx)
+    .await?;
     for key in keys {
         remove_nameless(tx, key).await?;
     }

@@ -2,10 +2,13 @@
 //! search and no other reading of the file shows them; opened one at a time by their author.
 //!
 //! What lies there without being opened: that she wrote something, when, and what it was to be.
-//! Deliberately absent: anything of the ticket but its id. So the words of an operation are those
-//! she typed; a subject, a tag, a quoted customer and evidence are the ticket's.
+//! Files that she had attached are named behind her words, so that she is told of those too.
+//! Deliberately absent: their bytes, and anything of the ticket but its id. So the words of an
+//! operation are those she typed; a subject, a tag, a quoted customer, evidence are the ticket's.
 
 use holdfast_domain::escalation::Packet;
+use holdfast_domain::operation::Reply;
+use holdfast_domain::words::Attachment;
 use holdfast_domain::{Action, DraftId, Operation, TicketId};
 use jiff::Timestamp;
 
@@ -107,9 +110,8 @@ pub async fn put_operation(
         };
         if let Some(draft) = stands {
             any |= draft.state.is_open();
-        } else if !words.trim().is_empty() {
-            put(tx, operation.ticket, (kind, &words, operation.written_at), now).await?;
-            any = true;
+        } else {
+            any |= put(tx, operation.ticket, (kind, &words, operation.written_at), now).await?;
         }
     }
     Ok(any)
@@ -138,16 +140,44 @@ pub(crate) async fn put_back(tx: &mut WriteTx, saved: &Sealed) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn put(
+/// Puts a draft there. Answers whether there was anything in it.
+pub(crate) async fn put_draft(
+    tx: &mut WriteTx,
+    from: &draft::Draft,
+    now: Timestamp,
+) -> Result<bool> {
+    let words = with_files(&from.words, &from.attachments);
+    put(tx, from.ticket, (from.kind.into(), &words, from.updated_at), now).await
+}
+
+/// Nothing visible is nothing to keep.
+async fn put(
     tx: &mut WriteTx,
     ticket: TicketId,
     (kind, words, written_at): (Kind, &str, Timestamp),
     now: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
+    if words.trim().is_empty() {
+        return Ok(false);
+    }
     let sealed = tx.shared().cipher.close(PLACE, words.as_bytes());
     let sealed = sealed.ok_or(CacheError::Misuse("words are too long to be sealed"))?;
     let times = (written_at.as_microsecond(), now.as_microsecond());
-    put_back(tx, &(ticket.bytes().to_vec(), kind as i64, times.0, times.1, sealed)).await
+    put_back(tx, &(ticket.bytes().to_vec(), kind as i64, times.0, times.1, sealed)).await?;
+    Ok(true)
+}
+
+/// Words, and below them the names of files, a line each.
+fn with_files(words: &str, files: &[Attachment]) -> String {
+    if files.is_empty() {
+        return words.to_owned();
+    }
+    let names: Vec<String> = files.iter().map(|file| format!("📎 {}", file.name)).collect();
+    let names = names.join("\n");
+    match words.trim_end() {
+        "" => names,
+        words => format!("{words}\n\n{names}"),
+    }
 }
 
 impl Kind {
@@ -173,15 +203,19 @@ impl From<draft::Kind> for Kind {
 /// What the author of an action typed, and the draft it came from.
 fn typed(action: &Action) -> Vec<(Kind, Option<DraftId>, String)> {
     let other = |words: &str| (Kind::Other, None, words.to_owned());
+    let public = |reply: &Reply| {
+        let words = with_files(&reply.text, &reply.attachments);
+        (Kind::Reply, Some(DraftId(reply.message.0)), words)
+    };
     match action {
-        Action::Reply(reply) => {
-            vec![(Kind::Reply, Some(DraftId(reply.message.0)), reply.text.clone())]
+        Action::Reply(reply) => vec![public(reply)],
+        Action::SendAndSolve { reply, resolution } => {
+            vec![public(reply), other(&resolution.words)]
         }
-        Action::SendAndSolve { reply, resolution } => vec![
-            (Kind::Reply, Some(DraftId(reply.message.0)), reply.text.clone()),
-            other(&resolution.words),
-        ],
-        Action::Note(note) => vec![(Kind::Note, Some(DraftId(note.note.0)), note.text.clone())],
+        Action::Note(note) => {
+            let words = with_files(&note.text, &note.attachments);
+            vec![(Kind::Note, Some(DraftId(note.note.0)), words)]
+        }
         Action::Solve { resolution, .. } => vec![other(&resolution.words)],
         Action::Escalate(escalate) => {
             let Packet { asked, tried, found, next, .. } = &escalate.packet;

@@ -1,11 +1,11 @@
 //! Files: pieces, where they are on their way, and when they go.
 
-use holdfast_cache::CacheError;
 use holdfast_cache::table::draft::{self, Draft, Saved};
-use holdfast_cache::table::{blob, operation};
+use holdfast_cache::table::{blob, operation, tray};
+use holdfast_cache::{CacheError, purge};
 use holdfast_domain::operation::Action;
 use holdfast_domain::words::Attachment;
-use holdfast_domain::{AgentId, Outcome};
+use holdfast_domain::{AgentId, Operation, Outcome, Refusal};
 use holdfast_protocol::Row;
 
 use crate::world::{self, Home};
@@ -110,18 +110,11 @@ async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
 async fn a_file_stays_while_an_operation_waits_or_words_name_it() {
     let home = Home::new();
     let cache = home.begin().await;
-    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
+    let hash = "ab".repeat(32);
     let mut tx = world::agent(&cache).await;
     let draft = attach(&mut tx, 1, &hash).await;
-    let mut reply = world::reply(1, ticket, "see the file");
-    if let Action::Reply(words) = &mut reply.action {
-        words.attachments.clone_from(&draft.attachments);
-    }
-    let me = AgentId(world::id(world::ME));
-    operation::insert(&mut tx, &reply, me, world::at(0)).await.expect("insert");
-    for state in [draft::State::Sending, draft::State::Sent] {
-        draft::set_state(&mut tx, draft.id, state, world::at(2)).await.expect("moved");
-    }
+    let reply = send(&mut tx, &draft).await;
+    draft::set_state(&mut tx, draft.id, draft::State::Sent, world::at(2)).await.expect("sent");
     tx.commit().await.expect("commit");
     let_go(&cache).await;
     assert!(state_of(&cache, &hash).await.is_some(), "the operation names it");
@@ -161,6 +154,7 @@ async fn a_file_of_words_that_were_refused_goes_with_the_draft_they_came_back_to
 async fn a_file_under_two_tickets_stays_with_the_one_that_names_it() {
     let home = Home::new();
     let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(2, 5))]).await;
     let hash = "ab".repeat(32);
     let mut tx = world::agent(&cache).await;
     blob::begin(&mut tx, &hash, 5, world::ticket_id(2)).await.expect("under words of another");
@@ -176,4 +170,97 @@ async fn a_file_under_two_tickets_stays_with_the_one_that_names_it() {
         .await
         .expect("count");
     assert_eq!(tickets, 1, "the draft's name is off: it goes with the other ticket");
+}
+
+/// A reply with the file of its draft, on its way.
+async fn send(tx: &mut holdfast_cache::WriteTx, draft: &Draft) -> Operation {
+    let mut reply = world::reply(1, draft.ticket, &draft.words);
+    if let Action::Reply(words) = &mut reply.action {
+        words.attachments.clone_from(&draft.attachments);
+    }
+    let me = AgentId(world::id(world::ME));
+    operation::insert(tx, &reply, me, world::at(0)).await.expect("insert");
+    draft::set_state(tx, draft.id, draft::State::Sending, world::at(2)).await.expect("sending");
+    reply
+}
+
+async fn purged(cache: &holdfast_cache::Cache) {
+    let mut tx = world::bulk(cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), 9, world::at(3)).await.expect("begin");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+}
+
+/// The texts in the tray.
+async fn tray_texts(cache: &holdfast_cache::Cache) -> Vec<String> {
+    let mut tx = world::agent(cache).await;
+    let mut texts = Vec::new();
+    for item in tray::list(&mut tx).await.expect("tray") {
+        texts.extend(tray::open(&mut tx, item.key).await.expect("open"));
+    }
+    texts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_words_on_their_way_outlives_the_purge_of_its_ticket_until_they_settle() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let hash = "ab".repeat(32);
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &hash).await;
+    let reply = send(&mut tx, &draft).await;
+    tx.commit().await.expect("commit");
+    purged(&cache).await;
+    let_go(&cache).await;
+    assert_eq!(state_of(&cache, &hash).await, Some(blob::State::Kept));
+    let bytes = blob::chunk(&mut *world::read(&cache).await, &hash, 1).await.expect("chunk");
+    assert_eq!(bytes.as_deref(), Some(&b"de"[..]), "whole, for when its ticket comes back");
+    let mut tx = world::bulk(&cache).await;
+    let refused = Outcome::Refused { refusal: Refusal::NotFound };
+    let stored = operation::settle(&mut tx, reply.id, Some(&refused), 10).await.expect("settled");
+    let stored = stored.expect("it waited");
+    assert!(purge::settled(&mut tx, &stored, world::at(4)).await.expect("put away"));
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
+    assert_eq!(state_of(&cache, &hash).await, None);
+    assert_eq!(tray_texts(&cache).await, ["see the file\n\n📎 log.txt"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_the_server_is_owed_outlives_the_purge_of_its_ticket_until_it_has_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let hash = "ab".repeat(32);
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &hash).await;
+    let reply = send(&mut tx, &draft).await;
+    operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 8).await.expect("settled");
+    draft::set_state(&mut tx, draft.id, draft::State::Sent, world::at(2)).await.expect("sent");
+    blob::offer(&mut tx, draft.ticket, &hash).await.expect("owed");
+    tx.commit().await.expect("commit");
+    purged(&cache).await;
+    let_go(&cache).await;
+    assert_eq!(state_of(&cache, &hash).await, Some(blob::State::Uploading));
+    let mut tx = world::bulk(&cache).await;
+    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("the server has it");
+    tx.commit().await.expect("commit");
+    assert!(blob::is_any_unnamed(&mut *world::read(&cache).await).await.expect("asked"));
+    let_go(&cache).await;
+    assert_eq!(state_of(&cache, &hash).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_of_files_alone_is_told_in_the_tray_by_their_names() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &"ab".repeat(32)).await;
+    let alone = Draft { words: " ".to_owned(), ..draft };
+    draft::save(&mut tx, &alone, world::at(2)).await.expect("save");
+    tx.commit().await.expect("commit");
+    purged(&cache).await;
+    assert_eq!(tray_texts(&cache).await, ["📎 log.txt"]);
 }

@@ -147,6 +147,8 @@ async fn change<T: Transport>(
     blob::set_uploaded(&mut tx, hash, uploaded).await?;
     if let Some(state) = state {
         blob::set_state(&mut tx, hash, state).await?;
+        // The outbox counts what still travels, and a ticket that has left lets it go now.
+        tx.notice(Notice::Outbox);
     }
     tx.commit().await
 }
