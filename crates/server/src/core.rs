@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, broadcast, watch};
 use uuid::Uuid;
 
+use crate::channel;
 use crate::config::Config;
 use crate::outside::Outside;
 use crate::snapshots::Snapshots;
@@ -87,6 +88,7 @@ impl Core {
             meta::begin(&mut tx, outside.id()).await?;
         }
         let place = meta::place(&mut tx).await?.context("a store without its place")?;
+        channel::settle(&mut tx, &config).await?;
         let directory = Arc::new(directory::load(&mut tx).await?);
         tx.commit().await?;
         let snapshots = Snapshots::open(&config.data_dir, place.epoch, outside.now())?;

@@ -16,7 +16,7 @@ use holdfast_protocol::row::ContactRow;
 use uuid::Uuid;
 
 use crate::blobs;
-use crate::channel::Channel;
+use crate::channel::{Channel, note_read};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::store::{Durability, attachment, customer, delivery, intake as taken, thread, ticket};
@@ -65,9 +65,10 @@ pub async fn take(core: &Core, channel: &Channel, post: &Intake) -> Result<Intak
 
 /// Replies that go out through a channel, after a position.
 pub async fn deliveries(core: &Core, channel: &Channel, after: i64) -> Result<Vec<Delivery>> {
+    note_read(core, channel, after).await?;
     let mut tx = core.db.read().await?;
     let mut found = Vec::new();
-    for (position, id) in delivery::after(&mut tx, channel, after, DELIVERIES_MAX).await? {
+    for (position, id) in delivery::after(&mut tx, &channel.name, after, DELIVERIES_MAX).await? {
         let message = thread::message(&mut tx, id).await?.context("a delivery without words")?;
         let row = ticket::get(&mut tx, message.ticket).await?.context("words without a ticket")?;
         found.push(Delivery {
@@ -91,7 +92,7 @@ pub async fn file(
     (message, hash, chunk): (MessageId, &str, u32),
 ) -> Result<Vec<u8>> {
     let mut tx = core.db.read().await?;
-    if !delivery::is_of(&mut tx, channel, message).await? {
+    if !delivery::is_of(&mut tx, &channel.name, message).await? {
         return Err(Error::not_found());
     }
     let size_bytes = attachment::complete_size(&mut tx, hash, message.0).await?;

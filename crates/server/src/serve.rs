@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tower::Layer;
 
+use crate::channel;
 use crate::config::{Config, Tls};
 use crate::core::Core;
 use crate::http;
@@ -45,6 +46,9 @@ pub struct Running {
 /// Listens and serves until [`Running::stop`].
 pub async fn serve(core: Arc<Core>) -> Result<Running> {
     http::health::recorder();
+    for told in channel::nobody_reads(&mut core.db.read().await?, &core.config).await? {
+        tracing::warn!("{told}");
+    }
     core.begin_serving();
     let (stop, stopping) = watch::channel(false);
     let router = http::router(core.clone(), stopping.clone());

@@ -2,15 +2,15 @@
 //!
 //! The database's own check; rows without what they belong to; a feed without gaps; every ticket
 //! rebuilt from its events and compared with its row, its sight and its count; every complete blob
-//! hashed again.
+//! hashed again. It also tells of replies that no channel of the configuration reads.
 
 use anyhow::{Context, Result, bail};
 use holdfast_domain::{TicketId, TicketState};
 use holdfast_protocol::row::TicketRow;
 
-use crate::blobs;
 use crate::core::Core;
 use crate::store::{Tx, attachment, customer, feed, meta, thread, ticket};
+use crate::{blobs, channel};
 
 /// Complaints that are told one by one.
 const TOLD_MAX: usize = 50;
@@ -45,6 +45,8 @@ pub(super) async fn check(core: &Core, tell: &mut impl FnMut(String)) -> Result<
             complaints.push(format!("blob {hash}: missing or damaged"));
         }
     }
+    // Not unsound, but somebody waits for an answer.
+    channel::nobody_reads(&mut tx, &core.config).await?.into_iter().for_each(&mut *tell);
     for complaint in complaints.iter().take(TOLD_MAX) {
         tell(complaint.clone());
     }

@@ -9,13 +9,16 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use holdfast_domain::words::{Attachment, preview};
 use holdfast_domain::{
-    AgentId, By, Decision, Event, Fact, Message, Note, OperationId, TicketId, TicketState,
+    AgentId, By, Decision, Event, Fact, Message, MessageId, Note, OperationId, TicketId,
+    TicketState,
 };
 use holdfast_protocol::Row;
 use holdfast_protocol::row::{EventRow, MessageRow, NoteRow, TicketRow, thread_key};
 use uuid::Uuid;
 
 use super::sight::Stood;
+use crate::channel::carrier;
+use crate::config::Config;
 use crate::core::Committed;
 use crate::store::attachment::{self, Naming};
 use crate::store::feed::FeedRow;
@@ -141,7 +144,7 @@ impl Commit {
     }
 
     /// Stores everything at the place that is taken now, and tells whom it concerns.
-    pub async fn store(mut self, tx: &mut Tx) -> Result<Committed> {
+    pub async fn store(mut self, tx: &mut Tx, config: &Config) -> Result<Committed> {
         let count = i64::try_from(self.begun.len())?;
         let mut number = meta::take_ticket_numbers(tx, count).await?;
         for id in &self.begun {
@@ -155,7 +158,10 @@ impl Commit {
         let mut told = Committed { seq, ..Committed::default() };
         store_rows(tx, std::mem::take(&mut self.rows), &mut feed, &mut told).await?;
         store_tickets(tx, std::mem::take(&mut self.tickets), &mut feed, &mut told).await?;
-        store_thread(tx, std::mem::take(&mut self.fresh), seq, self.delivers).await?;
+        let replies = store_thread(tx, std::mem::take(&mut self.fresh), seq).await?;
+        if self.delivers {
+            deliver(tx, config, &replies).await?;
+        }
         for outcome in &self.outcomes {
             outcome::insert(tx, outcome, seq).await?;
             feed.add("outcome", outcome.operation.0).desk = Some(outcome.desk);
@@ -232,7 +238,12 @@ async fn store_tickets(
     ticket::put_sights(tx, &sights).await
 }
 
-async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) -> Result<()> {
+/// Answers which of the words are replies of ours.
+async fn store_thread(
+    tx: &mut Tx,
+    fresh: Vec<Fresh>,
+    seq: i64,
+) -> Result<Vec<(MessageId, TicketId)>> {
     let mut entries = Vec::with_capacity(fresh.len());
     let mut files: Vec<(Naming, Vec<Attachment>)> = Vec::new();
     let mut replies = Vec::new();
@@ -243,7 +254,7 @@ async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) 
                 let (entry, ticket) = (message.id.0, message.ticket);
                 let author = author_of(message.by);
                 files.push((Naming { entry, ticket, author }, message.attachments.clone()));
-                if delivers && matches!(message.by, By::Agent(_)) {
+                if matches!(message.by, By::Agent(_)) {
                     replies.push((message.id, message.ticket));
                 }
                 Row::Message(MessageRow::of(message, key, seq))
@@ -272,9 +283,14 @@ async fn store_thread(tx: &mut Tx, fresh: Vec<Fresh>, seq: i64, delivers: bool) 
             attachment::name(tx, *naming, file).await?;
         }
     }
-    for (message, id) in &replies {
+    Ok(replies)
+}
+
+/// Puts replies on their way, each through the channel that is its ticket's now.
+async fn deliver(tx: &mut Tx, config: &Config, replies: &[(MessageId, TicketId)]) -> Result<()> {
+    for (message, id) in replies {
         let row = ticket::get(tx, *id).await?.context("a reply without its ticket")?;
-        delivery::insert(tx, *message, *id, row.channel).await?;
+        delivery::insert(tx, *message, *id, carrier(config, row.channel)).await?;
         delivery::release(tx, &[message.0]).await?;
     }
     Ok(())

@@ -106,7 +106,7 @@ impl Writing<'_> {
         }
         let next = if self.delivers { Commit::delivering() } else { Commit::default() };
         let commit = std::mem::replace(&mut self.commit, next);
-        let committed = commit.store(&mut self.tx).await?;
+        let committed = commit.store(&mut self.tx, &self.core.config).await?;
         let seq = committed.seq;
         if committed.everybody {
             self.directory = directory::load(&mut self.tx).await?;

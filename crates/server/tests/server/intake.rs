@@ -9,6 +9,7 @@ use holdfast_protocol::intake::{Delivery, Intake, IntakeAnswer};
 use holdfast_protocol::limits::BLOB_CHUNK_BYTES;
 use holdfast_protocol::{Code, Failure, Row, Whole};
 use holdfast_server::Config;
+use holdfast_server::admin::Request;
 use holdfast_server::load::key;
 
 use crate::blobs;
@@ -32,15 +33,22 @@ async fn deliveries_of(world: &World, token: &str, after: i64) -> Vec<Delivery> 
 /// Token of the channel `letters`, which is of the kind mail.
 const LETTERS: &str = "a-token-for-the-letters";
 
+/// A configuration with `letters` beside `portal`.
+fn with_letters(config: Config) -> Config {
+    let mut config = config;
+    config.channel_tokens.insert("letters".into(), LETTERS.into());
+    config.channel_kinds.insert("letters".into(), Channel::Mail);
+    config
+}
+
 /// The small world with the channels `portal` and `letters`.
 async fn of_two_channels() -> World {
-    let two = |config: Config| {
-        let mut config = config;
-        config.channel_tokens.insert("letters".into(), LETTERS.into());
-        config.channel_kinds.insert("letters".into(), Channel::Mail);
-        config
-    };
-    World::with(two, |outside| outside).await
+    World::with(with_letters, |outside| outside).await
+}
+
+/// The same desk after a restart.
+fn at(world: &World, desk: Desk) -> Desk {
+    Desk { url: world.server.url.clone(), ..desk }
 }
 
 /// Replies to whatever the customer wrote last.
@@ -233,4 +241,57 @@ async fn a_channel_fetches_the_files_of_its_own_replies_and_no_others() {
         assert_eq!(fetch(token, message, hash, chunk).await, Err(code), "{hash} {chunk}");
     }
     assert!(deliveries_of(&world, LETTERS, 0).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_replies_of_a_channel_that_is_gone_wait_for_it_and_are_told_by_check() {
+    let world = of_two_channels().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let said = words("letter-1", key::contact("ana"), None);
+    let by_mail = post(&world, LETTERS, &said).await.expect("taken").ticket;
+    answer(&mut ada, by_mail, "By letter.", &[]).await;
+    answer(&mut ada, ticket("mine"), "Imported, of the kind mail.", &[]).await;
+    let first = deliveries_of(&world, LETTERS, 0).await[0].position;
+    deliveries_of(&world, LETTERS, first).await;
+
+    let world = world.restart().await;
+    let mut ada = at(&world, ada);
+    answer(&mut ada, by_mail, "Its customer's words came by letter.", &[]).await;
+    answer(&mut ada, ticket("mine"), "She must hear of it.", &[]).await;
+    assert_eq!(texts(&deliveries(&world, 0).await), ["She must hear of it."]);
+    let told = world.admin(Request::Check).await.expect("sound all the same").join("\n");
+    assert!(told.contains("2 replies wait for the channel letters, which is not"), "{told}");
+
+    let world = world.restart_as(with_letters, |outside| outside).await;
+    let letters = deliveries_of(&world, LETTERS, first).await;
+    let waited = ["Imported, of the kind mail.", "Its customer's words came by letter."];
+    assert_eq!(texts(&letters), waited);
+    assert_eq!(texts(&deliveries(&world, 0).await), ["She must hear of it."]);
+    let told = world.admin(Request::Check).await.expect("sound").join("\n");
+    assert!(!told.contains("wait for the channel"), "{told}");
+}
+
+#[tokio::test]
+async fn a_channel_that_is_new_is_given_no_replies_from_before_it() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    answer(&mut ada, ticket("mine"), "Of the kind mail.", &[]).await;
+    let world = world.restart_as(with_letters, |outside| outside).await;
+    assert_eq!(texts(&deliveries_of(&world, LETTERS, 0).await), [""; 0]);
+    assert_eq!(texts(&deliveries(&world, 0).await), ["Of the kind mail."]);
+    let mut ada = at(&world, ada);
+    answer(&mut ada, ticket("mine"), "By letter from now on.", &[]).await;
+    assert_eq!(texts(&deliveries_of(&world, LETTERS, 0).await), ["By letter from now on."]);
+}
+
+#[tokio::test]
+async fn replies_written_while_there_was_no_channel_are_told_by_check() {
+    let none = |config: Config| Config { channel_tokens: [].into(), ..config };
+    let world = World::with(none, |outside| outside).await;
+    let mut ada = world.desk("ada@desk.example").await;
+    answer(&mut ada, ticket("mine"), "Into the void.", &[]).await;
+    let told = world.admin(Request::Check).await.expect("sound").join("\n");
+    assert!(told.contains("1 replies were written while there was no channel"), "{told}");
+    let world = world.restart().await;
+    assert_eq!(texts(&deliveries(&world, 0).await), [""; 0], "a new one gets no old ones");
 }

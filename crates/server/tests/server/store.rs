@@ -2,10 +2,8 @@
 //!
 //! Only SQLite is there so far; another arm of `Db` is tried by calling [`contract`] with it.
 
-use holdfast_domain::ticket::Channel as Kind;
 use holdfast_domain::{AgentId, MessageId, OperationId, Outcome, Refusal, Sight, TeamId, TicketId};
 use holdfast_protocol::Row;
-use holdfast_server::channel::Channel;
 use holdfast_server::store::outcome::{self, New, Verdict};
 use holdfast_server::store::{
     Db, Durability, Tx, attachment, delivery, desk, directory, feed, intake, meta, session, thread,
@@ -225,21 +223,27 @@ async fn deliveries_have_positions_when_they_are_ready(db: &Db) {
     let naming = attachment::Naming { entry: message.0, ticket: id, author: Some(who) };
     let mut tx = write(db).await;
     attachment::name(&mut tx, naming, &file).await.expect("named");
-    let portal = Channel { name: "portal".into(), kind: Kind::Portal, carries: vec![Kind::Mail] };
-    let other = Channel { name: "other".into(), kind: Kind::Chat, carries: vec![Kind::Chat] };
-    delivery::insert(&mut tx, message, id, Kind::Mail).await.expect("inserted");
+    delivery::insert(&mut tx, message, id, "portal").await.expect("inserted");
     delivery::release(&mut tx, &[message.0]).await.expect("looked at");
-    let waiting = delivery::after(&mut tx, &portal, 0, 10).await.expect("read");
+    let waiting = delivery::after(&mut tx, "portal", 0, 10).await.expect("read");
     assert!(waiting.is_empty(), "it waits");
+    let unread = delivery::unread(&mut tx).await.expect("read");
+    assert_eq!(unread, [("portal".to_owned(), 1)], "for its files, too");
     attachment::complete(&mut tx, &"ab".repeat(32), who, 5).await.expect("complete");
     for _ in 0..2 {
         delivery::release(&mut tx, &[message.0]).await.expect("released once");
     }
-    let read = delivery::after(&mut tx, &portal, 0, 10).await.expect("read");
+    let read = delivery::after(&mut tx, "portal", 0, 10).await.expect("read");
     assert_eq!(read, [(1, message)]);
-    assert!(delivery::after(&mut tx, &other, 0, 10).await.expect("read").is_empty());
-    assert!(delivery::is_of(&mut tx, &portal, message).await.expect("read"));
-    assert!(!delivery::is_of(&mut tx, &other, message).await.expect("read"));
+    assert!(delivery::after(&mut tx, "other", 0, 10).await.expect("read").is_empty());
+    assert!(delivery::is_of(&mut tx, "portal", message).await.expect("read"));
+    assert!(!delivery::is_of(&mut tx, "other", message).await.expect("read"));
+    for (asked, noted) in [(i64::MAX, 1), (0, 1)] {
+        delivery::set_read(&mut tx, "portal", asked).await.expect("noted");
+        let read = delivery::read_by(&mut tx, "portal").await.expect("read");
+        assert_eq!(read, noted, "not beyond what there is, and never back");
+    }
+    assert!(delivery::unread(&mut tx).await.expect("read").is_empty());
     intake::insert(&mut tx, ("portal", "1"), id, message).await.expect("taken");
     intake::insert(&mut tx, ("portal", "1"), id, message).await.expect_err("once");
     let found = intake::find(&mut tx, "portal", "1").await.expect("read");

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use holdfast_domain::ticket::Channel as Kind;
 use holdfast_domain::{MessageId, TicketId};
-use holdfast_server::channel::Channel;
 use holdfast_server::store::{Db, Durability, delivery, desk, session};
 use holdfast_server::succession::after_use;
+use holdfast_server::{Config, channel};
 use sqlx::ConnectOptions;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -68,12 +67,15 @@ async fn a_store_of_the_first_schema_keeps_its_sessions_desks_and_deliveries() {
     let needed = desk::oldest_cursor(&mut tx, id(1), 8).await.expect("read");
     assert_eq!(needed, Some(9), "one that had nothing begins with a snapshot");
 
-    let letters = Channel { name: "letters".into(), kind: Kind::Mail, carries: Vec::new() };
-    let portal = Channel { name: "portal".into(), kind: Kind::Portal, carries: vec![Kind::Portal] };
+    let mut config = Config::local("nowhere");
+    config.channel_tokens.insert("portal".into(), "of the portal".into());
     let of = async |tx: &mut _, channel| delivery::after(tx, channel, 0, 9).await.expect("read");
-    assert_eq!(of(&mut tx, &letters).await, [(1, MessageId(id(10)))], "its own ticket's");
-    assert_eq!(of(&mut tx, &portal).await, [(2, MessageId(id(11)))], "nobody's");
-    delivery::insert(&mut tx, MessageId(id(13)), TicketId(id(8)), Kind::Mail).await.expect("in");
+    assert_eq!(of(&mut tx, "letters").await, [(1, MessageId(id(10)))], "its own ticket's");
+    channel::settle(&mut tx, &Config::local("nowhere")).await.expect("no channel yet");
+    assert_eq!(of(&mut tx, "portal").await, []);
+    channel::settle(&mut tx, &config).await.expect("given");
+    assert_eq!(of(&mut tx, "portal").await, [(2, MessageId(id(11)))], "nobody's");
+    delivery::insert(&mut tx, MessageId(id(13)), TicketId(id(8)), "portal").await.expect("in");
     delivery::release(&mut tx, &[id(13)]).await.expect("released");
-    assert_eq!(of(&mut tx, &letters).await.len(), 2, "what comes later goes the same way");
+    assert_eq!(of(&mut tx, "letters").await.len(), 2, "what comes later goes the same way");
 }

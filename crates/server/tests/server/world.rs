@@ -131,9 +131,17 @@ impl World {
     }
 
     pub async fn restart_with(self, probed: impl FnOnce(Outside) -> Outside) -> Self {
+        self.restart_as(|config| config, probed).await
+    }
+
+    pub async fn restart_as(
+        self,
+        configured: impl FnOnce(Config) -> Config,
+        probed: impl FnOnce(Outside) -> Outside,
+    ) -> Self {
         let Self { server, clock, dir, passwords } = self;
         server.stop().await.expect("a stop");
-        let server = start(&dir, |config| config, probed(clock.outside())).await;
+        let server = start(&dir, configured, probed(clock.outside())).await;
         Self { server, clock, dir, passwords }
     }
 }
