@@ -26,6 +26,7 @@ pub mod secrets;
 pub mod session;
 pub mod show;
 pub mod sync;
+mod totals;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

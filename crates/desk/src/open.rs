@@ -21,6 +21,7 @@ use crate::notice::NoticeView;
 use crate::people::People;
 use crate::profile::{Profile, ProfileLock};
 use crate::sync::{SyncHandle, SyncStatus};
+use crate::totals::Totals;
 
 /// One agent at work.
 pub struct Open {
@@ -38,6 +39,8 @@ pub struct Open {
     pub lease: Arc<Lease>,
     /// What was saved from a damaged file when this one was opened.
     pub salvaged: Option<SalvagedView>,
+    /// How long lists are.
+    pub totals: Totals,
     people: Arc<RwLock<Arc<People>>>,
     listener: JoinHandle<()>,
     lock: Mutex<Option<ProfileLock>>,
@@ -71,7 +74,20 @@ impl Open {
         };
         let listener = tokio::spawn(listen(ear, sync.status()));
         let lock = Mutex::new(Some(lock));
-        Ok(Self { cache, agent, profile, sync, config, lease, salvaged, people, listener, lock })
+        let totals = Totals::default();
+        Ok(Self {
+            cache,
+            agent,
+            profile,
+            sync,
+            config,
+            lease,
+            salvaged,
+            totals,
+            people,
+            listener,
+            lock,
+        })
     }
 
     /// Everybody, as of the last change.

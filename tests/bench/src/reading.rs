@@ -21,7 +21,7 @@ const SEARCHES: usize = 120;
 /// Done before anything is measured.
 const WARM: usize = 5;
 /// Rows of a page, as the window asks for them.
-const PAGE_ROWS: u64 = 100;
+const PAGE_ROWS: u64 = 50;
 /// Pages an agent scrolls through before she looks elsewhere.
 const SCROLLED: u64 = 20;
 /// Hits of a page, as the window asks for them.

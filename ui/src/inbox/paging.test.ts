@@ -4,9 +4,9 @@ import { farthest, PAGES_MAX, pagesOf, placeOf } from "./paging";
 describe("the pages around what is seen", () => {
   it.each([
     [0, 20, 100_000, [0]],
-    [90, 110, 100_000, [0, 1]],
-    [100, 199, 100_000, [1]],
-    [99_990, 100_010, 100_000, [999]],
+    [40, 60, 100_000, [0, 1]],
+    [50, 99, 100_000, [1]],
+    [99_990, 100_010, 100_000, [1999]],
     [0, 20, 3, [0]],
     [300, 320, 50, [0]],
     [0, 20, 0, []],
@@ -16,8 +16,8 @@ describe("the pages around what is seen", () => {
 
   it("a row stands on its page", () => {
     expect(placeOf(0)).toEqual({ page: 0, row: 0 });
-    expect(placeOf(99)).toEqual({ page: 0, row: 99 });
-    expect(placeOf(12_345)).toEqual({ page: 123, row: 45 });
+    expect(placeOf(49)).toEqual({ page: 0, row: 49 });
+    expect(placeOf(12_345)).toEqual({ page: 246, row: 45 });
   });
 });
 
@@ -29,6 +29,6 @@ describe("letting go", () => {
   it("the farthest pages go first, those in sight never", () => {
     const kept = Array.from({ length: PAGES_MAX + 3 }, (_, page) => page * 10);
     const gone = farthest(kept, [0]);
-    expect(gone.sort((a, b) => a - b)).toEqual([120, 130, 140]);
+    expect(gone.sort((a, b) => a - b)).toEqual([0, 1, 2].map((past) => (PAGES_MAX + past) * 10));
   });
 });

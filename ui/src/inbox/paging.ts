@@ -3,10 +3,10 @@
  * `n * PAGE_ROWS` on.
  */
 
-/** Rows asked for at a time. */
-export const PAGE_ROWS = 100;
+/** Rows asked for at a time: twice what a tall screen shows. */
+export const PAGE_ROWS = 50;
 /** Pages kept in memory: what was seen lately and is probably seen again. */
-export const PAGES_MAX = 12;
+export const PAGES_MAX = 24;
 
 /** Pages that hold the rows from `first` to `last` (ends included) of `total`. */
 export function pagesOf(first: number, last: number, total: number): number[] {

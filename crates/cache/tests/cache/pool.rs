@@ -165,3 +165,23 @@ async fn agents_commit_in_full_and_bulk_does_not() {
         assert_eq!(hmac.as_deref(), Some("1"), "pages are authenticated");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_readings_of_the_same_number_see_the_same() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let before = cache.read().await.expect("a reader").commits();
+    let again = cache.read().await.expect("a reader").commits();
+    assert_eq!(before, again, "nothing was committed between them");
+
+    let mut tx = cache.write(WritePriority::Agent).await.expect("the writer");
+    setting::set(&mut tx, "a change", &true).await.expect("set");
+    let meanwhile = cache.read().await.expect("a reader").commits();
+    assert_eq!(before, meanwhile, "what is not committed counts for nothing");
+    tx.commit().await.expect("commit");
+
+    let mut after = cache.read().await.expect("a reader");
+    assert!(after.commits() > before);
+    let seen: Option<bool> = setting::get(&mut after, "a change").await.expect("read");
+    assert_eq!(seen, Some(true));
+}

@@ -48,7 +48,7 @@ pub async fn counts(desk: &Desk, _: Nothing) -> Result<Vec<ViewCount>, Failure> 
         let count = match view {
             // The list has a line for each draft, not for each ticket.
             View::Drafts => draft::open_count(&mut db).await?,
-            _ => cached::count(&mut db, &wanted).await?,
+            _ => open.totals.of(&mut db, &wanted).await?,
         };
         let unread = u64::from(cached::count_unread(&mut db, &wanted).await?);
         counts.push(ViewCount { view, name, count: count.into(), unread });
@@ -63,7 +63,7 @@ pub async fn page(desk: &Desk, request: PageRequest) -> Result<PageView, Failure
     let view = resolve(&open, &mut db, &request.view).await?;
     let offset = u32::try_from(request.offset).unwrap_or(u32::MAX);
     let place = (offset, request.limit.min(PAGE_MAX));
-    let total = u64::from(cached::count(&mut db, &view).await?);
+    let total = u64::from(open.totals.of(&mut db, &view).await?);
     let seen = cached::page(&mut db, &view, order(request.sort), place).await?;
     let rows = row::rows(&open, &mut db, seen).await?;
     Ok(PageView { total, offset: request.offset, rows })
