@@ -72,7 +72,8 @@ pub async fn perform(
     mut tell: impl FnMut(String) + Send,
 ) -> Result<()> {
     let _turn = match request {
-        Request::Check => None,
+        // Whoever must not act any more must not act until the end of an import either.
+        Request::AgentDisable { .. } | Request::AgentReset { .. } | Request::Check => None,
         _ => Some(core.commands.lock().await),
     };
     match request {

@@ -65,7 +65,8 @@ pub struct Core {
     pub snapshots: Snapshots,
     /// Pushes that are being carried.
     pub pushes: Pushes,
-    /// The turn to carry out a command: what one has found right, no other changes meanwhile.
+    /// The turn to carry out a command that can take long or be in the way of one: what it has
+    /// found right, no other of them changes meanwhile.
     pub(crate) commands: Mutex<()>,
     gate: Mutex<()>,
     directory: watch::Sender<Arc<Directory>>,

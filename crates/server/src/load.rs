@@ -5,6 +5,11 @@
 //! time at which it was, so a loaded ticket is in no way different from one that was worked on.
 //! Ids derive from keys: the same key is the same thing, in every load.
 //!
+//! A load is not administration. Who is new may act; whoever is here already stays disabled or
+//! active, as an administrator has left it. A history is told as of its time, when everybody in it
+//! worked here, so it does not matter who is disabled now. And what was found right before it was
+//! carried out ([`Loader::found_right`]) stays so, whatever administrators do in between.
+//!
 //! Deliberately absent: reading files, and when a load is all or nothing (the callers decide when
 //! a [`Writing`] is finished).
 
@@ -19,7 +24,7 @@ use anyhow::{Context, Result, bail};
 use holdfast_domain::{ContactId, Directory, OrganizationId, ResourceId};
 use holdfast_protocol::Row;
 use holdfast_protocol::limits::COMMIT_ROWS_MAX;
-use holdfast_protocol::row::ContactRow;
+use holdfast_protocol::row::{AgentRow, ContactRow};
 use jiff::Timestamp;
 
 use crate::core::Core;
@@ -31,20 +36,37 @@ use shape::Thing;
 pub struct Loader<'a> {
     writing: Writing<'a>,
     core: &'a Core,
-    /// Everybody, and whatever customers this load has come across.
+    /// Everybody, as if nobody were disabled, and whatever customers this load has come across.
     directory: Directory,
     /// Rows of the directory were put since it was last read back.
     stale: bool,
     /// Nothing can have happened later.
     now: Timestamp,
+    /// All of it was tried before: nothing may stop it now.
+    found_right: bool,
+    told: Vec<String>,
 }
 
 impl<'a> Loader<'a> {
     /// Takes the turn to write.
     pub async fn begin(core: &'a Core, durability: Durability) -> Result<Self> {
         let writing = core.write(durability).await?.of_history();
-        let directory = writing.directory().clone();
-        Ok(Self { writing, core, directory, stale: false, now: core.now() })
+        let directory = everybody_active(writing.directory());
+        let (found_right, told) = (false, Vec::new());
+        Ok(Self { writing, core, directory, stale: false, now: core.now(), found_right, told })
+    }
+
+    /// The same for what was tried before and found right. Where an administrator has made
+    /// something of it impossible since, that is left out and [`Self::told`].
+    #[must_use]
+    pub fn found_right(mut self) -> Self {
+        self.found_right = true;
+        self
+    }
+
+    /// What was left out since this was asked last.
+    pub fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
     }
 
     /// Loads one thing.
@@ -87,10 +109,10 @@ impl<'a> Loader<'a> {
 
     /// Commits what was loaded and takes a new turn, so that others are not kept waiting.
     pub async fn breathe(self) -> Result<Self> {
-        let Self { writing, core, directory, now, .. } = self;
-        writing.finish().await?;
+        let core = self.core;
+        self.writing.finish().await?;
         let writing = core.write(Durability::Process).await?.of_history();
-        Ok(Self { writing, core, directory, stale: true, now })
+        Ok(Self { writing, stale: true, ..self })
     }
 
     /// Commits what was loaded.
@@ -112,21 +134,22 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    async fn put_agent(
-        &mut self,
-        row: holdfast_protocol::row::AgentRow,
-        login: &str,
-    ) -> Result<()> {
+    async fn put_agent(&mut self, row: AgentRow, login: &str) -> Result<()> {
         let id = row.id;
         let tx = &mut self.writing.tx;
-        if let Some(other) = directory::account(tx, login).await?
-            && other.id != id.0
-        {
-            bail!("the login {login:?} belongs to another agent");
+        let active = directory::agent(tx, id).await?.is_none_or(|known| known.active);
+        let other = directory::account(tx, login).await?.filter(|other| other.id != id.0);
+        let taken = format!("the login {login:?} belongs to another agent");
+        if other.is_some() && !self.found_right {
+            bail!(taken);
         }
-        self.put(Row::Agent(row)).await?;
+        self.put(Row::Agent(AgentRow { active, ..row })).await?;
         self.writing.commit.change_rights(id);
         self.refresh().await?;
+        if other.is_some() {
+            self.told.push(format!("{taken} by now: agent {id} has none"));
+            return Ok(());
+        }
         directory::set_login(&mut self.writing.tx, id, login).await
     }
 
@@ -134,7 +157,7 @@ impl<'a> Loader<'a> {
     async fn refresh(&mut self) -> Result<()> {
         if self.stale {
             self.writing.seal().await?;
-            let Directory { agents, teams, .. } = self.writing.directory().clone();
+            let Directory { agents, teams, .. } = everybody_active(self.writing.directory());
             self.directory = Directory { agents, teams, ..std::mem::take(&mut self.directory) };
             self.stale = false;
         }
@@ -179,4 +202,10 @@ impl<'a> Loader<'a> {
         self.directory.resources.extend(owners);
         Ok(owner)
     }
+}
+
+fn everybody_active(directory: &Directory) -> Directory {
+    let mut directory = directory.clone();
+    directory.agents.values_mut().for_each(|entry| entry.active = true);
+    directory
 }

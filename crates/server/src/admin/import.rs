@@ -9,7 +9,8 @@
 //!
 //! Nothing is written before all of the file was found right. From then on it is a job that is
 //! carried to its end in short commits, each of which remembers how far it came, so desks write in
-//! between and half a file is never what is left. Desks see it come. docs/import.md documents the
+//! between and half a file is never what is left. Desks see it come. What administrators do in
+//! between is neither undone by it nor able to stop it (`load`). docs/import.md documents the
 //! format.
 
 mod lines;
@@ -91,12 +92,13 @@ async fn carry_out(core: &Core, import: &Import, tell: &mut impl FnMut(String)) 
     for _ in 0..n {
         lines.next()?;
     }
-    let mut loader = Loader::begin(core, Durability::Process).await?;
+    let mut loader = Loader::begin(core, Durability::Process).await?.found_right();
     let (mut loaded, mut batch_lines, mut batch_bytes) = (0, 0, 0);
     while let Some(line) = lines.next()? {
         n += 1;
         if let Some(thing) = line.thing()? {
             loader.load(&thing).await.with_context(|| format!("line {n}"))?;
+            loader.told().into_iter().for_each(|told| tell(format!("line {n}: {told}")));
             loaded += 1;
         }
         (batch_lines, batch_bytes) = (batch_lines + 1, batch_bytes + line.bytes());

@@ -1,7 +1,7 @@
 //! Rows of shapes: what a file says, checked and cleaned, as the protocol has it.
 //!
 //! Names stand beside our own text, so invisible and direction-turning characters are taken out
-//! of them. Versions are set when rows are stored.
+//! of them. Versions, and who is active, are set when rows are stored.
 
 use anyhow::{Context, Result, bail, ensure};
 use holdfast_domain::Directory;
@@ -15,6 +15,8 @@ use super::key;
 use super::shape::{Agent, Center, Contact, Macro, Organization, Resource, Team};
 
 const VERSION_LATER: i64 = 0;
+/// Of somebody new; of others it is not the file's matter.
+const ACTIVE_LATER: bool = true;
 
 pub(super) fn center(center: &Center) -> Result<CenterRow> {
     Ok(CenterRow {
@@ -64,7 +66,7 @@ pub(super) fn agent(agent: &Agent, directory: &Directory) -> Result<AgentRow> {
         certificates: agent.certificates.clone(),
         shift: agent.shift.clone(),
         capacity: agent.capacity,
-        active: true,
+        active: ACTIVE_LATER,
     })
 }
 

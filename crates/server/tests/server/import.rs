@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use holdfast_domain::Role;
 use holdfast_protocol::{Row, Whole};
+use holdfast_server::admin::{NewAgent, Request};
 use holdfast_server::{Step, store};
 use serde_json::json;
 
@@ -124,8 +126,8 @@ async fn desks_write_between_the_batches_of_a_long_file() {
     world.check().await;
 }
 
-#[tokio::test]
-async fn an_import_that_is_cut_off_goes_on_at_the_next_start_and_brings_nothing_twice() {
+/// A probe that lets so many more commits be made.
+fn counting() -> (holdfast_server::Probe, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(usize::MAX));
     let counted = left.clone();
     let probe: holdfast_server::Probe = Arc::new(move |step| {
@@ -136,11 +138,24 @@ async fn an_import_that_is_cut_off_goes_on_at_the_next_start_and_brings_nothing_
         }
         Ok(())
     });
+    (probe, left)
+}
+
+/// A world whose import of a file was cut off after two batches of a hundred lines.
+async fn cut_off(file: &str) -> World {
+    let (probe, left) = counting();
     let world = World::with(|config| config, |outside| outside.probed(probe)).await;
     // The trial's furniture, the beginning, and two batches.
     left.store(4, Ordering::Relaxed);
-    let error = world.import(&many_tickets(350)).await.expect_err("cut off");
+    let error = world.import(file).await.expect_err("cut off");
     assert!(error.contains("goes on"), "{error}");
+    left.store(usize::MAX, Ordering::Relaxed);
+    world
+}
+
+#[tokio::test]
+async fn an_import_that_is_cut_off_goes_on_at_the_next_start_and_brings_nothing_twice() {
+    let world = cut_off(&many_tickets(350)).await;
     assert_eq!(count_tickets(&world).await, 4 + 199, "two batches of a hundred lines");
     let world = world.restart().await;
     // Commands wait for it.
@@ -174,4 +189,98 @@ async fn a_line_without_an_end_is_told_and_what_follows_it_is_looked_at() {
     assert!(error.contains("line 1: longer than 8388608 bytes"), "{error}");
     assert!(error.contains("line 3: ") && !error.contains("line 2: "), "{error}");
     assert_eq!(count_tickets(&world).await, before);
+}
+
+/// A ticket that Ann answered, as the last line of a file.
+fn answered_by_ann() -> String {
+    let entry = |at: &str, by: &str| {
+        let at = format!("2026-11-20T{at}:00Z");
+        json!({"at": at, "by": by, "kind": "message", "words": format!("Words of {by}")})
+    };
+    let ticket = json!({"ticket": {
+        "key": "answered", "subject": "Answered", "requester": "many", "language": "en",
+        "channel": "mail", "severity": "p3", "team": "red", "assignee": "ann",
+        "category": "pending", "stage": "triage",
+        "entries": [entry("09:00", "customer"), entry("09:30", "ann")],
+    }});
+    format!("{ticket}\n")
+}
+
+fn ann() -> String {
+    let ann = json!({"agent": {
+        "key": "ann", "name": "Ann", "login": "ann@desk.example", "role": "agent",
+        "teams": ["red"],
+    }});
+    format!("{ann}\n")
+}
+
+async fn is_active(world: &World, key: &str) -> bool {
+    let mut tx = world.server.core().db.read().await.expect("a reader");
+    let row = store::directory::agent(&mut tx, agent(key)).await.expect("read");
+    row.expect("an agent").active
+}
+
+fn disable(login: &str) -> Request {
+    Request::AgentDisable { login: login.into() }
+}
+
+#[tokio::test]
+async fn an_agent_who_is_disabled_before_an_import_goes_on_stays_so_and_her_history_comes() {
+    for agents in [ann(), String::new()] {
+        let world = cut_off(&(many_tickets(350) + &agents + &answered_by_ann())).await;
+        world.admin(disable("ann@desk.example")).await.expect("disabled");
+        let world = world.restart().await;
+        world.import("").await.expect("it has come to its end");
+        assert_eq!(count_tickets(&world).await, 355);
+        assert!(!is_active(&world, "ann").await, "only an administrator undoes it");
+        world.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_tells_of_disabled_agents_and_does_not_let_them_in_again() {
+    let world = World::new().await;
+    world.admin(disable("ann@desk.example")).await.expect("disabled");
+    world.import(&(many_tickets(0) + &ann() + &answered_by_ann())).await.expect("an import");
+    assert_eq!(count_tickets(&world).await, 5);
+    assert!(!is_active(&world, "ann").await);
+}
+
+#[tokio::test]
+async fn a_login_that_is_given_away_before_an_import_goes_on_is_told_and_does_not_stop_it() {
+    let zed = json!({"agent": {
+        "key": "zed", "name": "Zed", "login": "zed@desk.example", "role": "agent",
+        "teams": ["red"],
+    }});
+    let world = cut_off(&format!("{}{zed}\n", many_tickets(350))).await;
+    let other = Request::AgentAdd(NewAgent {
+        login: "zed@desk.example".into(),
+        name: "Zoltan".into(),
+        role: Role::Agent,
+        teams: vec!["red".into()],
+        centers: Vec::new(),
+        languages: Vec::new(),
+    });
+    world.admin(other).await.expect("added");
+    let told = world.import("").await.expect("it has come to its end").join("\n");
+    assert!(told.contains("line 352: the login \"zed@desk.example\" belongs to"), "{told}");
+    assert!(is_active(&world, "zed").await, "he is there, without a login");
+    world.desk("zed@desk.example").await;
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_agent_can_be_disabled_and_reset_while_a_file_is_imported() {
+    let world = Arc::new(World::new().await);
+    let mut heard = world.server.core().subscribe();
+    let importer = world.clone();
+    let importing = tokio::spawn(async move { importer.import(&many_tickets(1_500)).await });
+    heard.recv().await.expect("the first batch");
+    world.admin(disable("ann@desk.example")).await.expect("disabled");
+    assert!(!is_active(&world, "ann").await);
+    let reset = Request::AgentReset { login: "ann@desk.example".into() };
+    world.admin(reset).await.expect("a new password");
+    assert!(!importing.is_finished(), "there is much left");
+    importing.await.expect("a task").expect("an import");
+    assert!(is_active(&world, "ann").await);
 }
