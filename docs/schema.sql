@@ -281,7 +281,7 @@ CREATE TABLE blob (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
   hash            TEXT NOT NULL UNIQUE,       -- BLAKE3 of the bytes, hexadecimal
   size_bytes      INTEGER NOT NULL,
-  state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered
+  state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered, refused
   chunks          INTEGER NOT NULL DEFAULT 0, -- that are here
   uploaded_chunks INTEGER NOT NULL DEFAULT 0  -- that the server has confirmed
 ) STRICT;

@@ -85,6 +85,7 @@ refusal-bad_tag = الوسم كلمة واحدة بلا مسافات.
 refusal-not_in_team = هذا الزميل ليس في هذا الفريق أو ليس نشطًا.
 refusal-escalation_over = أُجيب التصعيد من قبل.
 refusal-exists = هذه التذكرة موجودة من قبل.
+refusal-file_refused = لا يقبل الخادم ملفًا مرفقًا بها. أعد إرسال الكلمات بدونه.
 refusal-unknown = رفضه الخادم: { $code }
 outcome-fault = أخفق الخادم في هذا خمس مرات، فلم يتم.
 

@@ -81,6 +81,7 @@ refusal-bad_tag = A tag is one word without spaces.
 refusal-not_in_team = That colleague is not in this team, or not active.
 refusal-escalation_over = The escalation has been answered already.
 refusal-exists = This ticket exists already.
+refusal-file_refused = The server does not take a file that hangs on it. Send the words again without it.
 refusal-unknown = The server refused it: { $code }
 outcome-fault = The server failed on this five times, so it was not done.
 

@@ -162,7 +162,8 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
 
 /// Settled operations may quote the ticket (another's value in a conflict, the value before an
 /// edit). Those seen go, and those whose words lie in the tray, which is how she is told; the
-/// others lose all but the fact that they could not be.
+/// others lose all but the fact that they could not be. Accepted words whose file the server is
+/// still owed stay: if it never takes it, they go to the tray.
 async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
     for stored in operation::open_of(tx, ticket).await? {
         let again = Outcome::Refused { refusal: Refusal::AlreadySent };
@@ -175,7 +176,9 @@ async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> 
     }
     let gone = to_json(&Outcome::Refused { refusal: Refusal::NotFound })?;
     sqlx::query(
-        "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (state = 2 OR seen = 1)",
+        "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (seen = 1 OR (state = 2
+           AND NOT EXISTS (SELECT 1 FROM blob b
+             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)))",
     )
     .bind(ticket.bytes().to_vec())
     .execute(&mut **tx)

@@ -3,8 +3,9 @@
 //! ```text
 //!                                  words that name it
 //! partial ──whole──▶ kept ──are accepted──▶ uploading ──server has it──▶ delivered
-//!    │                                          ▲                            │  ▲
-//!    │                                          └──others that name it are───┘  │
+//!    │                                        │ ▲  ▲                         │  ▲
+//!    │                      server never      │ │  └──others that name it are┘  │
+//!    │                      takes it: refused ◀─┘ others that name it are       │
 //!    └───────────────────── downloaded, hash compared ──────────────────────────┘
 //! ```
 //!
@@ -28,7 +29,7 @@ CREATE TABLE blob (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
   hash            TEXT NOT NULL UNIQUE,       -- BLAKE3 of the bytes, hexadecimal
   size_bytes      INTEGER NOT NULL,
-  state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered
+  state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered, refused
   chunks          INTEGER NOT NULL DEFAULT 0, -- that are here
   uploaded_chunks INTEGER NOT NULL DEFAULT 0  -- that the server has confirmed
 ) STRICT;
@@ -60,6 +61,8 @@ pub enum State {
     Uploading,
     /// Whole, and the server has it too.
     Delivered,
+    /// Whole, and the server does not take it: it is not tried again by itself.
+    Refused,
 }
 
 impl State {
@@ -72,6 +75,8 @@ impl State {
 /// A blob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
+    /// Local: the order in which they came.
+    pub key: i64,
     /// BLAKE3 of the bytes, 64 hexadecimal digits.
     pub hash: String,
     /// Size in bytes.
@@ -134,6 +139,13 @@ pub async fn set_state(tx: &mut WriteTx, hash: &str, state: State) -> Result<()>
     notice_tickets(tx, hash).await
 }
 
+/// The server never takes it.
+pub async fn refuse(tx: &mut WriteTx, hash: &str) -> Result<()> {
+    let sql = "UPDATE blob SET state = 4 WHERE hash = $1 AND state = 2";
+    sqlx::query(sql).bind(hash).execute(&mut **tx).await?;
+    notice_tickets(tx, hash).await
+}
+
 /// Words of the server name it on this ticket: it stays as long as the ticket.
 pub async fn settle(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()> {
     set_settled(tx, ticket, hash, true).await
@@ -143,7 +155,8 @@ pub async fn settle(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()
 /// whether it has is asked anew. A file that is not whole here was somebody else's to bring.
 pub async fn offer(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()> {
     set_settled(tx, ticket, hash, true).await?;
-    let sql = "UPDATE blob SET state = 2, uploaded_chunks = 0 WHERE hash = $1 AND state IN (1, 3)";
+    let sql = "UPDATE blob SET state = 2, uploaded_chunks = 0
+               WHERE hash = $1 AND state IN (1, 3, 4)";
     sqlx::query(sql).bind(hash).execute(&mut **tx).await?;
     notice_tickets(tx, hash).await
 }
@@ -188,10 +201,10 @@ pub async fn chunk(db: &mut Db, hash: &str, n: u32) -> Result<Option<Vec<u8>>> {
     Ok(sqlx::query_scalar(sql).bind(hash).bind(n).fetch_optional(db).await?)
 }
 
-/// What waits to be uploaded, oldest first.
-pub async fn to_upload(db: &mut Db, limit: u32) -> Result<Vec<Blob>> {
-    let sql = "SELECT * FROM blob WHERE state = 2 ORDER BY key LIMIT $1";
-    let rows = sqlx::query(sql).bind(limit).fetch_all(db).await?;
+/// What waits to be uploaded behind the one with that key, oldest first.
+pub async fn to_upload(db: &mut Db, after: i64, limit: u32) -> Result<Vec<Blob>> {
+    let sql = "SELECT * FROM blob WHERE state = 2 AND key > $1 ORDER BY key LIMIT $2";
+    let rows = sqlx::query(sql).bind(after).bind(limit).fetch_all(db).await?;
     rows.iter().map(read).collect()
 }
 
@@ -326,6 +339,7 @@ fn read(row: &SqliteRow) -> Result<Blob> {
     let state: i64 = row.try_get("state")?;
     let size: i64 = row.try_get("size_bytes")?;
     Ok(Blob {
+        key: row.try_get("key")?,
         hash: row.try_get("hash")?,
         size_bytes: u64::try_from(size).map_err(|_| CacheError::Stored("size"))?,
         state: match state {
@@ -333,6 +347,7 @@ fn read(row: &SqliteRow) -> Result<Blob> {
             1 => State::Kept,
             2 => State::Uploading,
             3 => State::Delivered,
+            4 => State::Refused,
             _ => return Err(CacheError::Stored("state")),
         },
         chunks: row.try_get("chunks")?,

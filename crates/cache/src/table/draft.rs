@@ -132,6 +132,14 @@ pub async fn save(tx: &mut WriteTx, draft: &Draft, now: Timestamp) -> Result<Sav
     Ok(Saved::Version(version))
 }
 
+/// Writes words that are their author's again, as a returned draft beside whatever she writes.
+pub async fn give_back(tx: &mut WriteTx, draft: &Draft, now: Timestamp) -> Result<()> {
+    write(tx, draft, (draft.version + 1, State::Returned), now).await?;
+    tx.notice(Notice::Draft(draft.ticket));
+    tx.notice(Notice::List);
+    Ok(())
+}
+
 /// Moves it; an arrow that is not in the picture is an error, staying is nothing. Undone when
 /// another one is active by now, it becomes `Returned` instead of `Active`.
 pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp) -> Result<()> {

@@ -5,7 +5,7 @@
 //! waiting ───────────────▶ numbered ───────────────▶ accepted | conflict | held | refused | fault
 //!    │ discard: only here     │
 //!    ▼                        └──epoch or desk changed──▶ waiting, same id, another number
-//!  (gone)
+//!  (gone)                          accepted ──server never takes a file of it──▶ refused
 //! ```
 //!
 //! Numbered in the transaction that starts the first push: contiguous, the bytes frozen from then
@@ -16,7 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::operation::OPERATION_BYTES_MAX;
-use holdfast_domain::{AgentId, Operation, OperationId, Outcome, TicketId};
+use holdfast_domain::{AgentId, Operation, OperationId, Outcome, Refusal, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -248,6 +248,18 @@ pub async fn settle(
     Ok(found)
 }
 
+/// It was accepted, and the server never takes a file that its words name: its author must know.
+pub async fn refuse(tx: &mut WriteTx, id: OperationId, refusal: Refusal) -> Result<()> {
+    let sql = "UPDATE operation SET state = 5, outcome = $2, seen = 0 WHERE id = $1 AND state = 2";
+    sqlx::query(sql)
+        .bind(id.bytes().to_vec())
+        .bind(to_json(&Outcome::Refused { refusal })?)
+        .execute(&mut **tx)
+        .await?;
+    tx.notice(Notice::Outbox);
+    Ok(())
+}
+
 /// Its author has seen what became of it.
 pub async fn acknowledge(tx: &mut WriteTx, id: OperationId) -> Result<()> {
     let ticket: Option<Vec<u8>> = sqlx::query_scalar(
@@ -294,12 +306,14 @@ pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result
     Ok(())
 }
 
-/// Forgets what was accepted, or was seen by its author, and is in the server's backup. Returns
-/// how many.
+/// Forgets what was accepted, or was seen by its author, and is in the server's backup, unless a
+/// file that it names is still owed. Returns how many.
 pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
     let gone = sqlx::query(
         "DELETE FROM operation
-         WHERE state > 1 AND (state = 2 OR seen = 1) AND outcome_seq <= $1",
+         WHERE state > 1 AND (state = 2 OR seen = 1) AND outcome_seq <= $1
+           AND NOT EXISTS (SELECT 1 FROM blob b
+             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)",
     )
     .bind(durable_seq)
     .execute(&mut **tx)
@@ -313,6 +327,12 @@ pub async fn get(db: &mut Db, id: OperationId) -> Result<Option<Stored>> {
     let sql = "SELECT * FROM operation WHERE id = $1";
     let row = sqlx::query(sql).bind(id.bytes().to_vec()).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Those whose words name a file, in order of writing.
+pub async fn naming(db: &mut Db, hash: &str) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE instr(bytes, $1) > 0 ORDER BY position";
+    read_all(&sqlx::query(sql).bind(hash).fetch_all(db).await?)
 }
 
 /// What waits on a ticket, in order of writing: what the desk replays.

@@ -23,7 +23,7 @@ async fn a_blob_comes_in_pieces_in_order_and_moves_on_only_forward() {
     assert!(matches!(skipped, Err(CacheError::Misuse(_))));
     blob::put_chunk(&mut tx, &hash, 1, b"de").await.expect("second");
     blob::set_state(&mut tx, &hash, blob::State::Uploading).await.expect("whole, and owed");
-    let waiting = blob::to_upload(&mut tx, 10).await.expect("list");
+    let waiting = blob::to_upload(&mut tx, 0, 10).await.expect("list");
     assert_eq!((waiting.len(), waiting[0].chunks, waiting[0].size_bytes), (1, 2, 5));
     assert_eq!(blob::chunk(&mut tx, &hash, 1).await.expect("chunk").as_deref(), Some(&b"de"[..]));
     blob::set_uploaded(&mut tx, &hash, 2).await.expect("uploaded");
@@ -70,14 +70,20 @@ async fn a_file_is_the_servers_to_have_only_when_words_that_name_it_are_accepted
     let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
     let mut tx = world::agent(&cache).await;
     attach(&mut tx, 1, &hash).await;
-    assert!(blob::to_upload(&mut tx, 10).await.expect("list").is_empty(), "words settle first");
+    assert!(blob::to_upload(&mut tx, 0, 10).await.expect("list").is_empty(), "words settle first");
     blob::offer(&mut tx, ticket, &hash).await.expect("accepted");
-    assert_eq!(blob::to_upload(&mut tx, 10).await.expect("list").len(), 1);
+    assert_eq!(blob::to_upload(&mut tx, 0, 10).await.expect("list").len(), 1);
     blob::set_uploaded(&mut tx, &hash, 2).await.expect("uploaded");
     blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("delivered");
-    assert!(blob::to_upload(&mut tx, 10).await.expect("list").is_empty());
+    assert!(blob::to_upload(&mut tx, 0, 10).await.expect("list").is_empty());
     blob::offer(&mut tx, ticket, &hash).await.expect("other words that name it");
-    assert_eq!(blob::to_upload(&mut tx, 10).await.expect("list").len(), 1, "asked anew");
+    let owed = blob::to_upload(&mut tx, 0, 10).await.expect("list");
+    assert_eq!(owed.len(), 1, "asked anew");
+    assert!(blob::to_upload(&mut tx, owed[0].key, 10).await.expect("list").is_empty(), "behind");
+    blob::refuse(&mut tx, &hash).await.expect("never");
+    assert!(blob::to_upload(&mut tx, 0, 10).await.expect("list").is_empty(), "not by itself");
+    blob::offer(&mut tx, ticket, &hash).await.expect("other words that name it");
+    assert_eq!(blob::to_upload(&mut tx, 0, 10).await.expect("list").len(), 1, "asked anew");
 }
 
 #[tokio::test(flavor = "multi_thread")]

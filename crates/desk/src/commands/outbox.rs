@@ -140,8 +140,10 @@ async fn seen_row(tx: &mut WriteTx, operation: &Operation) -> Result<TicketRow, 
     Ok(seen.ok_or_else(gone)?.row)
 }
 
-/// The held words go back into the composer: behind what she is writing there, if she is.
+/// The held words go back into the composer: behind what she is writing there, if she is. Words
+/// that were accepted without their file are in a draft named after the operation.
 async fn edit(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
+    super::draft::bring_back(open, tx, DraftId(operation.id.0)).await?;
     if let Some(id) = operation.action.references().words.first().copied() {
         super::draft::bring_back(open, tx, DraftId(id)).await?;
     }

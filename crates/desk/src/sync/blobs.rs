@@ -1,13 +1,14 @@
 //! Blobs: files on their way. To the server after the words they hang on, from the server when
 //! somebody asks; both go on where they stopped.
 //!
-//! A file is sent once words that name it are accepted: until then the server would not take it.
 //! Each of the two directions sleeps until there is something to do: words that were settled, a
 //! file that was asked for, a server that is back, or the end of a rest after a failure. What was
 //! taken off a draft, or thrown away with one long ago, leaves the disk in slices.
 //!
 //! Deliberately absent: memory of failures beyond the session; whatever is not delivered is tried
 //! again at the next start.
+
+mod send;
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -43,114 +44,13 @@ pub(super) async fn carry<T: Transport>(
     mut stop: watch::Receiver<bool>,
 ) {
     let both = async {
-        tokio::join!(send(&context), fetch(&context, wanted), let_go(&context));
+        tokio::join!(send::send(&context), fetch(&context, wanted), let_go(&context));
     };
     tokio::select! {
         // What is being written is rolled back; the server knows which pieces it has.
         _ = stop.changed() => {}
         () = both => {}
     }
-}
-
-/// Sends what accepted words name.
-async fn send<T: Transport>(context: &Context<T>) {
-    let mut heard = context.cache.notices();
-    let mut line = Line::new(context);
-    let mut owed = true;
-    loop {
-        if owed && line.is_free() {
-            owed = line.told(send_all(context).await);
-        }
-        tokio::select! {
-            () = line.changed(owed) => owed = true,
-            notice = heard.next() => match notice {
-                // Words may have been settled; whatever else happens says nothing about files.
-                Some(Notice::Outbox | Notice::Everything) => {
-                    owed = true;
-                    line.hurry();
-                }
-                Some(_) => {}
-                None => return,
-            },
-        }
-    }
-}
-
-/// Answers whether anything is left to be sent.
-async fn send_all<T: Transport>(context: &Context<T>) -> Result<bool, Trouble> {
-    let limit = u32::try_from(FILES_MAX).unwrap_or(u32::MAX);
-    let waiting = {
-        let mut db = context.cache.read().await.map_err(disk)?;
-        blob::to_upload(&mut db, limit).await.map_err(disk)?
-    };
-    let more = waiting.len() == FILES_MAX;
-    let mut failed = Ok(more);
-    for file in waiting {
-        match upload(context, &file).await {
-            Ok(()) => {}
-            Err(trouble) if is_the_way(&trouble) => return Err(trouble),
-            // The server does not take this one, or not yet: the others go on.
-            Err(trouble) => failed = Err(trouble),
-        }
-    }
-    failed
-}
-
-/// Whether the trouble is that of every file.
-fn is_the_way(trouble: &Trouble) -> bool {
-    matches!(
-        trouble,
-        Trouble::Unreachable
-            | Trouble::TimedOut
-            | Trouble::Cut
-            | Trouble::Busy { .. }
-            | Trouble::TokenExpired
-            | Trouble::SessionEnded
-            | Trouble::Disk
-    )
-}
-
-async fn upload<T: Transport>(context: &Context<T>, file: &Blob) -> Result<(), Trouble> {
-    let mut there = context.transport.blob_state(&context.token()?, &file.hash).await?;
-    for n in 0..file.chunks {
-        if there.complete {
-            break;
-        }
-        if there.chunks.contains(&n) {
-            continue;
-        }
-        let bytes = {
-            let mut db = context.cache.read().await.map_err(disk)?;
-            blob::chunk(&mut db, &file.hash, n).await.map_err(disk)?
-        };
-        // Gone meanwhile, with all that named it.
-        let Some(bytes) = bytes else { return Ok(()) };
-        let part = (n, file.size_bytes, bytes);
-        there = context.transport.put_blob(&context.token()?, &file.hash, part).await?;
-        let uploaded = u32::try_from(there.chunks.len()).unwrap_or(u32::MAX);
-        change(context, &file.hash, None, uploaded).await.map_err(disk)?;
-    }
-    if !there.complete {
-        // All pieces are there and the whole is not: it says so when they are asked for again.
-        return Err(Trouble::Garbage);
-    }
-    change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
-}
-
-async fn change<T: Transport>(
-    context: &Context<T>,
-    hash: &str,
-    state: Option<State>,
-    uploaded: u32,
-) -> Result<(), CacheError> {
-    let mut tx = context.cache.write(WritePriority::Bulk).await?;
-    blob::set_uploaded(&mut tx, hash, uploaded).await?;
-    if let Some(state) = state {
-        blob::set_state(&mut tx, hash, state).await?;
-        // The outbox counts what still travels, and a ticket that has left lets it go now.
-        tx.notice(Notice::Outbox);
-    }
-    tx.commit().await
 }
 
 /// Fetches what is asked for.
@@ -299,6 +199,20 @@ async fn let_go_all<T: Transport>(context: &Context<T>) -> Result<(), CacheError
     }
     let _one_at_a_time = context.erasing.lock().await;
     context.cache.erase_purged().await
+}
+
+/// Whether the trouble is that of every file.
+fn is_the_way(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Unreachable
+            | Trouble::TimedOut
+            | Trouble::Cut
+            | Trouble::Busy { .. }
+            | Trouble::TokenExpired
+            | Trouble::SessionEnded
+            | Trouble::Disk
+    )
 }
 
 /// The way to the server as one direction sees it: whether it is there, and until when it rests.

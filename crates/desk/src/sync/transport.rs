@@ -21,7 +21,7 @@ use holdfast_protocol::session::{Refresh, Session, SignIn};
 use holdfast_protocol::snapshot::Manifest;
 use holdfast_protocol::{Code, Failure, Row};
 use holdfast_sync_engine::Trouble;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -317,6 +317,8 @@ async fn checked(answer: Response) -> Result<Response, Trouble> {
     match serde_json::from_slice::<Failure>(&bytes) {
         Ok(failure) => Err(trouble(&failure, retry_after_s)),
         Err(_) if status.is_server_error() => Err(Trouble::Internal),
+        // Something between the two takes less than the server.
+        Err(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Err(Trouble::TooLarge),
         Err(_) => Err(Trouble::Garbage),
     }
 }

@@ -234,6 +234,55 @@ async fn a_file_one_byte_over_the_limit_is_refused_and_one_of_the_limit_is_not()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_up_no_other()
+-> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let wire = Wire::to(&server).await?;
+    let seat = Seat::on(&wire)?;
+    let elena = seat.sign_in(&server, ELENA).await?;
+    elena.synced().await?;
+    elena.without_undo().await?;
+    let tickets = own_tickets(&elena).await?;
+    let (first, second) = (tickets.first().context("one")?, tickets.get(1).context("two")?);
+    server.kill().await?;
+    elena.offline().await?;
+    let large = attach(&elena, first, &noise(2 * PART_BYTES)).await?;
+    attach(&elena, first, b"a small one").await?;
+    elena.reply(first, "both dumps, as asked").await?;
+    attach(&elena, second, b"another small one").await?;
+    elena.reply(second, "only a small one").await?;
+    // While she was offline the server's keeper has made up his mind.
+    server.configure(&format!("\n[limits]\nattachment_bytes = {PART_BYTES}\n"))?;
+    server.start().await?;
+    elena.call("status.retry_now", json!({})).await?;
+    assert_eq!(delivered(&server, &elena, "only a small one").await?, 1);
+    let told = |outbox: &Value| outbox["needs_you"].as_array().is_some_and(|all| all.len() == 1);
+    let outbox = elena.until("she is told", ("outbox.list", json!({})), told).await?;
+    let item = &outbox["needs_you"][0];
+    assert_eq!((&item["ticket"], &item["state"]), (&json!(first), &json!("refused")));
+    assert_eq!(item["need"]["need"]["why"], "file_refused");
+    let answer = json!({
+        "operation": item["operation"], "answer": "understood", "seen_through": null,
+    });
+    elena.call("outbox.answer", answer).await?;
+    let draft = elena.call("draft.get", json!({ "ticket": first, "kind": "reply" })).await?;
+    assert_eq!(draft["text"], "both dumps, as asked");
+    let names = draft["attachments"].as_array().map(Vec::len);
+    assert_eq!(names, Some(1), "the file that is taken is under it, the other is not");
+    let asked = Arc::new(Mutex::new(0));
+    let (seen, path_of_large) = (Arc::clone(&asked), format!("/v1/blobs/{large}"));
+    let _listening = wire.hold(move |path| {
+        let again = usize::from(path.starts_with(&path_of_large));
+        *seen.lock().unwrap_or_else(PoisonError::into_inner) += again;
+        false
+    });
+    elena.reply(first, "the small one alone").await?;
+    assert_eq!(delivered(&server, &elena, "the small one alone").await?, 1);
+    assert_eq!(*asked.lock().unwrap_or_else(PoisonError::into_inner), 0, "not by itself");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_three_gibibytes_is_refused_before_a_byte_of_it_is_read() -> Result<()> {
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;

@@ -65,6 +65,10 @@ async fn need(
             let by = person::by(&open.people(), by, open.agent, "");
             Need::Conflict { yours, theirs, by, at }
         }
+        Outcome::Refused { .. } if is_for_a_file(db, &operation).await? => {
+            let name = operation.action.name().to_owned();
+            Need::Refused { name, why: "file_refused".into(), by: None }
+        }
         Outcome::Refused { refusal } => refused(open, &operation, &refusal),
         Outcome::Fault => {
             let name = operation.action.name().to_owned();
@@ -73,6 +77,17 @@ async fn need(
     };
     let (operation, written_at) = (operation.id, operation.written_at);
     Ok(Some(NeedView { operation, written_at, need }))
+}
+
+/// Whether the server took the words and does not take a file that they name.
+async fn is_for_a_file(db: &mut Db, operation: &Operation) -> Result<bool, Failure> {
+    for file in operation.action.attachments() {
+        let blob = table::blob::get(db, &file.hash).await?;
+        if blob.is_some_and(|blob| blob.state == table::blob::State::Refused) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn refused(open: &Open, operation: &Operation, refusal: &Refusal) -> Need {
