@@ -83,9 +83,10 @@ pub(crate) async fn lock_now(desk: &Desk) -> Result<(), Failure> {
     let mut state = desk.state.write().await;
     if let State::Open(open) = std::mem::replace(&mut *state, State::SignedOut) {
         let profile = open.profile.clone();
+        // First: a program that is killed while it closes must not open it again by itself.
+        profile.note_left(true);
         open.close().await;
         drop(open);
-        profile.note_left(true);
         if let Ok(Some(lock)) = profile.lock() {
             *state = State::Locked(profile, lock);
         }

@@ -132,11 +132,11 @@ pub async fn sign_out(desk: &Desk, request: SignOutRequest) -> Result<SessionVie
         let failure = Failure::new(Code::TooMuch, "changes are not sent yet");
         return Err(failure.with("unsent", unsent));
     }
-    let left = desk.session().await.ok().map(|open| open.profile.clone());
-    close(desk).await;
-    if let Some(profile) = left {
-        profile.note_left(true);
+    if let Ok(open) = desk.session().await {
+        // First: a program that is killed while it closes must not open it again by itself.
+        open.profile.note_left(true);
     }
+    close(desk).await;
     desk.tell(NoticeView::Session);
     get(desk, Nothing {}).await
 }
