@@ -116,9 +116,7 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         let began_us = context.clock.ticks_us();
         search::index_threads(&mut tx, &rows).await?;
-        let mid = context.clock.ticks_us();
         tx.commit().await?;
-        eprintln!("SLICE {} {} {}", rows.len(), mid - began_us, context.clock.ticks_us() - mid);
         slice.took(context.clock.ticks_us() - began_us);
         // Counted as it goes: asking the database walks whole tables.
         progress.done += rows.len() as u64;
