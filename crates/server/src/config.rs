@@ -5,15 +5,34 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use holdfast_domain::ticket::Channel;
+use holdfast_domain::words::ATTACHMENT_BYTES_MAX;
 use serde::Deserialize;
 
 /// The keys at the top of the file.
 const KEYS: [&str; 7] =
     ["listen", "data_dir", "log", "tls", "channel_tokens", "channel_kinds", "limits"];
+
+/// In which range each number must be: what its use can hold, and what anybody could mean.
+const RANGES: [(&str, RangeInclusive<i128>); 11] = [
+    ("limits.connections", 1..=1_000_000),
+    ("limits.request_s", 1..=86_400),
+    ("limits.snapshot_s", 1..=86_400),
+    // More is refused by the rules of desk and server alike.
+    ("limits.attachment_bytes", 1..=ATTACHMENT_BYTES_MAX as i128),
+    ("limits.sign_ins_per_login", 1..=1_000_000),
+    ("limits.sign_ins_per_address", 1..=1_000_000),
+    ("limits.sign_in_every_s", 1..=86_400),
+    ("limits.access_token_s", 1..=86_400),
+    ("limits.refresh_token_days", 1..=3_650),
+    ("limits.read_lease_days", 1..=3_650),
+    // At least one: snapshots stand for hours, and what came after them must still be there.
+    ("limits.feed_days", 1..=3_650),
+];
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,7 +105,7 @@ impl Default for Limits {
             connections: 10_000,
             request_s: 30,
             snapshot_s: 600,
-            attachment_bytes: holdfast_domain::words::ATTACHMENT_BYTES_MAX,
+            attachment_bytes: ATTACHMENT_BYTES_MAX,
             sign_ins_per_login: 10,
             sign_ins_per_address: 120,
             sign_in_every_s: 30,
@@ -130,8 +149,9 @@ impl Config {
         for (key, value) in flags {
             builder = builder.set_override(*key, value.clone())?;
         }
-        let config: Self =
-            builder.build()?.try_deserialize().context("the configuration is not complete")?;
+        let built = builder.build()?;
+        check_ranges(&built)?;
+        let config: Self = built.try_deserialize().context("the configuration is not complete")?;
         config.check()?;
         Ok(config)
     }
@@ -147,14 +167,23 @@ impl Config {
             ensure!(token.len() >= 16, "the token of channel {channel} is shorter than 16 letters");
             ensure!(!channel.is_empty(), "a channel without a name");
         }
-        // Snapshots stand for hours, and what came after them must still be there.
-        ensure!(self.limits.feed_days > 0, "limits.feed_days must be at least 1");
         for channel in self.channel_kinds.keys() {
             let known = self.channel_tokens.contains_key(channel);
             ensure!(known, "channel_kinds names {channel}, which has no token");
         }
         Ok(())
     }
+}
+
+/// Before any number is read as its type, which would tell what does not fit it in other words.
+fn check_ranges(built: &config::Config) -> Result<()> {
+    for (key, range) in RANGES {
+        let value = built.get_string(key).ok().and_then(|said| said.parse::<i128>().ok());
+        let fits = value.is_none_or(|value| range.contains(&value));
+        let (value, least, most) = (value.unwrap_or_default(), range.start(), range.end());
+        ensure!(fits, "{key} is {value}: it must be from {least} to {most}");
+    }
+    Ok(())
 }
 
 /// Other programs of ours have `HOLDFAST_*` variables, too.
@@ -229,5 +258,41 @@ mod tests {
         std::fs::write(&file, "data_dir = 'a'\nchanel_tokens = {}\n").expect("a file");
         let error = Config::load(Some(&file), [], &[]).expect_err("must be refused");
         assert!(format!("{error:#}").contains("chanel_tokens"), "{error:#}");
+    }
+
+    #[test]
+    fn a_number_out_of_its_range_is_told_with_its_key_and_the_range() {
+        let table = [
+            ("HOLDFAST_LIMITS__FEED_DAYS", "4294967295", "limits.feed_days is 4294967295", "3650"),
+            ("HOLDFAST_LIMITS__FEED_DAYS", "0", "limits.feed_days is 0", "from 1"),
+            ("HOLDFAST_LIMITS__FEED_DAYS", "-3", "limits.feed_days is -3", "from 1"),
+            ("HOLDFAST_LIMITS__READ_LEASE_DAYS", "4294967295", "limits.read_lease_days", "3650"),
+            ("HOLDFAST_LIMITS__REFRESH_TOKEN_DAYS", "99999", "limits.refresh_token_days", "3650"),
+            ("HOLDFAST_LIMITS__ACCESS_TOKEN_S", "18446744073709551616", "access_token_s", "86400"),
+            ("HOLDFAST_LIMITS__REQUEST_S", "18446744073709551615", "limits.request_s", "86400"),
+            ("HOLDFAST_LIMITS__SNAPSHOT_S", "0", "limits.snapshot_s", "86400"),
+            ("HOLDFAST_LIMITS__CONNECTIONS", "18446744073709551615", "limits.connections", "from"),
+            ("HOLDFAST_LIMITS__ATTACHMENT_BYTES", "26214401", "attachment_bytes", "26214400"),
+            ("HOLDFAST_LIMITS__SIGN_INS_PER_LOGIN", "0", "limits.sign_ins_per_login", "from 1"),
+            ("HOLDFAST_LIMITS__SIGN_INS_PER_ADDRESS", "0", "sign_ins_per_address", "from 1"),
+            ("HOLDFAST_LIMITS__SIGN_IN_EVERY_S", "4294967295", "sign_in_every_s", "86400"),
+        ];
+        for (name, value, named, range) in table {
+            let environment = [(name.to_owned(), value.to_owned())];
+            let error = Config::load(None, environment, &flags("127.0.0.1:0"));
+            let error = format!("{:#}", error.expect_err(name));
+            assert!(error.contains(named) && error.contains(range), "{name}: {error}");
+            assert!(error.contains(value), "{name}: {error}");
+        }
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("server.toml");
+        let write = |days: &str| {
+            std::fs::write(&file, format!("data_dir = 'a'\n[limits]\nfeed_days = {days}\n"))
+        };
+        write("3651").expect("a file");
+        let error = format!("{:#}", Config::load(Some(&file), [], &[]).expect_err("refused"));
+        assert!(error.contains("limits.feed_days is 3651: it must be from 1 to 3650"), "{error}");
+        write("3650").expect("a file");
+        assert_eq!(Config::load(Some(&file), [], &[]).expect("in range").limits.feed_days, 3650);
     }
 }
