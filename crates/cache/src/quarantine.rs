@@ -6,7 +6,9 @@
 //!                   └──────── its outbox and drafts take it in ───────▶ renamed <name>.salvaged-…
 //! ```
 //!
-//! A crash after any arrow loses nothing: the next start goes on from what it finds.
+//! A crash after any arrow loses nothing: the next start goes on from what it finds. The new file
+//! notes in the transaction of taking in what it has taken, so nothing comes twice, whatever its
+//! author has done with it meanwhile.
 //!
 //! Deliberately absent: repairing pages; what the server has is fetched again.
 
@@ -26,7 +28,7 @@ use crate::pool::{Db, WritePriority};
 use crate::seal::{self, Cipher};
 use crate::table::draft::{self, Draft};
 use crate::table::operation::{self, Kept};
-use crate::table::tray;
+use crate::table::{setting, tray};
 
 /// What was saved. It is also in a sealed file beside the database, from which the next
 /// [`crate::Cache::open`] takes it into the new outbox by itself.
@@ -46,6 +48,8 @@ pub struct Salvage {
 }
 
 const PLACE: &[u8] = b"salvage";
+/// The setting that names, by its hash, the salvage that a file has taken in.
+const TAKEN: &str = "salvage_taken";
 
 /// Files that belong to a database and go aside with it.
 const ENDINGS: [&str; 4] = ["", "-wal", "-shm", ".outbox"];
@@ -67,7 +71,8 @@ pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> R
     }
     let mut operations: Vec<Kept> = operations.into_values().collect();
     operations.sort_by_key(|kept| kept.position);
-    let drafts = earlier_drafts.into_iter().chain(drafts).collect();
+    // Of a draft in both the newer stands first, and the first counts.
+    let drafts = drafts.into_iter().chain(earlier_drafts).collect();
     let new: Vec<_> = put_away.into_iter().filter(|item| !tray.contains(item)).collect();
     tray.extend(new);
     let salvage = Salvage { operations, drafts, tray, lost: sealed.lost, moved_to };
@@ -78,10 +83,15 @@ pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> R
 
 /// Takes what a quarantine saved into the new file's outbox and drafts; once.
 pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<()> {
-    let Some(salvage) = read_salvage(path, key)? else {
+    let Some(bytes) = salvage_bytes(path)? else {
         return Ok(());
     };
+    let salvage = reveal(&bytes, key)?;
+    let which = blake3::hash(&bytes).to_hex().to_string();
     let mut tx = cache.write(WritePriority::Agent).await?;
+    if setting::get(&mut tx, TAKEN).await?.as_ref() == Some(&which) {
+        return note_taken(path, &salvage);
+    }
     for kept in &salvage.operations {
         operation::keep(&mut tx, kept.clone()).await?;
     }
@@ -91,7 +101,13 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<(
     for item in &salvage.tray {
         tray::put_back(&mut tx, item).await?;
     }
+    setting::set(&mut tx, TAKEN, &which).await?;
     tx.commit().await?;
+    note_taken(path, &salvage)
+}
+
+/// It has another name from now on; for the next start there is nothing to take.
+fn note_taken(path: &Path, salvage: &Salvage) -> Result<()> {
     let name = salvage.moved_to.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let taken = beside(path, &format!("salvaged-from-{name}"));
     std::fs::rename(salvage_path(path), taken)?;
@@ -145,13 +161,20 @@ fn salvage_path(path: &Path) -> PathBuf {
 }
 
 fn read_salvage(path: &Path, key: &Key) -> Result<Option<Salvage>> {
-    let bytes = match std::fs::read(salvage_path(path)) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let text = Cipher::new(key).reveal(PLACE, &bytes).ok_or(CacheError::Stored("salvage"))?;
-    serde_json::from_slice(&text).map(Some).map_err(|_| CacheError::Stored("salvage"))
+    salvage_bytes(path)?.map(|bytes| reveal(&bytes, key)).transpose()
+}
+
+fn salvage_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(salvage_path(path)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn reveal(bytes: &[u8], key: &Key) -> Result<Salvage> {
+    let text = Cipher::new(key).reveal(PLACE, bytes).ok_or(CacheError::Stored("salvage"))?;
+    serde_json::from_slice(&text).map_err(|_| CacheError::Stored("salvage"))
 }
 
 fn write_salvage(path: &Path, key: &Key, salvage: &Salvage) -> Result<()> {

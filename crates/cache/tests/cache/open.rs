@@ -149,6 +149,34 @@ async fn the_tray_is_saved_from_a_file_whose_pages_can_still_be_read_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_saved_is_taken_in_once_though_the_program_dies_before_it_has_noted_so() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    let reply = world::reply(1, world::ticket_id(1), "mine: gnusto rezrov");
+    assert!(tray::put_operation(&mut tx, &reply, world::at(1)).await.expect("put away"));
+    draft::save(&mut tx, &crate::draft::draft(1, "half"), world::at(1)).await.expect("saved");
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+    let now = world::at(3_000_000);
+    quarantine_and_salvage(&home.path(), &Home::key(), now).await.expect("salvage");
+    let saved = home.path().with_file_name("desk.db.salvage");
+    let bytes = std::fs::read(&saved).expect("what was saved");
+    let cache = home.open().await;
+    // She throws the draft away; then the start is played again as if it had not come to its end.
+    let mut tx = world::agent(&cache).await;
+    draft::forget(&mut tx, DraftId(world::id(0xD4AF_0001))).await.expect("forgotten");
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+    std::fs::write(&saved, bytes).expect("still there");
+    let cache = home.open().await;
+    assert!(!saved.exists(), "and now it is noted");
+    let mut tx = world::read(&cache).await;
+    assert_eq!(tray::count(&mut tx).await.expect("tray"), 1);
+    assert!(draft::open(&mut tx, 10).await.expect("drafts").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_and_what_was_there_stays() {
     let home = Home::new();
     let cache = home.begin().await;
