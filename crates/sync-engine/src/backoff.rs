@@ -12,6 +12,12 @@ pub const REST_MAX_MS: u64 = 30_000;
 /// Longest rest a server may ask for, seconds.
 pub const RETRY_AFTER_MAX_S: u32 = 300;
 
+/// Between two questions whether an upgrade was made, milliseconds: a quarter of an hour, more or
+/// less, so that the desks of an old server do not all ask at one moment.
+const UPGRADE_MIN_MS: u64 = 12 * 60 * 1_000;
+/// The longest.
+const UPGRADE_MAX_MS: u64 = 18 * 60 * 1_000;
+
 /// After this many failures the bound of the rest has reached its longest.
 const DOUBLINGS_MAX: u32 = 6;
 
@@ -57,6 +63,11 @@ impl Backoff {
 pub(crate) fn later(now: Timestamp, ms: u64) -> Timestamp {
     let ms = i64::try_from(ms).unwrap_or(i64::MAX);
     now.checked_add(SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MAX)
+}
+
+/// When to ask again whether an upgrade was made.
+pub(crate) fn much_later(now: Timestamp, luck: &mut Luck) -> Timestamp {
+    later(now, UPGRADE_MIN_MS + luck.below(UPGRADE_MAX_MS - UPGRADE_MIN_MS + 1))
 }
 
 /// SplitMix64: chance enough for jitter, and nothing else may use it.

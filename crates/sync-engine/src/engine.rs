@@ -13,7 +13,8 @@
 //!    │                                                └─────────┘   │
 //!    └──────────────────────────────────────────────────────────────┘  refused, cut, time-out,
 //!   Away ── Wake ──▶ Greeting                                          silence, stuck
-//!    (session ended, revoked, versions apart: from anywhere)
+//!    (session ended, revoked, versions apart: from anywhere; versions
+//!     apart: a quarter of an hour ──▶ Greeting, still Away to the eye)
 //! ```
 //!
 //! While Following, five things run beside each other, each with a diagram of its own: fetching
@@ -70,6 +71,10 @@ pub struct Engine {
     phase: Phase,
     /// Rests between attempts to greet.
     rest: Backoff,
+    /// When to ask, Away, whether the server or the desk has been upgraded.
+    ask_again: Option<Timestamp>,
+    /// Asking so: nothing is told to have changed before it is answered.
+    asking: bool,
     /// Whether the last thing heard of the server was an answer.
     reachable: bool,
     /// What is being renewed on the disk.
@@ -112,7 +117,7 @@ enum Phase {
     Renewing(Renewal),
     /// Hello was answered.
     Following,
-    /// Waits for the agent.
+    /// Waits for the agent, or for an upgrade.
     Away,
 }
 
@@ -134,6 +139,8 @@ impl Engine {
             luck: Luck::new(start.seed),
             phase: Phase::Resting,
             rest: Backoff::default(),
+            ask_again: None,
+            asking: false,
             reachable: false,
             renewal: None,
             epoch: start.epoch,
@@ -211,6 +218,10 @@ impl Engine {
     fn go_on(&mut self, now: Timestamp, out: &mut Vec<Action>) {
         match &self.phase {
             Phase::Resting if self.rest.is_over(now) => self.greet(out),
+            Phase::Away if self.ask_again.is_some_and(|at| at <= now) => {
+                self.asking = true;
+                self.greet(out);
+            }
             Phase::Renewing(renewal) if self.nothing_is_written() => {
                 let renewal = renewal.clone();
                 if self.is_free(Call::Renew) {
@@ -241,6 +252,7 @@ impl Engine {
     fn set_timer(&mut self, now: Timestamp, out: &mut Vec<Action>) {
         let moments = match self.phase {
             Phase::Resting => vec![self.rest.until()],
+            Phase::Away => vec![self.ask_again],
             Phase::Following => {
                 let mut moments = self.moments_of_following(now);
                 moments.push(self.fetch.rest.until());
@@ -274,6 +286,7 @@ impl Engine {
     fn connection(&self, now: Timestamp) -> Connection {
         match self.phase {
             Phase::Away => Connection::Away,
+            Phase::Greeting | Phase::Refreshing if self.asking => Connection::Away,
             Phase::Following if self.is_synced(now) => Connection::Synced,
             _ if self.reachable => Connection::Syncing,
             _ => Connection::Offline,

@@ -33,6 +33,7 @@ pub enum Connection {
     Syncing,
     /// The server does not answer.
     Offline,
-    /// Only the agent can help: session over, device revoked, versions apart.
+    /// Only a person can help: session over, device revoked, versions apart. Of versions the server
+    /// is asked again by and by.
     Away,
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{Engine, Phase, Writing};
 use crate::action::{Action, Renewal};
+use crate::backoff::much_later;
 use crate::event::Call;
 use crate::plan;
 use crate::trouble::{Consequence, Trouble};
@@ -21,6 +22,7 @@ impl Engine {
     }
 
     pub(super) fn greet(&mut self, out: &mut Vec<Action>) {
+        self.ask_again = None;
         self.phase = Phase::Greeting;
         self.ask(Call::Hello, Action::Hello, out);
     }
@@ -35,7 +37,7 @@ impl Engine {
         if self.phase != Phase::Greeting {
             return;
         }
-        self.reachable = true;
+        (self.reachable, self.asking) = (true, false);
         self.troubles.remove(&Call::Hello);
         if let Some(renewal) = self.renewal_after(said, &welcome) {
             return self.renew(renewal, out);
@@ -147,7 +149,7 @@ impl Engine {
             Consequence::Greet if self.is_renewing() && call != Call::Renew => {}
             Consequence::Greet => self.rest_before_greeting(trouble, now, out),
             Consequence::Refresh => self.refresh(out),
-            Consequence::Away => self.go_away(call, trouble, out),
+            Consequence::Away => self.go_away(call, trouble, now, out),
             Consequence::Renew => self.renew(Renewal::Desk, out),
             Consequence::Wait => {}
         }
@@ -216,6 +218,7 @@ impl Engine {
             return;
         }
         self.close_stream(out);
+        self.asking = false;
         self.rest.fail(now, trouble.retry_after_s(), &mut self.luck);
         self.phase = Phase::Resting;
     }
@@ -228,11 +231,15 @@ impl Engine {
         }
     }
 
-    fn go_away(&mut self, call: Call, trouble: &Trouble, out: &mut Vec<Action>) {
+    fn go_away(&mut self, call: Call, trouble: &Trouble, now: Timestamp, out: &mut Vec<Action>) {
         self.troubles.remove(&call);
         self.troubles.insert(Call::Hello, trouble.code());
         self.reachable = false;
         self.close_stream(out);
+        // An upgrade is made at the server or behind the desk, and nobody comes here to say so.
+        let upgrade = matches!(trouble, Trouble::DeskTooOld | Trouble::DeskTooNew);
+        self.ask_again = upgrade.then(|| much_later(now, &mut self.luck));
+        self.asking = false;
         self.phase = Phase::Away;
     }
 }

@@ -68,19 +68,45 @@ fn an_ended_session_waits_for_the_agent_and_work_goes_on_offline() {
 }
 
 #[test]
-fn troubles_that_only_a_person_can_end_stop_the_desk() {
-    let table = [
-        (Trouble::Revoked, "revoked"),
-        (Trouble::DeskTooOld, "too_old"),
-        (Trouble::DeskTooNew, "too_new"),
-    ];
-    for (trouble, code) in table {
+fn a_trouble_that_only_a_person_can_end_stops_the_desk() {
+    let mut desk = Desk::with_cursor(5);
+    desk.on(Event::Wake);
+    desk.fail(Call::Hello, Trouble::Revoked);
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some("revoked")));
+    assert_eq!(desk.timer, None);
+}
+
+#[test]
+fn a_server_of_another_age_is_asked_again_slowly_until_it_is_upgraded() {
+    for (trouble, code) in [(Trouble::DeskTooOld, "too_old"), (Trouble::DeskTooNew, "too_new")] {
         let mut desk = Desk::with_cursor(5);
         desk.on(Event::Wake);
-        desk.fail(Call::Hello, trouble);
-        assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some(code)));
-        assert_eq!(desk.timer, None, "{code}");
+        let mut rests_ms = std::collections::BTreeSet::new();
+        for _ in 0..8 {
+            assert_eq!(names(&desk.fail(Call::Hello, trouble.clone())), [""; 0]);
+            assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some(code)));
+            let before = desk.now;
+            assert_eq!(names(&desk.at_timer()), ["Hello"]);
+            let stands = (desk.connection(), desk.trouble());
+            assert_eq!(stands, (Connection::Away, Some(code)), "until it is answered");
+            rests_ms.insert(desk.now.as_millisecond() - before.as_millisecond());
+        }
+        let quarter = 12 * 60_000..=18 * 60_000;
+        assert!(rests_ms.iter().all(|ms| quarter.contains(ms)), "{rests_ms:?}");
+        assert!(rests_ms.len() > 4, "not all desks at one moment: {rests_ms:?}");
+        assert!(names(&desk.welcomed(5)).contains(&"ReadOutbox".to_owned()));
+        assert_eq!((desk.connection(), desk.trouble()), (Connection::Syncing, None));
     }
+}
+
+#[test]
+fn a_server_of_another_age_is_asked_at_once_when_somebody_wakes_the_desk() {
+    let mut desk = Desk::synced(5);
+    desk.fail(Call::NumberAndPush, Trouble::DeskTooOld);
+    assert_eq!(names(&desk.on(Event::Written)), [""; 0]);
+    assert_eq!(names(&desk.on(Event::Wake)), ["Hello"]);
+    desk.fail(Call::Hello, Trouble::Unreachable);
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Offline, Some("refused")));
 }
 
 #[test]
