@@ -1,4 +1,5 @@
 /** Direction and language of written text. Everything else turns by logical CSS properties. */
+import { languageNames, segmenter } from "../i18n/intl";
 
 const RTL_SCRIPTS = new Set(["Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg"]);
 
@@ -25,7 +26,7 @@ export function ownNameOf(tag: string): string {
 /** A language's name in another language. The tag when it is unknown. */
 export function nameIn(reader: string, tag: string): string {
   try {
-    return new Intl.DisplayNames([reader], { type: "language" }).of(tag) ?? tag;
+    return languageNames(reader).of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -59,7 +60,7 @@ export function initials(name: string): string {
   const first = words[0];
   if (first === undefined) return "?";
   const last = words.length > 1 ? words[words.length - 1] : undefined;
-  const letter = (word: string) => new Intl.Segmenter().segment(word)[Symbol.iterator]().next();
+  const letter = (word: string) => segmenter().segment(word)[Symbol.iterator]().next();
   return [first, last]
     .flatMap((word) => (word === undefined ? [] : [letter(word).value?.segment ?? ""]))
     .join("")

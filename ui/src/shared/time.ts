@@ -5,6 +5,7 @@
  * A duration shows two units at most; below an hour a running clock shows `m:ss`.
  * Deliberately absent: the current time, which comes in as an argument (now.svelte.ts).
  */
+import { dateFormat, relativeFormat } from "../i18n/intl";
 import { locale, t } from "../i18n/locale.svelte";
 
 export type Instant = number;
@@ -94,19 +95,19 @@ export function relative(at: Instant, now: Instant): string {
 
 /** `08:36` in a zone (the reader's own unless told otherwise). */
 export function clockTime(at: Instant, zone: string = locale.time_zone): string {
-  return dateFormat(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  return inZone(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /** `09:04:28`: where seconds decide. */
 export function clockSeconds(at: Instant, zone: string = locale.time_zone): string {
   const options = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
-  return dateFormat(zone, { ...options, hourCycle: "h23" }).format(at);
+  return inZone(zone, { ...options, hourCycle: "h23" }).format(at);
 }
 
 /** `08:36` today, else with the day, and the year when it is another one. */
 export function dayAndTime(at: Instant, now: Instant, zone: string = locale.time_zone): string {
   if (dayOf(at, zone) === dayOf(now, zone)) return clockTime(at, zone);
-  return dateFormat(zone, {
+  return inZone(zone, {
     day: "numeric",
     month: "short",
     ...(yearOf(at, zone) === yearOf(now, zone) ? {} : { year: "numeric" }),
@@ -118,7 +119,7 @@ export function dayAndTime(at: Instant, now: Instant, zone: string = locale.time
 
 /** The whole of it with its zone, for a tooltip. */
 export function fullTime(at: Instant, zone: string = locale.time_zone): string {
-  return dateFormat(zone, {
+  return inZone(zone, {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -133,7 +134,7 @@ export function fullTime(at: Instant, zone: string = locale.time_zone): string {
 
 /** A day without a time: `21 November 2026`. */
 export function longDay(at: Instant, zone: string = locale.time_zone): string {
-  return dateFormat(zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
+  return inZone(zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
 /** Minutes that a zone is ahead of UTC at an instant. */
@@ -175,34 +176,12 @@ function yearOf(at: Instant, zone: string): number | undefined {
 function partsOf(at: Instant, zone: string): Record<string, number> {
   const options = { year: "numeric", month: "numeric", day: "numeric" } as const;
   const time = { hour: "numeric", minute: "numeric", hourCycle: "h23" } as const;
-  const format = memo(`parts ${zone}`, () => {
-    return new Intl.DateTimeFormat("en", { timeZone: zone, ...options, ...time });
-  });
+  const format = dateFormat("en", { timeZone: zone, ...options, ...time });
   return Object.fromEntries(
     format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
   );
 }
 
-function dateFormat(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const intl = locale.intl;
-  return memo(`date ${intl} ${zone} ${JSON.stringify(options)}`, () => {
-    return new Intl.DateTimeFormat(intl, { ...options, timeZone: zone });
-  });
-}
-
-function relativeFormat(intl: string): Intl.RelativeTimeFormat {
-  return memo(`relative ${intl}`, () => new Intl.RelativeTimeFormat(intl, { numeric: "auto" }));
-}
-
-// Intl objects cost a hundred times their use; a desk knows few zones and shapes.
-const MEMO_MAX = 256;
-const made = new Map<string, unknown>();
-
-function memo<T>(key: string, make: () => T): T {
-  const known = made.get(key);
-  if (known !== undefined) return known as T;
-  if (made.size >= MEMO_MAX) made.clear();
-  const value = make();
-  made.set(key, value);
-  return value;
+function inZone(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return dateFormat(locale.intl, { ...options, timeZone });
 }

@@ -2,6 +2,7 @@
  * Quiet hours: when nothing but a P0 disturbs the reader. From the first minute to the last but
  * one, by the clock of the zone she reads times in; across midnight if they end before they begin.
  */
+import { dateFormat } from "../i18n/intl";
 import type { SettingsView } from "../ipc/generated";
 import type { Instant } from "../shared/time";
 
@@ -21,5 +22,5 @@ function minuteOf(clock: string): number {
 
 function wallClock(at: Instant, timeZone: string): string {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
-  return new Intl.DateTimeFormat("en", options).format(at);
+  return dateFormat("en", options).format(at);
 }

@@ -1,4 +1,5 @@
 /** Sizes and bytes of files, as people read them and as the border carries them. */
+import { numberFormat } from "../i18n/intl";
 import { locale } from "../i18n/locale.svelte";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
@@ -8,7 +9,7 @@ const STEP = 1024;
 export function sizeText(bytes: number): string {
   const rank = bytes < STEP ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / STEP ** rank;
-  return new Intl.NumberFormat(locale.intl, {
+  return numberFormat(locale.intl, {
     style: "unit",
     unit: UNITS[rank] ?? "byte",
     unitDisplay: "short",
