@@ -12,6 +12,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::id::{AgentId, EscalationId};
 use crate::ticket::Holder;
@@ -22,7 +23,9 @@ pub const OPEN_ESCALATIONS_MAX: usize = 8;
 pub const PACKET_FIELD_BYTES_MAX: usize = 8 * 1024;
 
 /// What is asked of the other side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EscalationKind {
     /// To a tier or an expert, who takes the ticket over on accepting.
@@ -34,7 +37,7 @@ pub enum EscalationKind {
 }
 
 /// What the next pair of hands needs to know. Only `asked` must not be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Packet {
     /// What is asked.
     pub asked: String,
@@ -51,7 +54,7 @@ pub struct Packet {
 }
 
 /// How an escalation was answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Answer {
     /// Nobody has answered yet.
@@ -87,7 +90,7 @@ impl Answer {
 }
 
 /// A request that somebody else take the ticket over or join.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Escalation {
     /// Derived from the operation that asked.
     pub id: EscalationId,

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::escalation::{Answer, Escalation};
 use crate::id::{
@@ -21,7 +22,9 @@ use crate::ticket::{Channel, Holder};
 use crate::words::Attachment;
 
 /// Who brought something about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(tag = "by", content = "id", rename_all = "snake_case")]
 pub enum By {
     /// One of us.
@@ -33,7 +36,7 @@ pub enum By {
 }
 
 /// One fact in a ticket's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Event {
     /// Derived from the operation.
     pub id: EventId,
@@ -54,7 +57,7 @@ pub struct Event {
 }
 
 /// What happened, as code and parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Fact {
     /// The ticket began.

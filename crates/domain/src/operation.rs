@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::escalation::{EscalationKind, Packet};
@@ -29,7 +30,7 @@ pub const OPERATION_BYTES_MAX: usize = 256 * 1024;
 pub const NEEDS_MAX: usize = 64;
 
 /// One change, waiting or settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Operation {
     /// Made at the desk, unique for ever.
     pub id: OperationId,
@@ -49,7 +50,7 @@ pub struct Operation {
 }
 
 /// The kinds of change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "name", content = "arguments")]
 pub enum Action {
     /// Begin a ticket.
@@ -195,7 +196,7 @@ pub enum Action {
 }
 
 /// Begins a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Create {
     /// One line; not empty.
     pub subject: String,
@@ -214,7 +215,7 @@ pub struct Create {
 }
 
 /// The customer's words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Write {
     /// Their id.
     pub message: MessageId,
@@ -228,7 +229,7 @@ pub struct Write {
 }
 
 /// Public words of ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Reply {
     /// Their draft's id.
     pub message: MessageId,
@@ -244,7 +245,7 @@ pub struct Reply {
 }
 
 /// Internal words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Note {
     /// Their draft's id.
     pub note: NoteId,
@@ -258,7 +259,7 @@ pub struct Note {
 }
 
 /// Asks somebody to take over or to join.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Escalate {
     /// What is asked of them.
     pub kind: EscalationKind,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::event::By;
 use crate::id::{AgentId, MessageId, OperationId};
@@ -13,7 +14,7 @@ use crate::status::Category;
 use crate::ticket::Holder;
 
 /// What became of an operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Outcome {
     /// It holds. Without events: it already did.
@@ -35,7 +36,7 @@ pub enum Outcome {
 }
 
 /// Two people changed one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Conflict {
     /// What the operation wanted.
     pub yours: FieldValue,
@@ -49,7 +50,7 @@ pub struct Conflict {
 }
 
 /// A scalar field with a value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "field", content = "value", rename_all = "snake_case")]
 pub enum FieldValue {
     /// Subject line.
@@ -67,7 +68,7 @@ pub enum FieldValue {
 }
 
 /// Why words wait for their author.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum HeldReason {
     /// Public words arrived that the author had not seen.
@@ -83,7 +84,7 @@ pub enum HeldReason {
 }
 
 /// Why an operation cannot be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
     /// The ticket, or something the operation names, does not exist for its author.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::clock::{Clock, Metric};
 use crate::escalation::{Answer, Escalation, EscalationKind};
@@ -21,7 +22,9 @@ use crate::stage::Stage;
 use crate::status::Category;
 
 /// How a ticket came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// A call.
@@ -35,7 +38,9 @@ pub enum Channel {
 }
 
 /// In whose hands a ticket is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 pub struct Holder {
     /// Always a team.
     pub team: TeamId,
@@ -55,7 +60,9 @@ pub struct LastWords {
 }
 
 /// Fields that two people can set to different values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// Subject line.
@@ -73,7 +80,7 @@ pub enum Field {
 }
 
 /// Who set a field last, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Touch {
     /// Who.
     pub by: By,
@@ -82,7 +89,9 @@ pub struct Touch {
 }
 
 /// Whom a ticket may be shown to: members of these teams and these agents.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 pub struct Sight {
     /// The team that holds it and teams asked to take it.
     pub teams: BTreeSet<TeamId>,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use unicode_normalization::UnicodeNormalization;
+use utoipa::ToSchema;
 
 /// Longest public message or note, bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 128 * 1024;
@@ -25,7 +26,7 @@ pub const ATTACHMENT_BYTES_MAX: u64 = 25 * 1024 * 1024;
 pub const PREVIEW_CHARS_MAX: usize = 140;
 
 /// A file that hangs under words; its bytes travel after the words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema)]
 pub struct Attachment {
     /// BLAKE3 of the bytes, 64 hexadecimal digits.
     pub hash: String,

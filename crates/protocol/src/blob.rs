@@ -6,9 +6,10 @@
 //! name it; knowing a hash never skips the upload.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What the server has of a blob.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BlobState {
     /// BLAKE3 of all bytes, hexadecimal.
     pub hash: String,

@@ -4,12 +4,13 @@
 //! always wins, so a row may come twice and a batch may be applied twice.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::row::Row;
 
 /// Answer of `GET /v1/sync/changes?since=&max_rows=`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Batch {
     /// The epoch of everything in it.
     pub epoch: Uuid,
@@ -24,7 +25,7 @@ pub struct Batch {
 }
 
 /// What one commit changed for this caller.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Commit {
     /// Its place in the one sequence.
     pub seq: i64,
@@ -33,7 +34,7 @@ pub struct Commit {
 }
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// The row as it is now.
@@ -56,7 +57,7 @@ pub enum Change {
 }
 
 /// Answer of `GET /v1/tickets/{id}`: one ticket, whole, with its thread and its customer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Whole {
     /// The epoch of everything in it.
     pub epoch: Uuid,
@@ -70,7 +71,7 @@ pub struct Whole {
 ///
 /// `prev` must equal the desk's cursor, else it pulls. The other events are `beat` (every
 /// [`crate::limits::HEARTBEAT_S`], data: head) and `poke` (data: head; pull).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StreamFrame {
     /// The epoch.
     pub epoch: Uuid,

@@ -7,9 +7,11 @@
 
 use holdfast_domain::TicketId;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A sum over (id, version), 32 hexadecimal digits as text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{32}$")]
 pub struct Digest(pub u128);
 
 impl Digest {
@@ -48,9 +50,10 @@ impl<'de> Deserialize<'de> for Digest {
 }
 
 /// Body of `POST /v1/sync/digest`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DigestRequest {
     /// Of which scope.
+    #[schema(value_type = String)]
     pub scope: crate::hello::Scope,
     /// The desk's cursor; compared only if it is the head.
     pub cursor: i64,
@@ -59,7 +62,7 @@ pub struct DigestRequest {
 }
 
 /// Answer of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum DigestAnswer {
     /// Both hold the same.

@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A part of the world that is snapshotted and fetched together.
@@ -29,7 +30,7 @@ pub fn team_scope(team: holdfast_domain::TeamId) -> Scope {
 }
 
 /// What the desk says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hello {
     /// The desk's id; new for every profile, and after a fork or a damaged cache.
     pub desk: Uuid,
@@ -48,7 +49,7 @@ pub struct Hello {
 }
 
 /// What the server answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Welcome {
     /// New at first start and on every restore.
     pub epoch: Uuid,
@@ -63,6 +64,7 @@ pub struct Welcome {
     /// Operations the server understands, `name@version`.
     pub operations: Vec<String>,
     /// What the agent may hold.
+    #[schema(value_type = Vec<String>)]
     pub scopes: Vec<Scope>,
     /// For the desk's clock offset.
     pub server_time: Timestamp,
@@ -71,7 +73,7 @@ pub struct Welcome {
 }
 
 /// Bounds that may differ between deployments.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Limits {
     /// Most operations in one push.
     pub push_operations: usize,

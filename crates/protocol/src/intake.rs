@@ -8,9 +8,10 @@ use holdfast_domain::words::Attachment;
 use holdfast_domain::{ContactId, MessageId, Severity, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Body of `POST /v1/intake`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Intake {
     /// The channel's own id of these words: the same twice is taken once.
     pub external_id: String,
@@ -30,7 +31,7 @@ pub struct Intake {
 }
 
 /// Answer of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IntakeAnswer {
     /// Where the words stand.
     pub ticket: TicketId,
@@ -41,7 +42,7 @@ pub struct IntakeAnswer {
 }
 
 /// A reply of ours on its way out. Written once per accepted reply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
     /// Ascending; the `after` of the next read.
     pub position: i64,

@@ -7,10 +7,11 @@
 use holdfast_domain::{OperationId, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Body of a push.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Push {
     /// Which desk.
     pub desk: Uuid,
@@ -21,7 +22,7 @@ pub struct Push {
 }
 
 /// One operation on its way.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Pushed {
     /// Contiguous per desk and epoch, from 1.
     pub number: i64,
@@ -30,6 +31,7 @@ pub struct Pushed {
     /// [`digest_of`] the frozen bytes.
     pub digest: String,
     /// The frozen bytes: a [`holdfast_domain::Operation`] as JSON.
+    #[schema(value_type = holdfast_domain::Operation)]
     pub operation: Box<RawValue>,
 }
 
@@ -40,7 +42,7 @@ pub fn digest_of(bytes: &[u8]) -> String {
 }
 
 /// Answer of a push.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PushAnswer {
     /// The last number settled now.
     pub last_number: i64,
@@ -49,7 +51,7 @@ pub struct PushAnswer {
 }
 
 /// An operation that is settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Settled {
     /// Which.
     pub id: OperationId,

@@ -15,10 +15,11 @@ pub use thread::{EventRow, MessageRow, NoteRow, WAITING_KEY, thread_key};
 pub use ticket::TicketRow;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Any row.
 #[expect(clippy::large_enum_variant, reason = "rows travel by the thousand; boxes would cost more")]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "entity", rename_all = "snake_case")]
 pub enum Row {
     /// A ticket.

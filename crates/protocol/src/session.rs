@@ -6,9 +6,10 @@
 
 use holdfast_domain::{AgentId, Role};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Body of `POST /v1/session`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct SignIn {
     /// The agent's login.
     pub login: String,
@@ -17,14 +18,14 @@ pub struct SignIn {
 }
 
 /// Body of `POST /v1/session/refresh`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct Refresh {
     /// The token of the last answer.
     pub refresh_token: String,
 }
 
 /// Answer of both.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct Session {
     /// `Authorization: Bearer …` of every other call.
     pub access_token: String,

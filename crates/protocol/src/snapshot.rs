@@ -7,6 +7,7 @@
 //! file is, so it serves as the trailer too: counts and digest are in it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::digest::Digest;
@@ -14,11 +15,12 @@ use crate::hello::Scope;
 use crate::push::Settled;
 
 /// A snapshot that is ready to be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Manifest {
     /// Its id.
     pub snapshot: Uuid,
     /// What it shows.
+    #[schema(value_type = String)]
     pub scope: Scope,
     /// The epoch it belongs to.
     pub epoch: Uuid,
@@ -39,7 +41,7 @@ pub struct Manifest {
 }
 
 /// One zstd frame.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Chunk {
     /// Compressed size, bytes.
     pub bytes: u64,

@@ -5,6 +5,7 @@
 mod answer;
 mod blob;
 mod caller;
+mod document;
 pub(crate) mod health;
 mod intake;
 mod read;
@@ -18,15 +19,14 @@ mod ticket;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::{Extension, Router};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
-use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -44,14 +44,6 @@ pub struct Served {
     /// Becomes true when streams must end.
     stop: watch::Receiver<bool>,
 }
-
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Holdfast",
-    description = "Between desk and server, and for customers' channels. \
-        docs/protocol.md specifies the bodies."
-))]
-struct Document;
 
 /// Every route.
 pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
@@ -76,6 +68,7 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
+        .routes(routes!(document::document))
         .layer(CompressionLayer::new())
         .layer(timeout(limits.request_s));
     let slow = OpenApiRouter::new()
@@ -84,13 +77,13 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .layer(timeout(limits.snapshot_s));
     // Outside of compression (it buffers) and of time limits (it lasts).
     let lasting = OpenApiRouter::new().routes(routes!(stream::stream));
-    let all = OpenApiRouter::with_openapi(Document::openapi());
+    let all = OpenApiRouter::with_openapi(document::begin());
     let (router, document) = all.merge(quick).merge(slow).merge(lasting).split_for_parts();
-    let document = axum::Json(document);
+    let document = Arc::new(document::with_failures(document));
     let served = Served { throttle: Arc::new(Throttle::new(limits)), core, stop };
     router
-        .route("/v1/openapi.json", axum::routing::get(move || async move { document }))
         .fallback(answer::nothing_here)
+        .layer(Extension(document))
         .layer(middleware::from_fn(observe))
         .with_state(served)
 }

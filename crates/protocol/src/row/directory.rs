@@ -6,9 +6,10 @@ use holdfast_domain::{
     AgentId, CenterId, ContactId, MacroId, OrganizationId, ResourceId, Role, TeamId,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A person who works here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AgentRow {
     /// Id.
     pub id: AgentId,
@@ -37,7 +38,7 @@ pub struct AgentRow {
 }
 
 /// A proof of skill.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Certificate {
     /// What it is called.
     pub name: String,
@@ -46,7 +47,7 @@ pub struct Certificate {
 }
 
 /// Working hours, half-open, local to the centre.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Shift {
     /// `HH:MM`
     pub start: String,
@@ -57,7 +58,7 @@ pub struct Shift {
 }
 
 /// A team.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TeamRow {
     /// Id.
     pub id: TeamId,
@@ -72,7 +73,7 @@ pub struct TeamRow {
 }
 
 /// A site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CenterRow {
     /// Id.
     pub id: CenterId,
@@ -89,7 +90,7 @@ pub struct CenterRow {
 }
 
 /// A person at a customer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContactRow {
     /// Id.
     pub id: ContactId,
@@ -116,7 +117,7 @@ pub struct ContactRow {
 }
 
 /// A customer company.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrganizationRow {
     /// Id.
     pub id: OrganizationId,
@@ -139,7 +140,7 @@ pub struct OrganizationRow {
 }
 
 /// A customer's cloud thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ResourceRow {
     /// Id.
     pub id: ResourceId,
@@ -163,16 +164,18 @@ pub struct ResourceRow {
 pub type Bodies = BTreeMap<String, String>;
 
 /// Prepared words and actions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MacroRow {
     /// Id.
     pub id: MacroId,
     /// Commit of the last change.
     pub version: i64,
     /// What it is called, by language.
+    #[schema(value_type = BTreeMap<String, String>)]
     pub titles: Bodies,
     /// What it writes, by language; `{{requester.name}}` is filled in, `{{anything else}}` is a
     /// hole that blocks sending.
+    #[schema(value_type = BTreeMap<String, String>)]
     pub bodies: Bodies,
     /// Tags it adds.
     pub add_tags: BTreeSet<String>,

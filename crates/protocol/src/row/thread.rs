@@ -6,6 +6,7 @@ use holdfast_domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Places within one commit; `n` is below it.
 const PLACES: i64 = 1 << 16;
@@ -22,7 +23,7 @@ pub fn thread_key(seq: i64, n: i64) -> i64 {
 pub const WAITING_KEY: i64 = 1 << 52;
 
 /// Public words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are Message's, documented there")]
 pub struct MessageRow {
     pub id: MessageId,
@@ -41,7 +42,7 @@ pub struct MessageRow {
 }
 
 /// Internal words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are Note's, documented there")]
 pub struct NoteRow {
     pub id: NoteId,
@@ -60,7 +61,7 @@ pub struct NoteRow {
 }
 
 /// A fact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are Event's, documented there")]
 pub struct EventRow {
     pub id: EventId,

@@ -11,9 +11,10 @@ use holdfast_domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// One customer problem. Field meanings are those of [`TicketState`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are TicketState's, documented there")]
 pub struct TicketRow {
     pub id: TicketId,

@@ -22,7 +22,7 @@ pub struct Size {
 #[utoipa::path(get, path = "/v1/blobs/{hash}", tag = "blob", params(
     ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
 ), responses(
-    (status = 200, description = "which chunks are there"),
+    (status = 200, description = "which chunks are there", body = BlobState),
     (status = 404, description = "no visible words name it"),
 ))]
 pub async fn state(
@@ -38,8 +38,8 @@ pub async fn state(
     ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
     ("chunk" = u32, Path, description = "its place, from 0"),
     ("size_bytes" = u64, Query, description = "size of the whole"),
-), responses(
-    (status = 200, description = "which chunks are there"),
+), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+    (status = 200, description = "which chunks are there", body = BlobState),
     (status = 404, description = "no words of the caller's name it"),
     (status = 413, description = "too_large"),
 ))]
@@ -58,7 +58,8 @@ pub async fn put(
     ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
     ("chunk" = u32, Path, description = "its place, from 0"),
 ), responses(
-    (status = 200, description = "bytes", content_type = "application/octet-stream"),
+    (status = 200, description = "bytes",
+        body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, description = "no visible words name it, or its upload is not complete"),
 ))]
 pub async fn get(

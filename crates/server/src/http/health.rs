@@ -12,7 +12,7 @@ use crate::store::meta;
 
 /// The process lives.
 #[utoipa::path(get, path = "/health", tag = "health", responses(
-    (status = 200, description = "the process lives"),
+    (status = 200, description = "the process lives", body = String),
 ))]
 pub async fn health() -> &'static str {
     "ok\n"
@@ -20,7 +20,7 @@ pub async fn health() -> &'static str {
 
 /// The store answers and the server is not stopping.
 #[utoipa::path(get, path = "/ready", tag = "health", responses(
-    (status = 200, description = "requests are welcome"),
+    (status = 200, description = "requests are welcome", body = String),
     (status = 503, description = "busy"),
 ))]
 pub async fn ready(State(served): State<Served>) -> Result<&'static str> {
@@ -34,7 +34,7 @@ pub async fn ready(State(served): State<Served>) -> Result<&'static str> {
 
 /// Figures in Prometheus' text format; no ids, no content.
 #[utoipa::path(get, path = "/metrics", tag = "health", responses(
-    (status = 200, description = "figures", content_type = "text/plain"),
+    (status = 200, description = "figures", body = String, content_type = "text/plain"),
 ))]
 pub async fn metrics(State(served): State<Served>) -> String {
     let head = f64::from(u32::try_from(served.core.head()).unwrap_or(u32::MAX));

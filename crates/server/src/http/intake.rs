@@ -24,8 +24,8 @@ pub struct After {
 }
 
 /// A customer wrote.
-#[utoipa::path(post, path = "/v1/intake", tag = "intake", responses(
-    (status = 200, description = "where the words stand"),
+#[utoipa::path(post, path = "/v1/intake", tag = "intake", request_body = Intake, responses(
+    (status = 200, description = "where the words stand", body = IntakeAnswer),
     (status = 401, description = "token_expired: not a token of a channel"),
     (status = 404, description = "no such contact, or not their ticket"),
 ))]
@@ -42,7 +42,7 @@ pub async fn post(
 #[utoipa::path(get, path = "/v1/deliveries", tag = "intake", params(
     ("after" = Option<i64>, Query, description = "the position read last"),
 ), responses(
-    (status = 200, description = "deliveries, ascending"),
+    (status = 200, description = "deliveries, ascending", body = Vec<Delivery>),
 ))]
 pub async fn deliveries(
     State(served): State<Served>,
@@ -59,7 +59,8 @@ pub async fn deliveries(
     ("hash" = String, Path, description = "as in its attachments"),
     ("chunk" = u32, Path, description = "its place, from 0"),
 ), responses(
-    (status = 200, description = "bytes", content_type = "application/octet-stream"),
+    (status = 200, description = "bytes",
+        body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, description = "not a delivery of this channel, or not a file of it"),
 ))]
 pub async fn file(

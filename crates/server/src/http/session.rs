@@ -22,8 +22,8 @@ use crate::store::{Durability, Tx, directory, session};
 use crate::succession::{Pair, after_use};
 
 /// Sign in with login and password.
-#[utoipa::path(post, path = "/v1/session", tag = "session", responses(
-    (status = 200, description = "tokens"),
+#[utoipa::path(post, path = "/v1/session", tag = "session", request_body = SignIn, responses(
+    (status = 200, description = "tokens", body = Session),
     (status = 401, description = "sign_in_failed"),
     (status = 429, description = "throttled"),
 ))]
@@ -53,8 +53,9 @@ pub async fn sign_in(
 }
 
 /// Change a refresh token for new tokens. The old ones are good until the new ones are used.
-#[utoipa::path(post, path = "/v1/session/refresh", tag = "session", responses(
-    (status = 200, description = "tokens"),
+#[utoipa::path(post, path = "/v1/session/refresh", tag = "session",
+    request_body = Refresh, responses(
+    (status = 200, description = "tokens", body = Session),
     (status = 401, description = "session_ended"),
     (status = 403, description = "revoked"),
 ))]

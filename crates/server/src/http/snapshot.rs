@@ -14,9 +14,9 @@ use crate::sync::snapshot;
 
 /// A snapshot of a scope, ready to be fetched.
 #[utoipa::path(get, path = "/v1/sync/snapshot/{scope}", tag = "sync", params(
-    ("scope" = String, Path, description = "personal, team:<id>"),
+    ("scope" = String, Path, description = "personal, team:<id>, worked"),
 ), responses(
-    (status = 200, description = "a manifest"),
+    (status = 200, description = "a manifest", body = Manifest),
     (status = 404, description = "not the caller's scope"),
 ))]
 pub async fn manifest(
@@ -33,7 +33,7 @@ pub async fn manifest(
     ("snapshot" = String, Path, description = "as in the manifest"),
     ("chunk" = usize, Path, description = "its place, from 0"),
 ), responses(
-    (status = 200, description = "a zstd frame", content_type = "application/zstd"),
+    (status = 200, description = "a zstd frame", body = Vec<u8>, content_type = "application/zstd"),
     (status = 404, description = "not pinned any more: ask for a new manifest"),
 ))]
 pub async fn chunk(

@@ -19,7 +19,8 @@ use crate::sync::stream::open;
     ("since" = i64, Query, description = "the cursor"),
     ("epoch" = Option<String>, Query, description = "the epoch of the cursor"),
 ), responses(
-    (status = 200, description = "server-sent events", content_type = "text/event-stream"),
+    (status = 200, description = "server-sent events; of `changes` the data is this",
+        body = holdfast_protocol::StreamFrame, content_type = "text/event-stream"),
     (status = 410, description = "horizon, epoch_changed"),
 ))]
 pub async fn stream(

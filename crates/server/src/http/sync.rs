@@ -39,8 +39,8 @@ impl Since {
 }
 
 /// Where do desk and server stand? Binds the session to the desk.
-#[utoipa::path(post, path = "/v1/sync/hello", tag = "sync", responses(
-    (status = 200, description = "welcome"),
+#[utoipa::path(post, path = "/v1/sync/hello", tag = "sync", request_body = Hello, responses(
+    (status = 200, description = "welcome", body = Welcome),
     (status = 409, description = "fork_detected: the desk id is somebody else's"),
     (status = 426, description = "desk_too_old, desk_too_new"),
 ))]
@@ -58,7 +58,7 @@ pub async fn hello(
     ("max_rows" = Option<u32>, Query, description = "about how many; a commit is never split"),
     ("epoch" = Option<String>, Query, description = "the epoch of the cursor"),
 ), responses(
-    (status = 200, description = "a batch of whole commits"),
+    (status = 200, description = "whole commits", body = holdfast_protocol::Batch),
     (status = 410, description = "horizon, epoch_changed"),
 ))]
 pub async fn changes(
@@ -73,8 +73,8 @@ pub async fn changes(
 }
 
 /// Operations on their way.
-#[utoipa::path(post, path = "/v1/sync/push", tag = "sync", responses(
-    (status = 200, description = "what became of them"),
+#[utoipa::path(post, path = "/v1/sync/push", tag = "sync", request_body = Push, responses(
+    (status = 200, description = "what became of them", body = PushAnswer),
     (status = 409, description = "gap, fork_detected"),
     (status = 410, description = "epoch_changed"),
     (status = 413, description = "too_large"),
@@ -89,8 +89,9 @@ pub async fn push(
 }
 
 /// Do both sides hold the same?
-#[utoipa::path(post, path = "/v1/sync/digest", tag = "sync", responses(
-    (status = 200, description = "equal, not_at_head, or where they differ"),
+#[utoipa::path(post, path = "/v1/sync/digest", tag = "sync",
+    request_body = DigestRequest, responses(
+    (status = 200, description = "equal, not_at_head, or where they differ", body = DigestAnswer),
     (status = 404, description = "not the caller's scope"),
 ))]
 pub async fn digest(

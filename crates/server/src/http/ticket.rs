@@ -14,7 +14,7 @@ use crate::sync::changes::whole_ticket;
 #[utoipa::path(get, path = "/v1/tickets/{id}", tag = "ticket", params(
     ("id" = String, Path, description = "which"),
 ), responses(
-    (status = 200, description = "its rows"),
+    (status = 200, description = "its rows", body = Whole),
     (status = 404, description = "none in the caller's sight"),
 ))]
 pub async fn get(

@@ -8,6 +8,7 @@ mod bounds;
 mod horizon;
 mod import;
 mod intake;
+mod openapi;
 mod process;
 mod protocol_doc;
 mod push;

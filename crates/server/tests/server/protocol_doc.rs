@@ -3,7 +3,8 @@
 //! A block ```` ```json POST /path ```` is sent, the block after it (```` ```json 200 type ````) is
 //! what must come back: the same fields with values of the same kind, and the same values where
 //! the document cannot help being exact. Other blocks name a type and must read as it. `$name` in
-//! what is sent is what an earlier answer had there.
+//! what is sent is what an earlier answer had there. What is sent and what comes back is also held
+//! against the server's OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use holdfast_protocol::{Batch, Change, Failure, Row, StreamFrame, Whole};
 use holdfast_server::load::key;
 use serde_json::Value;
 
+use crate::openapi::Document;
 use crate::world::*;
 
 const DOCUMENT: &str = include_str!("../../../../docs/protocol.md");
@@ -133,6 +135,7 @@ async fn the_examples_of_the_document_happen_as_they_are_printed() {
         ("ana".to_owned(), key::contact("ana").to_string()),
     ]);
     let blocks = blocks();
+    let document = Document::of(&world).await;
     let mut sent = 0;
     for (n, (info, content)) in blocks.iter().enumerate() {
         let words: Vec<&str> = info.split(' ').collect();
@@ -148,8 +151,12 @@ async fn the_examples_of_the_document_happen_as_they_are_printed() {
             "GET" => http.get(url),
             _ => http.post(url),
         };
+        let path = filled(path, &names);
         if !content.is_empty() {
-            request = request.body(freeze(&filled(content, &names)));
+            let body = freeze(&filled(content, &names));
+            let json = serde_json::from_str(&body).expect("JSON");
+            document.assert_asks(method, &path, &json);
+            request = request.body(body);
         }
         let response = request.bearer_auth(token).send().await.expect("an answer");
         let (status, text) = (response.status().as_u16(), response.text().await.expect("text"));
@@ -158,6 +165,7 @@ async fn the_examples_of_the_document_happen_as_they_are_printed() {
         assert_eq!(status.to_string(), wanted, "{info}: {text}");
         let came: Value = serde_json::from_str(&text).expect("JSON");
         reads_as(name, &came).unwrap_or_else(|error| panic!("{info}: {error}: {text}"));
+        document.assert_answers((method, &path), status, &came);
         let printed: Value = serde_json::from_str(printed).expect("the document's JSON");
         compare(info, &printed, &came, &mut names);
         sent += 1;
