@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use holdfast_domain::AgentId;
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 
 use crate::error::{CacheError, Result};
 use crate::key::{self, Check, Key};
 use crate::notice::{Board, Notices};
-use crate::pool::{READERS, ReadTx, WritePriority, WriteTx, Writers};
+use crate::pool::{Db, READERS, ReadTx, WritePriority, WriteTx, Writers};
 use crate::seal::{self, Cipher, Seal};
 use crate::search::Tokens;
 use crate::table::operation::{self, Kept};
@@ -130,7 +130,9 @@ impl Drop for Shared {
 }
 
 impl Cache {
-    /// Opens, migrates, finishes an unfinished purge, takes in what a quarantine saved.
+    /// Opens, migrates, finishes an unfinished purge, takes in what a quarantine saved. Where there
+    /// is nothing of that to do a full disk is no hindrance: everything can be read, and writing
+    /// fails until there is room ([`Self::is_disk_full`]).
     pub async fn open(
         path: &Path,
         key: &Key,
@@ -164,7 +166,7 @@ impl Cache {
         let sealed = seal::path(path);
         let shared = Shared {
             board: Board::new(),
-            seal: Seal::begin(&sealed, key, waiting).map_err(CacheError::from)?,
+            seal: Seal::begin(&sealed, key, waiting)?,
             cipher: Cipher::new(key),
             tokeniser: options.tokeniser,
             commits: AtomicU64::new(0),
@@ -186,6 +188,12 @@ impl Cache {
     /// The writing connection.
     pub async fn write(&self, priority: WritePriority) -> Result<WriteTx> {
         self.0.writers.begin(priority, self.0.clone()).await
+    }
+
+    /// Whether the disk has been too full for anything to be written since this was opened. Looks
+    /// again, so that room is found without anybody having to write first.
+    pub async fn is_disk_full(&self) -> bool {
+        self.0.seal.is_kept_out().await
     }
 
     /// How many rows a bulk transaction may have now.
@@ -312,7 +320,13 @@ async fn connect_writer(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
         .pragma("secure_delete", "ON")
         .pragma("fullfsync", "ON")
         .pragma("checkpoint_fullfsync", "ON");
-    let writer = pool(1).connect_with(options).await?;
+    // A full disk makes SQLite roll back by itself; sqlx then fails to, and would refuse to begin
+    // another transaction for ever. What it still counts as open when nobody holds it is not.
+    let clean = |db: &mut Db| !db.is_in_transaction();
+    let writer = pool(1)
+        .before_acquire(move |db, _| Box::pin(std::future::ready(Ok(clean(db)))))
+        .connect_with(options)
+        .await?;
     sqlx::query("SELECT count(*) FROM sqlite_schema").fetch_one(&writer).await?;
     Ok(writer)
 }

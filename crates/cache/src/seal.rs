@@ -14,7 +14,9 @@
 //!
 //! Once most of it is settled it is written anew without that, into a file of its own that takes
 //! the old one's place whole. When that fails, the old one goes on: an operation that was appended
-//! is safe whatever becomes of the rewriting.
+//! is safe whatever becomes of the rewriting. On a full disk it cannot be written at the start
+//! either: then the old one stays, the cache can be read, and the first append writes it anew or
+//! says that there is no room.
 //!
 //! Deliberately absent: anything but operations.
 
@@ -30,6 +32,7 @@ use holdfast_domain::OperationId;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::error::{CacheError, Result};
 use crate::key::{self, Key, beside};
 use crate::table::operation::Kept;
 
@@ -73,7 +76,8 @@ pub(crate) struct Seal {
 }
 
 struct Open {
-    sheet: Sheet,
+    /// `None` until there is room for it.
+    sheet: Option<Sheet>,
     waiting: BTreeMap<i64, Kept>,
     /// Written anew once it has more records than this.
     rewrite_after: u64,
@@ -90,12 +94,31 @@ struct Sheet {
 }
 
 impl Seal {
-    /// Starts anew with exactly what the database says waits.
-    pub(crate) fn begin(path: &Path, key: &Key, waiting: Vec<Kept>) -> io::Result<Self> {
+    /// Starts anew with exactly what the database says waits; on a full disk as soon as there is
+    /// room.
+    pub(crate) fn begin(path: &Path, key: &Key, waiting: Vec<Kept>) -> Result<Self> {
         let cipher = Arc::new(Cipher::new(key));
         let waiting = waiting.into_iter().map(|kept| (kept.position, kept)).collect();
-        let open = Open::new(write_anew(path, &cipher, &waiting)?, waiting);
+        let mut open = Open { sheet: None, waiting, rewrite_after: 0 };
+        match open.sheet(path, &cipher).map(drop).map_err(CacheError::from) {
+            Err(CacheError::Full) => tracing::warn!("the disk is full: nothing can be saved"),
+            begun => begun?,
+        }
         Ok(Self { cipher, path: path.to_owned(), file: Arc::new(Mutex::new(open)) })
+    }
+
+    /// Whether the disk has been too full since the start; asks it once more.
+    pub(crate) async fn is_kept_out(&self) -> bool {
+        // Whoever holds the lock is writing.
+        if self.file.try_lock().map_or(true, |open| open.sheet.is_some()) {
+            return false;
+        }
+        let (cipher, path, file) = (self.cipher.clone(), self.path.clone(), self.file.clone());
+        let work = move || {
+            let mut open = file.lock().unwrap_or_else(PoisonError::into_inner);
+            open.sheet(&path, &cipher).is_err()
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(true)
     }
 
     /// Appends and syncs; after `Ok` the records survive a power cut. Returns what takes them back,
@@ -105,7 +128,7 @@ impl Seal {
         let work = move || {
             let mut open = file.lock().unwrap_or_else(PoisonError::into_inner);
             let undo = open.undo(&records);
-            open.sheet.append(&path, &cipher, &records)?;
+            open.sheet(&path, &cipher)?.append(&path, &cipher, &records)?;
             open.take(records);
             open.cut_down(&path, &cipher);
             Ok(undo)
@@ -115,22 +138,34 @@ impl Seal {
 }
 
 impl Open {
-    fn new(sheet: Sheet, waiting: BTreeMap<i64, Kept>) -> Self {
-        let rewrite_after = sheet.records + REWRITE_AFTER_RECORDS;
-        Self { sheet, waiting, rewrite_after }
+    /// The file; written anew if that has not been possible before.
+    fn sheet(&mut self, path: &Path, cipher: &Cipher) -> io::Result<&mut Sheet> {
+        let sheet = match self.sheet.take() {
+            Some(sheet) => sheet,
+            None => {
+                let sheet = write_anew(path, cipher, &self.waiting)?;
+                self.rewrite_after = sheet.records + REWRITE_AFTER_RECORDS;
+                sheet
+            }
+        };
+        Ok(self.sheet.insert(sheet))
     }
 
     /// Writes the file anew once most of it is settled. What is in it is safe where it is, so a
     /// failure changes nothing but when it is tried again.
     fn cut_down(&mut self, path: &Path, cipher: &Cipher) {
-        if self.sheet.records <= self.rewrite_after.max(2 * self.waiting.len() as u64) {
+        let records = self.sheet.as_ref().map_or(0, |sheet| sheet.records);
+        if records <= self.rewrite_after.max(2 * self.waiting.len() as u64) {
             return;
         }
         match write_anew(path, cipher, &self.waiting) {
-            Ok(sheet) => *self = Self::new(sheet, std::mem::take(&mut self.waiting)),
+            Ok(sheet) => {
+                self.rewrite_after = sheet.records + REWRITE_AFTER_RECORDS;
+                self.sheet = Some(sheet);
+            }
             Err(error) => {
                 tracing::warn!(%error, "the outbox's second copy stays as long as it is");
-                self.rewrite_after = self.sheet.records + REWRITE_AFTER_RECORDS;
+                self.rewrite_after = records + REWRITE_AFTER_RECORDS;
             }
         }
     }
@@ -342,10 +377,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));
         let seal = Seal::begin(&path, &key, Vec::new()).expect("begun");
-        seal.file.lock().expect("open").sheet.folder_due = true;
+        let due = |due| {
+            let mut open = seal.file.lock().expect("open");
+            let sheet = open.sheet.as_mut().expect("begun");
+            std::mem::replace(&mut sheet.folder_due, due)
+        };
+        due(true);
         seal.append(vec![kept(1)]).await.expect("the folder is synced first");
-        assert!(!seal.file.lock().expect("open").sheet.folder_due);
-        seal.file.lock().expect("open").sheet.folder_due = true;
+        assert!(!due(true));
         folder.close().expect("gone");
         assert!(seal.append(vec![kept(2)]).await.is_err(), "refused");
     }

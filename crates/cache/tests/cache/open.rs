@@ -201,6 +201,16 @@ async fn a_full_disk_is_said_and_what_was_there_stays() {
     }
     let (written, error) = failed.expect("the disk becomes full");
     assert!(matches!(error, CacheError::Full), "{error:?}");
+    for _ in 0..3 {
+        // Neither a failed statement nor a failed commit is in the way of the next one.
+        let mut tx = cache.write(WritePriority::Agent).await.expect("a transaction begins");
+        let large = "x".repeat(4_000_000);
+        let failed = match setting::set(&mut tx, "large", &large).await {
+            Ok(()) => tx.commit().await,
+            Err(error) => Err(error),
+        };
+        assert!(matches!(failed, Ok(()) | Err(CacheError::Full)), "{failed:?}");
+    }
     let mut tx = world::read(&cache).await;
     assert_eq!(setting::get(&mut tx, "kept").await.expect("read"), Some(true));
     let waiting = operation::counts(&mut tx).await.expect("counts").waiting;

@@ -2,6 +2,7 @@
 
 use holdfast_cache::table;
 use holdfast_domain::Outcome;
+use holdfast_sync_engine::Trouble;
 
 use crate::Desk;
 use crate::ipc::error::Failure;
@@ -10,7 +11,11 @@ use crate::ipc::view::{Nothing, StatusView};
 /// The status bar's facts.
 pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
     let open = desk.session().await?;
-    let status = open.sync.status().borrow().clone();
+    let mut status = open.sync.status().borrow().clone();
+    if open.cache.is_disk_full().await {
+        // Nothing she writes can be saved: that goes before whatever is wrong with the server.
+        status.trouble = Some(Trouble::Disk.code().to_owned());
+    }
     let mut db = open.read().await?;
     let counts = table::operation::counts(&mut db).await?;
     let needs = table::operation::needs_you(&mut db).await?;
