@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use holdfast_domain::MessageId;
+use holdfast_server::store::{Db, Durability, delivery};
+
 use crate::world::{Desk, new_id, note, operation};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_holdfast-server");
@@ -217,4 +220,24 @@ async fn a_restored_database_begins_another_epoch_and_takes_again_what_it_lacks(
     assert_eq!(welcome.last_number, 0, "numbers begin anew");
     let answer = ada.push(&[lost]).await.expect("an answer");
     assert_eq!(answer.settled[0].outcome, Some(holdfast_domain::Outcome::Accepted));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_start_tells_how_many_replies_wait_for_a_channel_that_is_gone() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let db = Db::open(dir.path()).await.expect("a store");
+    let mut tx = db.write(Durability::Power).await.expect("a turn");
+    let (message, on) = (MessageId(new_id()), crate::world::ticket("mine"));
+    delivery::insert(&mut tx, message, on, "letters").await.expect("on its way");
+    tx.commit().await.expect("committed");
+    db.close().await;
+    let mut serve = command(dir.path(), &["serve"]);
+    serve.stderr(Stdio::piped());
+    let mut served = Served::spawn(serve);
+    served.signal("-TERM");
+    let stderr = served.child.stderr.take().expect("piped");
+    let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+    let told = lines.find(|line| line.contains("wait for the channel letters"));
+    assert!(told.is_some_and(|line| line.contains("1 replies") && line.contains("WARN")));
 }
