@@ -79,7 +79,17 @@ impl Seat {
 
     /// Starts the program and signs in online with that password.
     pub async fn sign_in_with(&self, login: &str, password: &str) -> Result<Person> {
-        let person = self.start();
+        self.sign_in_by(Arc::new(WallClock), login, password).await
+    }
+
+    /// The same, with that clock on the wall.
+    pub async fn sign_in_by(
+        &self,
+        clock: Arc<dyn Clock>,
+        login: &str,
+        password: &str,
+    ) -> Result<Person> {
+        let person = self.start_by(clock);
         let request = json!({
             "server": self.server,
             "login": login,
@@ -184,6 +194,23 @@ impl Person {
         Ok(page["rows"].as_array().context("a page has rows")?.clone())
     }
 
+    /// The tickets in her own hands, the most urgent first.
+    pub async fn own_tickets(&self) -> Result<Vec<String>> {
+        let rows = self.rows(json!({ "view": "mine" })).await?;
+        Ok(rows.iter().filter_map(|row| row["ticket"].as_str()).map(str::to_owned).collect())
+    }
+
+    /// The first of them.
+    pub async fn own_ticket(&self) -> Result<String> {
+        let tickets = self.own_tickets().await?;
+        tickets.into_iter().next().context("the sample gives her tickets")
+    }
+
+    /// Tries the server now instead of after the pause.
+    pub async fn tries_again(&self) -> Result<()> {
+        self.call("status.retry_now", json!({})).await.map(drop)
+    }
+
     /// A whole ticket.
     pub async fn ticket(&self, ticket: &str) -> Result<Value> {
         self.call("ticket.open", json!({ "ticket": ticket })).await
@@ -239,4 +266,9 @@ pub fn words(ticket: &Value) -> Vec<String> {
     let entries = ticket["thread"].as_array().into_iter().flatten();
     let texts = entries.filter_map(|entry| entry["text"].as_str());
     texts.map(str::to_owned).collect()
+}
+
+/// How often a ticket holds exactly these words.
+pub fn times(ticket: &Value, text: &str) -> usize {
+    words(ticket).iter().filter(|words| *words == text).count()
 }

@@ -6,6 +6,7 @@
 
 pub mod desk;
 pub mod disk;
+pub mod outage;
 pub mod server;
 #[cfg(target_os = "linux")]
 pub mod small_disk;
@@ -14,6 +15,7 @@ pub mod wire;
 
 pub use desk::{Person, Seat};
 pub use disk::Disk;
+pub use outage::Outage;
 pub use server::Server;
 pub use team::Team;
 pub use wire::Wire;

@@ -1,7 +1,7 @@
 //! Desks and servers of different ages: they say so and keep everything.
 
-use anyhow::{Context, Result};
-use holdfast_journeys::desk::words;
+use anyhow::Result;
+use holdfast_journeys::desk::times;
 use holdfast_journeys::{ELENA, Seat, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
@@ -17,8 +17,7 @@ async fn an_older_and_a_newer_server_are_told_and_work_goes_on_and_is_sent_when_
     let elena = seat.sign_in(&server, ELENA).await?;
     elena.without_undo().await?;
     elena.synced().await?;
-    let rows = elena.rows(json!({ "view": "mine" })).await?;
-    let ticket = rows[0]["ticket"].as_str().context("an id")?.to_owned();
+    let ticket = elena.own_ticket().await?;
     let elena = {
         let mut elena = elena;
         for (protocol, trouble) in AGES {
@@ -36,13 +35,13 @@ async fn an_older_and_a_newer_server_are_told_and_work_goes_on_and_is_sent_when_
         elena
     };
     wire.speak(None);
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     let (_other, tomas) = holdfast_journeys::Person::at_work(&server, TOMAS).await?;
-    let read = words(&tomas.ticket(&ticket).await?);
+    let read = tomas.ticket(&ticket).await?;
     for (_, trouble) in AGES {
         let note = format!("written while it was {trouble}");
-        assert_eq!(read.iter().filter(|text| **text == note).count(), 1, "{note}");
+        assert_eq!(times(&read, &note), 1, "{note}");
     }
     Ok(())
 }

@@ -3,22 +3,16 @@
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use holdfast_journeys::desk::words;
-use holdfast_journeys::{Disk, ELENA, Person, Server, TOMAS};
+use anyhow::Result;
+use holdfast_journeys::desk::times;
+use holdfast_journeys::{Disk, ELENA, Outage, Person, Server, TOMAS};
 use serde_json::{Value, json};
-
-async fn own_ticket(person: &Person) -> Result<String> {
-    let rows = person.rows(json!({ "view": "mine" })).await?;
-    Ok(rows[0]["ticket"].as_str().context("an id")?.to_owned())
-}
 
 /// How often a colleague reads these words.
 async fn read_by_tomas(server: &Server, ticket: &str, wanted: &[String]) -> Result<Vec<usize>> {
     let (_seat, tomas) = Person::at_work(server, TOMAS).await?;
-    let read = words(&tomas.ticket(ticket).await?);
-    let times = |wanted: &String| read.iter().filter(|text| *text == wanted).count();
-    Ok(wanted.iter().map(times).collect())
+    let read = tomas.ticket(ticket).await?;
+    Ok(wanted.iter().map(|wanted| times(&read, wanted)).collect())
 }
 
 /// Noise over every page behind the first.
@@ -32,13 +26,8 @@ fn damage(database: &Path) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_cache_is_set_aside_and_what_was_not_sent_is_sent_once() -> Result<()> {
-    let mut server = Server::with_sample().await?;
-    let (seat, elena) = Person::at_work(&server, ELENA).await?;
-    elena.without_undo().await?;
-    let ticket = own_ticket(&elena).await?;
-    let tickets = elena.rows(json!({ "view": "mine" })).await?.len();
-    server.kill().await?;
-    elena.offline().await?;
+    let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
+    let tickets = elena.own_tickets().await?.len();
     let notes: Vec<String> = (0..3).map(|n| format!("step {n}, before the disk failed")).collect();
     for note in &notes {
         elena.note(&ticket, note).await?;
@@ -55,7 +44,7 @@ async fn a_damaged_cache_is_set_aside_and_what_was_not_sent_is_sent_once() -> Re
     let aside = aside.filter(|file| file.file_name().to_string_lossy().contains("damaged"));
     assert!(aside.count() > 0, "the damaged file is kept");
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     let told = |status: &Value| status["connection"] == "sign_in_needed";
     elena.until("she is told to sign in", ("status.get", json!({})), told).await?;
     let again = json!({
@@ -64,7 +53,7 @@ async fn a_damaged_cache_is_set_aside_and_what_was_not_sent_is_sent_once() -> Re
     });
     elena.call("session.sign_in", again).await?;
     elena.synced().await?;
-    assert_eq!(elena.rows(json!({ "view": "mine" })).await?.len(), tickets, "all of it is back");
+    assert_eq!(elena.own_tickets().await?.len(), tickets, "all of it is back");
     assert_eq!(read_by_tomas(&server, &ticket, &notes).await?, [1, 1, 1]);
     Ok(())
 }

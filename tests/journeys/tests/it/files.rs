@@ -4,18 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use holdfast_desk::ipc::error::{Code, Failure};
-use holdfast_journeys::desk::words;
+use holdfast_journeys::desk::times;
 use holdfast_journeys::{ELENA, Person, Seat, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
 const PART_BYTES: usize = 1024 * 1024;
 /// The largest file the rules allow.
 const LARGEST_BYTES: usize = 25 * PART_BYTES;
-
-async fn own_tickets(person: &Person) -> Result<Vec<String>> {
-    let rows = person.rows(json!({ "view": "mine" })).await?;
-    Ok(rows.iter().filter_map(|row| row["ticket"].as_str()).map(str::to_owned).collect())
-}
 
 /// Bytes that look like nothing, the same every time.
 fn noise(bytes: usize) -> Vec<u8> {
@@ -102,13 +97,13 @@ async fn a_reply_goes_out_once_its_file_is_there_and_the_same_file_serves_again(
     let (_b, tomas) = Person::at_work(&server, TOMAS).await?;
     elena.without_undo().await?;
     tomas.without_undo().await?;
-    let tickets = own_tickets(&elena).await?;
+    let tickets = elena.own_tickets().await?;
     let (first, second) = (tickets.first().context("one")?, tickets.get(1).context("two")?);
     server.kill().await?;
     elena.offline().await?;
     reply_with_file(&elena, first, "the dump, as asked").await?;
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     assert_eq!(delivered(&server, &elena, "the dump, as asked").await?, 1);
     reply_with_file(&elena, second, "the same dump for you").await?;
     assert_eq!(delivered(&server, &elena, "the same dump for you").await?, 1);
@@ -128,7 +123,7 @@ async fn a_file_of_25_mib_cut_off_in_the_middle_goes_on_from_the_piece_it_had() 
     elena.synced().await?;
     let (_b, tomas) = Person::at_work(&server, TOMAS).await?;
     elena.without_undo().await?;
-    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let ticket = elena.own_ticket().await?;
     let file = noise(LARGEST_BYTES);
     let hash = attach(&elena, &ticket, &file).await?;
     let piece = format!("/v1/blobs/{hash}/{CUT_AT}");
@@ -152,9 +147,8 @@ async fn a_file_of_25_mib_cut_off_in_the_middle_goes_on_from_the_piece_it_had() 
     let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
     assert_eq!(asked, Vec::from_iter(CUT_AT + 1..25), "each missing piece once, no other");
     tomas.synced().await?;
-    let count =
-        words(&tomas.ticket(&ticket).await?).iter().filter(|w| *w == "the whole dump").count();
-    assert_eq!(count, 1, "a colleague reads the words once");
+    let shown = tomas.ticket(&ticket).await?;
+    assert_eq!(times(&shown, "the whole dump"), 1, "a colleague reads the words once");
     let parts = read(&tomas, &ticket, &hash, LARGEST_BYTES).await?;
     assert!(parts.iter().eq(file.chunks(PART_BYTES).map(base64).collect::<Vec<_>>().iter()));
     Ok(())
@@ -165,7 +159,7 @@ async fn an_empty_file_is_a_file() -> Result<()> {
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
     elena.without_undo().await?;
-    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let ticket = elena.own_ticket().await?;
     attach(&elena, &ticket, &[]).await?;
     elena.reply(&ticket, "nothing in the log").await?;
     assert_eq!(delivered(&server, &elena, "nothing in the log").await?, 1);
@@ -180,7 +174,7 @@ async fn a_file_taken_off_again_is_not_sent_and_the_others_are() -> Result<()> {
     let elena = seat.sign_in(&server, ELENA).await?;
     elena.synced().await?;
     elena.without_undo().await?;
-    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let ticket = elena.own_ticket().await?;
     let wrong = attach(&elena, &ticket, b"of another customer").await?;
     let right = attach(&elena, &ticket, b"of this one").await?;
     let kind = json!({ "ticket": ticket, "kind": "reply" });
@@ -207,7 +201,7 @@ async fn a_file_taken_off_again_is_not_sent_and_the_others_are() -> Result<()> {
 async fn a_file_one_byte_over_the_limit_is_refused_and_one_of_the_limit_is_not() -> Result<()> {
     let mut server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
-    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let ticket = elena.own_ticket().await?;
     let begin = |size_bytes: usize| {
         json!({
             "ticket": ticket, "kind": "reply", "name": "disk.img", "media_type": "",
@@ -223,7 +217,7 @@ async fn a_file_one_byte_over_the_limit_is_refused_and_one_of_the_limit_is_not()
     server.configure(&format!("\n[limits]\nattachment_bytes = {PART_BYTES}\n"))?;
     elena.offline().await?;
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     server.kill().await?;
     elena.offline().await?;
@@ -242,7 +236,7 @@ async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_
     let elena = seat.sign_in(&server, ELENA).await?;
     elena.synced().await?;
     elena.without_undo().await?;
-    let tickets = own_tickets(&elena).await?;
+    let tickets = elena.own_tickets().await?;
     let (first, second) = (tickets.first().context("one")?, tickets.get(1).context("two")?);
     server.kill().await?;
     elena.offline().await?;
@@ -254,7 +248,7 @@ async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_
     // While she was offline the server's keeper has made up his mind.
     server.configure(&format!("\n[limits]\nattachment_bytes = {PART_BYTES}\n"))?;
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     assert_eq!(delivered(&server, &elena, "only a small one").await?, 1);
     let told = |outbox: &Value| outbox["needs_you"].as_array().is_some_and(|all| all.len() == 1);
     let outbox = elena.until("she is told", ("outbox.list", json!({})), told).await?;
@@ -286,7 +280,7 @@ async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_
 async fn a_file_of_three_gibibytes_is_refused_before_a_byte_of_it_is_read() -> Result<()> {
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
-    let ticket = own_tickets(&elena).await?.swap_remove(0);
+    let ticket = elena.own_ticket().await?;
     let begin = json!({
         "ticket": ticket, "kind": "reply", "name": "disk.img", "media_type": "",
         "size_bytes": 3_u64 << 30,

@@ -1,7 +1,7 @@
 //! A full disk: the agent is told, and nothing that was acknowledged is lost.
 
 use anyhow::{Context, Result, ensure};
-use holdfast_journeys::desk::words;
+use holdfast_journeys::desk::{times, words};
 use holdfast_journeys::small_disk::SmallDisk;
 use holdfast_journeys::{ELENA, Person, Seat, Server, TOMAS};
 use serde_json::{Value, json};
@@ -26,8 +26,7 @@ async fn full_disk(disk: &SmallDisk) -> Result<()> {
     elena.synced().await?;
     let indexed = |status: &Value| status["indexing"].is_null();
     elena.until("the index is filled", ("status.get", json!({})), indexed).await?;
-    let rows = elena.rows(json!({ "view": "mine" })).await?;
-    let ticket = rows[0]["ticket"].as_str().context("an id")?.to_owned();
+    let ticket = elena.own_ticket().await?;
     server.kill().await?;
     elena.offline().await?;
     disk.fill()?;
@@ -54,12 +53,12 @@ async fn full_disk(disk: &SmallDisk) -> Result<()> {
     acknowledged.push("written with room again".to_owned());
     elena.note(&ticket, "written with room again").await?;
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     let (_other, tomas) = Person::at_work(&server, TOMAS).await?;
-    let read = words(&tomas.ticket(&ticket).await?);
+    let read = tomas.ticket(&ticket).await?;
     for (n, note) in acknowledged.iter().enumerate() {
-        assert_eq!(read.iter().filter(|text| *text == note).count(), 1, "note {n}");
+        assert_eq!(times(&read, note), 1, "note {n}");
     }
     Ok(())
 }

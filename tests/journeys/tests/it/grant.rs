@@ -1,6 +1,6 @@
 //! A right is given while work goes on.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use holdfast_journeys::desk::words;
 use holdfast_journeys::{ELENA, LENA, Person, Seat, Server};
 use serde_json::{Value, json};
@@ -16,12 +16,6 @@ async fn works_in(server: &Server, teams: &[&str]) -> Result<()> {
         "teams": teams, "languages": ["en"],
     }});
     server.import(&[noor]).await
-}
-
-async fn own_ticket(person: &Person) -> Result<String> {
-    let rows = person.rows(json!({ "view": "mine" })).await?;
-    let row = rows.first().context("the sample gives them tickets")?;
-    Ok(row["ticket"].as_str().context("an id")?.to_owned())
 }
 
 async fn all(person: &Person) -> Result<Value> {
@@ -44,7 +38,7 @@ async fn a_team_granted_in_mid_work_is_whole_although_its_snapshot_is_older_than
     for person in [&lena, &elena, &noor] {
         person.without_undo().await?;
     }
-    let (theirs, ours) = (own_ticket(&lena).await?, own_ticket(&elena).await?);
+    let (theirs, ours) = (lena.own_ticket().await?, elena.own_ticket().await?);
     // Nobody tells Noor of the first, and her cursor passes it with the second.
     lena.note(&theirs, "after the snapshot, before the grant").await?;
     lena.synced().await?;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::{Context, Result};
 use holdfast_desk::clock::{Clock, WallClock};
 use holdfast_desk::ipc::error::Code;
-use holdfast_journeys::desk::{PASSPHRASE, words};
-use holdfast_journeys::{ELENA, Person, Seat, Server};
+use holdfast_journeys::desk::{PASSPHRASE, times};
+use holdfast_journeys::{ELENA, Outage, Person, Seat, Server};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -60,12 +60,6 @@ async fn shows_nothing(person: &Person, ticket: &str, why: Code) -> Result<()> {
     Ok(())
 }
 
-async fn own_ticket(person: &Person) -> Result<String> {
-    let rows = person.rows(json!({ "view": "mine" })).await?;
-    let row = rows.first().context("the sample gives her tickets")?;
-    Ok(row["ticket"].as_str().context("an id")?.to_owned())
-}
-
 async fn unlock(person: &Person) -> Result<Code> {
     let session = person.call("session.get", json!({})).await?;
     let profile = session["profiles"][0]["id"].clone();
@@ -82,15 +76,11 @@ async fn a_desk_too_long_without_the_server_locks_keeps_what_was_written_and_ope
 -> Result<()> {
     let mut server = Server::with_sample().await?;
     let (seat, wall) = (Seat::new(&server)?, Arc::new(Wall::default()));
-    let elena = seat.start_by(Arc::<Wall>::clone(&wall));
-    let request = json!({
-        "server": server.url(), "login": ELENA, "password": server.password(ELENA)?,
-        "passphrase": PASSPHRASE,
-    });
-    elena.call("session.sign_in", request).await?;
+    let clock = Arc::<Wall>::clone(&wall);
+    let elena = seat.sign_in_by(clock, ELENA, &server.password(ELENA)?).await?;
     elena.synced().await?;
     elena.without_undo().await?;
-    let ticket = own_ticket(&elena).await?;
+    let ticket = elena.own_ticket().await?;
     server.kill().await?;
     elena.offline().await?;
     elena.note(&ticket, "written within the lease").await?;
@@ -110,11 +100,11 @@ async fn a_desk_too_long_without_the_server_locks_keeps_what_was_written_and_ope
     assert_eq!(unlock(&elena).await?, Code::LeaseOver, "nor over a restart");
     shows_nothing(&elena, &ticket, Code::LeaseOver).await?;
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.until("it opens by itself", session, is("open")).await?;
     elena.synced().await?;
     let shown = elena.ticket(&ticket).await?;
-    assert!(words(&shown).iter().any(|text| text == "written within the lease"));
+    assert_eq!(times(&shown, "written within the lease"), 1);
     assert_eq!(shown["drafts"][0]["text"], "half a sen");
     Ok(())
 }
@@ -122,16 +112,11 @@ async fn a_desk_too_long_without_the_server_locks_keeps_what_was_written_and_ope
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_agent_is_shown_nothing_and_finds_her_words_when_she_is_let_in_again()
 -> Result<()> {
-    let mut server = Server::with_sample().await?;
-    let (seat, elena) = Person::at_work(&server, ELENA).await?;
-    elena.without_undo().await?;
-    let ticket = own_ticket(&elena).await?;
-    server.kill().await?;
-    elena.offline().await?;
+    let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
     elena.note(&ticket, "written before she was shut out").await?;
     server.run(&["agent", "disable", ELENA]).await?;
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     let session = ("session.get", json!({}));
     elena.until("she is told", session.clone(), is("revoked")).await?;
     shows_nothing(&elena, &ticket, Code::Revoked).await?;
@@ -152,7 +137,7 @@ async fn a_disabled_agent_is_shown_nothing_and_finds_her_words_when_she_is_let_i
     elena.synced().await?;
     let shown = elena.ticket(&ticket).await?;
     let text = "written before she was shut out";
-    assert_eq!(words(&shown).iter().filter(|words| *words == text).count(), 1);
+    assert_eq!(times(&shown, text), 1);
     Ok(())
 }
 
@@ -161,12 +146,12 @@ async fn an_agent_who_is_disabled_at_work_is_shown_nothing_from_then_on_and_noth
 -> Result<()> {
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
-    let ticket = own_ticket(&elena).await?;
+    let ticket = elena.own_ticket().await?;
     elena.reply(&ticket, "taken back by nobody, sent by nobody").await?;
     server.run(&["agent", "disable", ELENA]).await?;
     elena.until("she is told", ("session.get", json!({})), is("revoked")).await?;
     shows_nothing(&elena, &ticket, Code::Revoked).await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     let told = |status: &Value| status["trouble"] == "revoked" && status["saved"] == 1;
     elena.until("it stays so", ("status.get", json!({})), told).await?;
     let left = elena.call("session.sign_out", json!({ "keep_unsent": true })).await?;
@@ -182,16 +167,12 @@ async fn a_clock_that_jumps_while_the_server_is_there_closes_the_desk_for_a_mome
 -> Result<()> {
     let server = Server::with_sample().await?;
     let (seat, wall) = (Seat::new(&server)?, Arc::new(Wall::default()));
-    let elena = seat.start_by(Arc::<Wall>::clone(&wall));
-    let request = json!({
-        "server": server.url(), "login": ELENA, "password": server.password(ELENA)?,
-        "passphrase": PASSPHRASE,
-    });
-    elena.call("session.sign_in", request).await?;
+    let clock = Arc::<Wall>::clone(&wall);
+    let elena = seat.sign_in_by(clock, ELENA, &server.password(ELENA)?).await?;
     elena.synced().await?;
     wall.set(30);
     elena.until("the server says what time it is", ("session.get", json!({})), is("open")).await?;
     let sure = |status: &Value| status["connection"] == "synced" && status["clock_unsure"] == false;
     elena.until("and the desk knows", ("status.get", json!({})), sure).await?;
-    own_ticket(&elena).await.map(|_| ())
+    elena.own_ticket().await.map(|_| ())
 }

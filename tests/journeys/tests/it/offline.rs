@@ -1,40 +1,24 @@
 //! One agent, no network.
 
-use anyhow::{Context, Result};
-use holdfast_journeys::desk::words;
-use holdfast_journeys::{ELENA, Person, Server};
+use anyhow::Result;
+use holdfast_journeys::desk::times;
+use holdfast_journeys::{ELENA, Outage, Person, Server};
 use serde_json::json;
-
-/// A ticket in somebody's own hands whose customer waits for words.
-async fn own_ticket(person: &Person) -> Result<String> {
-    let rows = person.rows(json!({ "view": "mine" })).await?;
-    let row = rows.first().context("the sample gives her tickets")?;
-    Ok(row["ticket"].as_str().context("an id")?.to_owned())
-}
-
-fn count(ticket: &serde_json::Value, text: &str) -> usize {
-    words(ticket).iter().filter(|words| *words == text).count()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_written_in_an_outage_is_sent_once_when_it_ends() -> Result<()> {
-    let mut server = Server::with_sample().await?;
-    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
-    elena.without_undo().await?;
-    let ticket = own_ticket(&elena).await?;
-    server.kill().await?;
-    elena.offline().await?;
+    let Outage { mut server, seat: _seat, elena, ticket } = Outage::begins().await?;
     let text = "驱动已回滚，实例应在五分钟内恢复。";
     elena.reply(&ticket, text).await?;
     let status = elena.call("status.get", json!({})).await?;
     assert_eq!(status["saved"], 1, "it is saved on this computer");
     let shown = elena.ticket(&ticket).await?;
-    assert_eq!(count(&shown, text), 1, "and shown at once");
+    assert_eq!(times(&shown, text), 1, "and shown at once");
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     let settled = elena.ticket(&ticket).await?;
-    assert_eq!(count(&settled, text), 1);
+    assert_eq!(times(&settled, text), 1);
     let sent = server.deliveries().await?;
     assert_eq!(sent.iter().filter(|row| row["text"] == text).count(), 1, "to the customer once");
     Ok(())
@@ -42,25 +26,20 @@ async fn a_reply_written_in_an_outage_is_sent_once_when_it_ends() -> Result<()> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_saved_offline_outlives_the_program() -> Result<()> {
-    let mut server = Server::with_sample().await?;
-    let (seat, elena) = Person::at_work(&server, ELENA).await?;
-    elena.without_undo().await?;
-    let ticket = own_ticket(&elena).await?;
-    server.kill().await?;
-    elena.offline().await?;
+    let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
     elena.note(&ticket, "snapshot taken before the rollback").await?;
     let draft = json!({ "ticket": ticket, "kind": "reply", "text": "half a sen" });
     elena.call("draft.save", draft).await?;
     elena.quit().await;
     let elena = seat.unlock().await?;
     let shown = elena.ticket(&ticket).await?;
-    assert_eq!(count(&shown, "snapshot taken before the rollback"), 1);
+    assert_eq!(times(&shown, "snapshot taken before the rollback"), 1);
     assert_eq!(shown["drafts"][0]["text"], "half a sen");
     server.start().await?;
     elena.synced().await?;
     let (_other, tomas) = Person::at_work(&server, holdfast_journeys::TOMAS).await?;
     let seen = tomas.ticket(&ticket).await?;
-    assert_eq!(count(&seen, "snapshot taken before the rollback"), 1, "a colleague reads it");
+    assert_eq!(times(&seen, "snapshot taken before the rollback"), 1, "a colleague reads it");
     Ok(())
 }
 
@@ -68,15 +47,15 @@ async fn what_was_saved_offline_outlives_the_program() -> Result<()> {
 async fn undoing_before_the_push_leaves_no_trace_and_gives_the_words_back() -> Result<()> {
     let mut server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
-    let ticket = own_ticket(&elena).await?;
+    let ticket = elena.own_ticket().await?;
     server.kill().await?;
     elena.offline().await?;
     let operation = elena.reply(&ticket, "sent too early").await?;
     let undone = elena.call("outbox.undo", json!({ "operation": operation })).await?;
     assert_eq!(undone["draft"]["text"], "sent too early");
-    assert_eq!(count(&elena.ticket(&ticket).await?, "sent too early"), 0);
+    assert_eq!(times(&elena.ticket(&ticket).await?, "sent too early"), 0);
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     assert!(server.deliveries().await?.iter().all(|row| row["text"] != "sent too early"));
     Ok(())
@@ -84,30 +63,25 @@ async fn undoing_before_the_push_leaves_no_trace_and_gives_the_words_back() -> R
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_killed_while_the_desk_pushes_neither_loses_nor_doubles() -> Result<()> {
-    let mut server = Server::with_sample().await?;
-    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
-    elena.without_undo().await?;
-    let ticket = own_ticket(&elena).await?;
-    server.kill().await?;
-    elena.offline().await?;
+    let Outage { mut server, seat: _seat, elena, ticket } = Outage::begins().await?;
     let notes: Vec<String> = (0..40).map(|n| format!("step {n} of the rollback")).collect();
     for note in &notes {
         elena.note(&ticket, note).await?;
     }
     for _ in 0..3 {
         server.start().await?;
-        elena.call("status.retry_now", json!({})).await?;
+        elena.tries_again().await?;
         let moving = |status: &serde_json::Value| status["connection"] != "offline";
         elena.until("it has begun", ("status.get", json!({})), moving).await?;
         server.kill().await?;
     }
     server.start().await?;
-    elena.call("status.retry_now", json!({})).await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     let (_other, tomas) = Person::at_work(&server, holdfast_journeys::TOMAS).await?;
     for seen in [elena.ticket(&ticket).await?, tomas.ticket(&ticket).await?] {
         for note in &notes {
-            assert_eq!(count(&seen, note), 1, "{note}");
+            assert_eq!(times(&seen, note), 1, "{note}");
         }
     }
     Ok(())

@@ -105,7 +105,7 @@ async fn a_team_that_is_taken_away_while_she_is_offline_goes_and_her_own_words_s
     assert!(disk.holds(CANARY_END)?, "it is there, so the search can find it");
     team.leave(&server).await?;
     server.start().await?;
-    kim.call("status.retry_now", json!({})).await?;
+    kim.tries_again().await?;
     until_shown(&kim, |total| total == 0).await?;
     let settled = |outbox: &Value| outbox["saved"].as_array().is_some_and(Vec::is_empty);
     kim.until("nothing waits any more", ("outbox.list", json!({})), settled).await?;

@@ -112,8 +112,7 @@ async fn an_agent_whose_session_ended_works_on_and_signs_in_again_without_losing
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
     elena.without_undo().await?;
-    let rows = elena.rows(json!({ "view": "mine" })).await?;
-    let ticket = rows[0]["ticket"].as_str().context("an id")?.to_owned();
+    let ticket = elena.own_ticket().await?;
     let said = server.run(&["agent", "reset", ELENA]).await?;
     let password = said.split_whitespace().last().context("the new password is said once")?;
     let out = |status: &Value| status["connection"] == "sign_in_needed";
