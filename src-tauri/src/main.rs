@@ -7,6 +7,8 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bridge;
+#[cfg(target_os = "linux")]
+mod drawing;
 mod flags;
 #[cfg(target_os = "linux")]
 mod input_method;
@@ -70,7 +72,7 @@ fn run(flags: Flags) -> Result<()> {
             window::ground
         ]);
     #[cfg(target_os = "linux")]
-    let app = app.plugin(input_method::plugin());
+    let app = app.plugin(input_method::plugin()).plugin(drawing::plugin());
     let app = app
         .setup(move |app| {
             stop::on_signals(app.handle().clone());
