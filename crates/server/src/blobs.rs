@@ -35,7 +35,7 @@ struct Upload {
 
 /// What is there of the caller's upload, or of a file the caller may read.
 pub async fn state(core: &Core, caller: &Caller, hash: &str) -> error::Result<BlobState> {
-    let named = visible(core, caller, hash).await?;
+    let named = named(core, caller, hash, is_by).await?;
     let size_bytes = named[0].size_bytes.unsigned_abs();
     let upload = Upload { hash: hash.to_owned(), author: caller.agent, size_bytes };
     // What the caller still owes counts, not what others have brought: a known hash never skips
@@ -62,8 +62,8 @@ pub async fn put(
         let failure = Failure::new(Code::TooLarge, "the file is larger than this server takes");
         return Err(failure.with("limit_bytes", limit).into());
     }
-    let named = visible(core, caller, hash).await?;
-    let own = |named: &&Named| named.author == Some(caller.agent.0);
+    let named = named(core, caller, hash, is_by).await?;
+    let own = |named: &&Named| is_by(named, caller.agent);
     let mine = owed_by(&named, caller.agent).or_else(|| named.iter().find(own));
     let mine = mine.ok_or_else(Error::not_found)?;
     if mine.size_bytes.unsigned_abs() != size_bytes {
@@ -96,7 +96,7 @@ pub async fn put(
 
 /// Gives a chunk of a file that visible words name and whose upload is complete.
 pub async fn get(core: &Core, caller: &Caller, hash: &str, chunk: u32) -> error::Result<Vec<u8>> {
-    let named = visible(core, caller, hash).await?;
+    let named = named(core, caller, hash, |_, _| false).await?;
     let found = named.iter().find(|named| named.completed_at.is_some());
     let size_bytes = found.ok_or_else(Error::not_found)?.size_bytes.unsigned_abs();
     self::chunk(core, hash, size_bytes, chunk).await
@@ -141,26 +141,40 @@ pub fn path(core: &Core, hash: &str) -> PathBuf {
 
 /// A naming whose bytes this author has still to bring.
 fn owed_by(named: &[Named], author: AgentId) -> Option<&Named> {
-    named.iter().find(|named| named.author == Some(author.0) && named.completed_at.is_none())
+    named.iter().find(|named| is_by(named, author) && named.completed_at.is_none())
 }
 
-/// The namings of a file in tickets the caller sees; never empty.
-async fn visible(core: &Core, caller: &Caller, hash: &str) -> error::Result<Vec<Named>> {
+fn is_by(named: &Named, author: AgentId) -> bool {
+    named.author == Some(author.0)
+}
+
+/// The namings of a file in tickets the caller sees, and `besides` those; never empty. An upload is
+/// its author's wherever the ticket is by now: words that were accepted wait for it.
+async fn named(
+    core: &Core,
+    caller: &Caller,
+    hash: &str,
+    besides: fn(&Named, AgentId) -> bool,
+) -> error::Result<Vec<Named>> {
     let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if hash.len() != 64 || !hash.bytes().all(hexadecimal) {
         return Err(Error::bad_request("a hash is 64 small hexadecimal digits"));
     }
     let directory = core.directory();
     let mut tx = core.db.read().await?;
-    let mut visible = Vec::new();
+    let mut found = Vec::new();
     for named in attachment::of_hash(&mut tx, hash).await? {
+        if besides(&named, caller.agent) {
+            found.push(named);
+            continue;
+        }
         let row = ticket::get(&mut tx, TicketId(named.ticket)).await?;
         let sight = row.map(|row| row.state().sight()).unwrap_or_default();
         if sees(&directory, caller.agent, &sight) {
-            visible.push(named);
+            found.push(named);
         }
     }
-    if visible.is_empty() { Err(Error::not_found()) } else { Ok(visible) }
+    if found.is_empty() { Err(Error::not_found()) } else { Ok(found) }
 }
 
 /// The author has brought the bytes; replies that waited for them go out.

@@ -23,7 +23,7 @@ pub struct Size {
     ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
 ), responses(
     (status = 200, description = "which chunks are there", body = BlobState),
-    (status = 404, description = "no visible words name it"),
+    (status = 404, description = "neither visible words nor the caller's own name it"),
 ))]
 pub async fn state(
     State(served): State<Served>,

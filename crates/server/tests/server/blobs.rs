@@ -2,10 +2,11 @@
 
 use holdfast_domain::operation::{Action, Note, Reply};
 use holdfast_domain::words::Attachment;
-use holdfast_domain::{MessageId, NoteId};
+use holdfast_domain::{Holder, MessageId, NoteId};
 use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::limits::BLOB_CHUNK_BYTES;
 use holdfast_protocol::{Code, Failure, Row, Whole};
+use holdfast_server::load::key;
 
 use crate::intake::deliveries;
 use crate::world::*;
@@ -116,6 +117,47 @@ async fn sizes_that_lie_and_files_beyond_the_bound_are_refused() {
         let odd = Attachment { hash: hash.into(), ..small.clone() };
         put(&ada, &odd, 0, &bytes).await.expect_err("no hash");
     }
+}
+
+#[tokio::test]
+async fn an_author_brings_the_file_of_her_words_though_their_ticket_has_left_her_sight() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let gil = world.desk("gil@desk.example").await;
+    let bytes = b"how to".to_vec();
+    let manual = file(&bytes);
+    let whole: Whole =
+        ada.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
+    let seen_through = whole.rows.iter().rev().find_map(|row| match row {
+        Row::Message(row) => Some(row.id),
+        _ => None,
+    });
+    let reply = Action::Reply(Reply {
+        message: MessageId(new_id()),
+        text: "Read this.".into(),
+        language: None,
+        attachments: vec![manual.clone()],
+        seen_through,
+    });
+    let from = Holder { team: key::team("red"), agent: Some(agent("ada")) };
+    let assign = Action::Assign { from, to: Holder { team: key::team("blue"), agent: None } };
+    let both = [operation(ticket("mine"), reply), operation(ticket("mine"), assign)];
+    let answer = ada.push(&both).await.expect("an answer");
+    let accepted = Some(holdfast_domain::Outcome::Accepted);
+    assert!(answer.settled.iter().all(|settled| settled.outcome == accepted), "{answer:?}");
+    let unseen: Result<Whole, Failure> = ada.get(&format!("/v1/tickets/{}", ticket("mine"))).await;
+    assert_eq!(unseen.expect_err("out of her sight").code, Code::NotFound);
+
+    let url = format!("/v1/blobs/{}", manual.hash);
+    let state: BlobState = ada.get(&url).await.expect("her own upload");
+    assert_eq!((state.chunks, state.complete), (vec![], false));
+    assert!(put(&ada, &manual, 0, &bytes).await.expect("the customer waits for it").complete);
+    let state: BlobState = ada.get(&url).await.expect("her own upload");
+    assert!(state.complete, "she is owed nothing more");
+    assert_eq!(deliveries(&world, 0).await[0].text, "Read this.");
+    let failure = get(&ada, &manual, 0).await.expect_err("no words that she sees name it");
+    assert_eq!(failure.code, Code::NotFound);
+    assert_eq!(put(&gil, &manual, 0, &bytes).await.expect_err("not his").code, Code::NotFound);
 }
 
 #[tokio::test]
