@@ -13,6 +13,8 @@ use tokio::process::{Child, Command};
 /// How long the server may take to be ready on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// The files of its database; the second and third are not always there.
+const DATABASE: [&str; 3] = ["holdfast.db", "holdfast.db-wal", "holdfast.db-shm"];
 const CHANNEL_TOKEN: &str = "a channel's token, for journeys only";
 
 /// A server with the sample desk in it.
@@ -66,6 +68,34 @@ impl Server {
         let mut child = self.process.take().context("the server is not running")?;
         child.kill().await?;
         Ok(())
+    }
+
+    /// Copies its database while it is not running, for [`Self::restore`].
+    pub fn back_up(&self) -> Result<()> {
+        ensure!(self.process.is_none(), "the server is running");
+        let data = self.folder.path().join("data");
+        let backup = self.folder.path().join("backup");
+        std::fs::create_dir(&backup)?;
+        for name in DATABASE.into_iter().filter(|name| data.join(name).exists()) {
+            std::fs::copy(data.join(name), backup.join(name))?;
+        }
+        Ok(())
+    }
+
+    /// Puts the copy back, as a keeper does who has lost the rest.
+    pub async fn restore(&self) -> Result<()> {
+        ensure!(self.process.is_none(), "the server is running");
+        let data = self.folder.path().join("data");
+        let backup = self.folder.path().join("backup");
+        for name in DATABASE {
+            if data.join(name).exists() {
+                std::fs::remove_file(data.join(name))?;
+            }
+            if backup.join(name).exists() {
+                std::fs::copy(backup.join(name), data.join(name))?;
+            }
+        }
+        self.run(&["restored"]).await.map(drop)
     }
 
     /// Runs a subcommand to its end and gives back what it said.

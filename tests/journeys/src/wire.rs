@@ -41,24 +41,36 @@ struct Line {
 const THEIR_OWN: u32 = u32::MAX;
 
 struct Hold {
+    when: When,
     path: Box<dyn Fn(&str) -> bool + Send>,
     reached: oneshot::Sender<()>,
     go_on: oneshot::Receiver<()>,
 }
 
-/// An answer that will be held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Asked,
+    Answered,
+}
+
+/// A question or an answer that will be held.
 pub struct Held {
     reached: oneshot::Receiver<()>,
     go_on: oneshot::Sender<()>,
 }
 
 impl Held {
+    /// Waits until the desk has asked; the server has not heard it.
+    pub async fn asked(&mut self) -> Result<()> {
+        (&mut self.reached).await.context("the wire is gone")
+    }
+
     /// Waits until the server has answered; the desk has not heard it.
     pub async fn answered(&mut self) -> Result<()> {
         (&mut self.reached).await.context("the wire is gone")
     }
 
-    /// The desk hears it now.
+    /// Whoever it was held from hears it now.
     pub fn let_go(self) {
         // Whoever asked may have hung up meanwhile.
         let _ = self.go_on.send(());
@@ -91,9 +103,18 @@ impl Wire {
 
     /// The next answer to such a path is held.
     pub fn hold(&self, path: impl Fn(&str) -> bool + Send + 'static) -> Held {
+        self.hold_when(When::Answered, path)
+    }
+
+    /// The next question to such a path is held.
+    pub fn hold_back(&self, path: impl Fn(&str) -> bool + Send + 'static) -> Held {
+        self.hold_when(When::Asked, path)
+    }
+
+    fn hold_when(&self, when: When, path: impl Fn(&str) -> bool + Send + 'static) -> Held {
         let (say_reached, reached) = oneshot::channel();
         let (go_on, told_to_go_on) = oneshot::channel();
-        let hold = Hold { path: Box::new(path), reached: say_reached, go_on: told_to_go_on };
+        let hold = Hold { when, path: Box::new(path), reached: say_reached, go_on: told_to_go_on };
         *self.line.hold.lock().unwrap_or_else(PoisonError::into_inner) = Some(hold);
         Held { reached, go_on }
     }
@@ -112,9 +133,9 @@ impl Drop for Wire {
 }
 
 impl Line {
-    fn hold_of(&self, path: &str) -> Option<Hold> {
+    fn hold_of(&self, when: When, path: &str) -> Option<Hold> {
         let mut hold = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
-        hold.take_if(|hold| (hold.path)(path))
+        hold.take_if(|hold| hold.when == when && (hold.path)(path))
     }
 
     fn translate(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>> {
@@ -131,6 +152,10 @@ impl Line {
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let body = to_bytes(body, REQUEST_BYTES_MAX).await?.to_vec();
+        if let Some(hold) = self.hold_of(When::Asked, &path) {
+            let _ = hold.reached.send(());
+            let _ = hold.go_on.await;
+        }
         for own in [HOST, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING] {
             parts.headers.remove(own);
         }
@@ -148,7 +173,7 @@ impl Line {
                 headers.remove(own);
             }
         }
-        let Some(hold) = self.hold_of(&path) else {
+        let Some(hold) = self.hold_of(When::Answered, &path) else {
             return Ok(response.body(Body::from_stream(answer.bytes_stream()))?);
         };
         let whole = answer.bytes().await?;

@@ -277,6 +277,48 @@ async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_restored_server_that_has_forgotten_the_words_of_a_file_gets_both() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let wire = Wire::to(&server).await?;
+    let seat = Seat::on(&wire)?;
+    let elena = seat.sign_in(&server, ELENA).await?;
+    elena.synced().await?;
+    elena.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    server.kill().await?;
+    server.back_up()?;
+    server.start().await?;
+    elena.tries_again().await?;
+    elena.synced().await?;
+    let hash = attach(&elena, &ticket, b"a dump").await?;
+    let path = format!("/v1/blobs/{hash}");
+    let of_file = move |asked: &str| asked.starts_with(&path);
+    // The words are accepted, and before the file comes the server loses all since the backup.
+    let mut file = wire.hold_back(of_file.clone());
+    elena.reply(&ticket, "the dump, as asked").await?;
+    file.asked().await?;
+    server.kill().await?;
+    server.restore().await?;
+    let mut hello = wire.hold(|path| path == "/v1/sync/hello");
+    server.start().await?;
+    elena.tries_again().await?;
+    hello.answered().await?;
+    // What the desk hears of the file first, it hears before it knows that the server is another.
+    let mut unknown = wire.hold(of_file);
+    file.let_go();
+    unknown.answered().await?;
+    unknown.let_go();
+    let draft = elena.call("draft.get", json!({ "ticket": ticket, "kind": "reply" })).await?;
+    assert_ne!(draft["text"], "the dump, as asked", "it is not hers again");
+    hello.let_go();
+    assert_eq!(delivered(&server, &elena, "the dump, as asked").await?, 1);
+    let outbox = elena.call("outbox.list", json!({})).await?;
+    assert_eq!(outbox["needs_you"].as_array().map(Vec::len), Some(0));
+    assert_eq!(times(&elena.ticket(&ticket).await?, "the dump, as asked"), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_three_gibibytes_is_refused_before_a_byte_of_it_is_read() -> Result<()> {
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;

@@ -87,11 +87,14 @@ async fn is_final<T: Transport>(
 ) -> Result<bool, Trouble> {
     match trouble {
         Trouble::TooLarge => Ok(true),
-        // No words name it there: after a restore they may be on their way once more.
+        // No words name it there. If they were accepted the server was restored and has forgotten
+        // them: they are on their way once more, or will be when this desk has heard of it.
         Trouble::NotFound => {
             let mut db = context.cache.read().await.map_err(disk)?;
             let naming = operation::naming(&mut db, &file.hash).await.map_err(disk)?;
-            Ok(naming.iter().all(|stored| !stored.state.is_waiting()))
+            let lives =
+                |state: operation::State| state.is_waiting() || state == operation::State::Accepted;
+            Ok(!naming.iter().any(|stored| lives(stored.state)))
         }
         Trouble::BadRequest => {
             let times = wrong.entry(file.hash.clone()).or_default();
