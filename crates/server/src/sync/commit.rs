@@ -132,6 +132,12 @@ impl Commit {
         })
     }
 
+    /// Entries of the threads that are sent whole to those who gain their tickets by it.
+    pub fn moved_entries(&self) -> i64 {
+        let moved = |changed: &&Changed| changed.before != Some(Stood::of(&changed.state));
+        self.tickets.values().filter(moved).map(|changed| changed.entries).sum()
+    }
+
     /// Rows it has so far, as `COMMIT_ROWS_MAX` counts them.
     pub fn len(&self) -> usize {
         let tickets = self.tickets.values().filter(|changed| changed.touched).count();

@@ -28,6 +28,9 @@ use crate::store::{Durability, Tx, customer, directory, outcome, thread, ticket}
 
 /// Rows one operation can bring about at most; a commit is sealed when fewer places are left.
 const OPERATION_ROWS_MAX: usize = 16;
+/// A commit is never split on its way to a desk, and a thread that comes whole is as long as it is:
+/// past so many entries no further ticket changes hands in it.
+const MOVED_ENTRIES_MAX: i64 = 1_000;
 
 /// The turn to write.
 pub struct Writing<'a> {
@@ -96,7 +99,11 @@ impl Writing<'_> {
     /// Seals the commit if the next operation might not fit; tells its place.
     pub async fn seal_if_full(&mut self) -> Result<Option<i64>> {
         let full = self.commit.len() + OPERATION_ROWS_MAX > COMMIT_ROWS_MAX;
-        if full { self.seal().await } else { Ok(None) }
+        if full || self.commit.moved_entries() > MOVED_ENTRIES_MAX {
+            self.seal().await
+        } else {
+            Ok(None)
+        }
     }
 
     /// Takes the sequence and stores what is decided; `None` if there is nothing.

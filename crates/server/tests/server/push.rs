@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use holdfast_domain::outcome::HeldReason;
-use holdfast_domain::{Action, OperationId, Outcome, Refusal};
+use holdfast_domain::{Action, Holder, OperationId, Outcome, Refusal};
 use holdfast_protocol::push::Settled;
 use holdfast_protocol::{Change, Code};
 use holdfast_server::store::{Durability, desk, meta};
 use holdfast_server::{Probe, Step};
+use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::world::*;
@@ -54,6 +55,39 @@ async fn operations_of_one_push_share_a_commit_and_see_each_other() {
     let answer = ada.push(&[claim, noted]).await.expect("an answer");
     assert!(answer.settled.iter().all(|settled| settled.outcome == Some(Outcome::Accepted)));
     assert!(answer.settled.iter().all(|settled| settled.seq == since + 1), "{answer:?}");
+}
+
+#[tokio::test]
+async fn tickets_that_change_hands_share_a_commit_only_as_far_as_their_threads_are_short() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let entry = |n: usize| {
+        let at = format!("2026-11-19T{:02}:{:02}:00Z", n / 60, n % 60);
+        json!({"at": at, "by": "customer", "kind": "message", "words": format!("Number {n}")})
+    };
+    let entries: Vec<_> = (0..300).map(entry).collect();
+    let long = |key: &str| {
+        let ticket = json!({"ticket": {
+            "key": key, "subject": "Long", "requester": "ana", "language": "en", "channel": "mail",
+            "severity": "p3", "team": "red", "assignee": "ada", "category": "open",
+            "stage": "triage", "entries": entries,
+        }});
+        ticket.to_string()
+    };
+    let keys = ["first", "second", "third"];
+    world.import(&keys.map(long).join("\n")).await.expect("an import");
+    let team = holdfast_server::load::key::team;
+    let from = Holder { team: team("red"), agent: Some(agent("ada")) };
+    let to = Holder { team: team("blue"), agent: None };
+    let moved = keys.map(|key| operation(ticket(key), Action::Assign { from, to }));
+    let since = ada.head().await;
+    let answer = ada.push(&moved).await.expect("an answer");
+    assert!(answer.settled.iter().all(|settled| settled.outcome == Some(Outcome::Accepted)));
+    let places: Vec<_> = answer.settled.iter().map(|settled| settled.seq - since).collect();
+    assert_eq!(places, [1, 1, 2], "whoever gains them is sent each thread whole");
+    let noted = keys.map(|key| operation(ticket(key), note("Still mine to tell.")));
+    let sue = world.desk("sue@desk.example").await.push(&noted).await.expect("an answer");
+    assert!(sue.settled.iter().all(|settled| settled.seq == since + 3), "these stay: {sue:?}");
 }
 
 #[tokio::test]
