@@ -42,10 +42,13 @@ pub const READERS: u32 = 4;
 pub const WAITING_WRITERS_MAX: usize = 256;
 /// Rows of a bulk transaction while agents write: about 5 ms.
 pub const BULK_ROWS_MIN: usize = 400;
-/// Rows of a bulk transaction while nobody else writes.
-pub const BULK_ROWS_MAX: usize = 6_400;
+/// Rows of a bulk transaction while nobody else writes. It ends earlier when an agent waits.
+pub const BULK_ROWS_MAX: usize = 12_800;
 
-/// Pages in the log after which a commit also checkpoints: bulk early, agents almost never.
+/// Pages in the log after which a commit also checkpoints: bulk early, agents almost never. What an
+/// agent commits is synced with all that lies in the log before it, so the index, which fills for
+/// minutes while agents write, keeps the log short.
+const INDEX_CHECKPOINT_PAGES: u32 = 300;
 const BULK_CHECKPOINT_PAGES: u32 = 2_000;
 const AGENT_CHECKPOINT_PAGES: u32 = 20_000;
 
@@ -54,8 +57,10 @@ const AGENT_CHECKPOINT_PAGES: u32 = 20_000;
 pub enum WritePriority {
     /// Somebody at the keyboard waits for "saved".
     Agent,
-    /// Batches, snapshots, index, purges.
+    /// Batches, snapshots, purges.
     Bulk,
+    /// The search index of words that are here already.
+    Index,
 }
 
 /// One snapshot of the whole file, for as long as it lives. Drop it soon: the log cannot be
@@ -119,7 +124,7 @@ impl WriteTx {
             // The next start writes the copy anew from the database.
             tracing::warn!("the outbox's second copy holds what was not saved");
         }
-        if priority == WritePriority::Bulk && done.is_ok() {
+        if priority != WritePriority::Agent && done.is_ok() {
             place.gate().bulk_went_well();
         }
         Ok(done?)
@@ -221,6 +226,7 @@ impl Writers {
         let (level, pages) = match priority {
             WritePriority::Agent => ("FULL", AGENT_CHECKPOINT_PAGES),
             WritePriority::Bulk => ("NORMAL", BULK_CHECKPOINT_PAGES),
+            WritePriority::Index => ("NORMAL", INDEX_CHECKPOINT_PAGES),
         };
         if self.gate.lock().tuned == Some(priority) {
             return Ok(());
@@ -265,7 +271,7 @@ impl Gate {
             }
             let queue = match priority {
                 WritePriority::Agent => &mut line.agents,
-                WritePriority::Bulk => &mut line.bulk,
+                WritePriority::Bulk | WritePriority::Index => &mut line.bulk,
             };
             queue.retain(|waiting| !waiting.is_closed());
             if queue.len() >= WAITING_WRITERS_MAX {

@@ -202,6 +202,26 @@ pub async fn progress(db: &mut Db) -> Result<Progress> {
     Ok(Progress { indexed, total })
 }
 
+/// Whether the index merges its parts by itself, in the transactions that write to it. While it
+/// fills, [`merge`] does: by itself it does so in pieces of hundreds of pages, and an agent waits.
+pub async fn merge_by_itself(tx: &mut WriteTx, by_itself: bool) -> Result<()> {
+    const PARTS: i64 = 4; // FTS5's own choice
+    sqlx::query("INSERT INTO search (search, rank) VALUES ('automerge', $1)")
+        .bind(if by_itself { PARTS } else { 0 })
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Merges parts of the index, about so many pages of it; fewer if there is less to merge.
+pub async fn merge(tx: &mut WriteTx, pages: u32) -> Result<()> {
+    sqlx::query("INSERT INTO search (search, rank) VALUES ('merge', $1)")
+        .bind(pages)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Empties the index; it is filled again.
 pub async fn clear(tx: &mut WriteTx) -> Result<()> {
     for sql in [

@@ -16,10 +16,11 @@ pub const COMMIT_ROWS_MAX: usize = 1_000;
 pub const CHANGES_ROWS: u32 = 200;
 /// About how many bytes one answer of changes may have.
 pub const CHANGES_BYTES_MAX: usize = 1024 * 1024;
-/// Uncompressed bytes after which a snapshot chunk is closed.
-pub const CHUNK_BYTES: usize = 1024 * 1024;
+/// Uncompressed bytes after which a snapshot chunk is closed. A desk writes a chunk in one
+/// transaction if nobody else writes: larger ones spare it writing the same index pages again.
+pub const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 /// Largest decompressed chunk a desk accepts: one row over the closing size, doubled.
-pub const CHUNK_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub const CHUNK_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Seconds between heartbeats of the stream.
 pub const HEARTBEAT_S: u64 = 15;
 /// Seconds of silence after which a desk tears the stream down.

@@ -5,7 +5,8 @@
 //! connection, and rows that can be read are worth more than rows that can be found.
 //!
 //! A slice of the filling holds the writing connection for about [`SLICE_US`], whatever the words
-//! and the machine are like: how many rows that is, each slice learns from those before.
+//! and the machine are like: how many rows that is, each slice learns from those before. The parts
+//! that slices leave in the index are merged in slices, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +34,9 @@ const SLICE_US: i64 = 5_000;
 const ROWS_FIRST: u32 = 20;
 const ROWS_MIN: u32 = 5;
 const ROWS_MAX: u32 = 400;
+/// Pages that are merged in one slice at most: several times what a slice of rows has written, so
+/// that merging keeps up.
+const PAGES_MAX: u32 = 128;
 /// Progress is told after so many entries.
 const TELL_EVERY: u64 = 2_500;
 /// After the disk failed, this long until the next try.
@@ -101,7 +105,8 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
     say(context, progress);
     tickets(context).await?;
     let (mut below, mut told) = (None, progress.done);
-    let mut slice = Slice::default();
+    let (mut slice, mut merging) = (Slice::default(), Slice::of(PAGES_MAX));
+    merge_by_itself(context, false).await?;
     loop {
         let found = {
             let mut db = context.cache.read().await?;
@@ -113,11 +118,16 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
             found.into_iter().map(|row| (row.key, tokens(&row.text))).collect::<Vec<_>>()
         });
         let Ok(rows) = rows.await else { break };
-        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let mut tx = context.cache.write(WritePriority::Index).await?;
         let began_us = context.clock.ticks_us();
         search::index_threads(&mut tx, &rows).await?;
         tx.commit().await?;
         slice.took(context.clock.ticks_us() - began_us);
+        let mut tx = context.cache.write(WritePriority::Index).await?;
+        let began_us = context.clock.ticks_us();
+        search::merge(&mut tx, merging.rows).await?;
+        tx.commit().await?;
+        merging.took(context.clock.ticks_us() - began_us);
         // Counted as it goes: asking the database walks whole tables.
         progress.done += rows.len() as u64;
         if progress.done - told >= TELL_EVERY {
@@ -125,9 +135,16 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
             say(context, progress);
         }
     }
+    merge_by_itself(context, true).await?;
     say(context, count(context).await?);
     // Nothing long is written now: snapshots come before the index.
     context.cache.rest().await
+}
+
+async fn merge_by_itself<T: Transport>(context: &Context<T>, by_itself: bool) -> Result<()> {
+    let mut tx = context.cache.write(WritePriority::Index).await?;
+    search::merge_by_itself(&mut tx, by_itself).await?;
+    tx.commit().await
 }
 
 async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
@@ -142,7 +159,7 @@ async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
             let ids: Vec<TicketId> = found.into_iter().map(|(_, id)| id).collect();
             own_words(&mut db, &ids).await?
         };
-        let mut tx = context.cache.write(WritePriority::Bulk).await?;
+        let mut tx = context.cache.write(WritePriority::Index).await?;
         let began_us = context.clock.ticks_us();
         search::index_tickets(&mut tx, &rows).await?;
         tx.commit().await?;
@@ -150,24 +167,29 @@ async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
     }
 }
 
-/// How many rows the next slice has.
+/// How many rows the next slice has, or how many pages it merges.
 struct Slice {
     rows: u32,
+    most: u32,
 }
 
 impl Default for Slice {
     fn default() -> Self {
-        Self { rows: ROWS_FIRST }
+        Self::of(ROWS_MAX)
     }
 }
 
 impl Slice {
+    fn of(most: u32) -> Self {
+        Self { rows: ROWS_FIRST, most }
+    }
+
     /// As many as would have filled [`SLICE_US`]; by half or double at a time, for one slow slice
     /// (the index merges its parts, the disk is busy) says little about the next.
     fn took(&mut self, took_us: i64) {
         let fit = i64::from(self.rows) * SLICE_US / took_us.max(1);
         let fit = u32::try_from(fit).unwrap_or(u32::MAX).clamp(self.rows / 2, self.rows * 2);
-        self.rows = fit.clamp(ROWS_MIN, ROWS_MAX);
+        self.rows = fit.clamp(ROWS_MIN, self.most);
     }
 }
 
@@ -265,7 +287,7 @@ mod tests {
 
     #[test]
     fn one_slow_slice_halves_the_next_and_no_slice_is_empty_or_endless() {
-        let mut slice = Slice { rows: 40 };
+        let mut slice = Slice { rows: 40, ..Slice::default() };
         slice.took(500_000);
         assert_eq!(slice.rows, 20);
         (0..10).for_each(|_| slice.took(500_000));

@@ -139,7 +139,10 @@ pub(super) async fn begin<T: Transport>(context: &Context<T>, manifest: &Manifes
     Ok(Event::ScopeBegun { scope: scope.clone(), next_chunk })
 }
 
-/// Cut into short transactions, so that whoever types never waits.
+/// Rows between two looks at whether somebody who types waits.
+const PART_ROWS: usize = 500;
+
+/// Long transactions while nobody else writes; whoever types waits for a few rows at most.
 pub(super) async fn chunk<T: Transport>(
     context: &Context<T>,
     (scope, snapshot, chunk): (Scope, Uuid, u32),
@@ -148,7 +151,7 @@ pub(super) async fn chunk<T: Transport>(
     let done = async {
         let mut rest = rows.into_iter().peekable();
         loop {
-            let part: Vec<Row> = rest.by_ref().take(context.cache.bulk_rows()).collect();
+            let mut room = context.cache.bulk_rows();
             let mut tx = context.cache.write(WritePriority::Bulk).await?;
             let held = table::scope::get(&mut tx, &scope).await?;
             // Begun anew meanwhile: these rows belong to nothing.
@@ -157,8 +160,17 @@ pub(super) async fn chunk<T: Transport>(
             };
             let origin = Origin::Snapshot { generation: held.generation, seq: held.seq };
             let mut touched = Touched::default();
-            if let Some(epoch) = table::sync::get(&mut tx).await?.epoch {
-                touched.replay = batch::apply_rows(&mut tx, epoch, origin, part).await?.replay;
+            let epoch = table::sync::get(&mut tx).await?.epoch;
+            loop {
+                let part: Vec<Row> = rest.by_ref().take(room.min(PART_ROWS)).collect();
+                room -= part.len();
+                if let Some(epoch) = epoch {
+                    let applied = batch::apply_rows(&mut tx, epoch, origin, part).await?;
+                    touched.replay.extend(applied.replay);
+                }
+                if room == 0 || rest.peek().is_none() || tx.agent_waits() {
+                    break;
+                }
             }
             let last = rest.peek().is_none();
             if last {

@@ -31,6 +31,8 @@ use super::sse::{SseDecoder, SseEvent};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Megabytes over a thin line. One that is silent is given up much earlier.
+const BULK_WITHIN: Duration = Duration::from_secs(300);
 /// A scope's snapshot may have to be built first.
 const MANIFEST_WITHIN: Duration = Duration::from_secs(600);
 /// Largest answer that is read whole, bytes.
@@ -218,7 +220,8 @@ impl Transport for Http {
     ) -> Result<Vec<Row>, Trouble> {
         let Manifest { scope, snapshot, chunks, .. } = manifest;
         let path = format!("/v1/sync/snapshot/{scope}/{snapshot}/{chunk}");
-        let bytes = body(self.ask(Method::GET, &path, token)).await?;
+        let request = self.ask(Method::GET, &path, token).timeout(BULK_WITHIN);
+        let bytes = body(request).await?;
         let promised = chunks.get(chunk as usize).ok_or(Trouble::Garbage)?;
         if blake3::hash(&bytes).to_hex().as_str() != promised.blake3 {
             return Err(Trouble::Garbage);
@@ -234,7 +237,7 @@ impl Transport for Http {
         max_rows: u32,
     ) -> Result<Batch, Trouble> {
         let path = format!("/v1/sync/changes?since={since}&max_rows={max_rows}&epoch={epoch}");
-        json(self.ask(Method::GET, &path, token)).await
+        json(self.ask(Method::GET, &path, token).timeout(BULK_WITHIN)).await
     }
 
     async fn stream(
