@@ -94,6 +94,19 @@ pub async fn put(
     state(core, caller, hash).await
 }
 
+/// The caller will not bring a file: replies of theirs that wait for it go to nobody, also if the
+/// same bytes come one day. What has gone out has gone out; the state says whether it has.
+pub async fn forgo(core: &Core, caller: &Caller, hash: &str) -> error::Result<BlobState> {
+    let named = named(core, caller, hash, is_by).await?;
+    let owed = |named: &&Named| is_by(named, caller.agent) && named.completed_at.is_none();
+    let mut writing = core.write(Durability::Power).await?;
+    for named in named.iter().filter(owed) {
+        delivery::end(&mut writing.tx, named.entry).await?;
+    }
+    writing.finish().await?;
+    state(core, caller, hash).await
+}
+
 /// Gives a chunk of a file that visible words name and whose upload is complete.
 pub async fn get(core: &Core, caller: &Caller, hash: &str, chunk: u32) -> error::Result<Vec<u8>> {
     let named = named(core, caller, hash, |_, _| false).await?;

@@ -60,7 +60,7 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .routes(routes!(sync::push))
         .routes(routes!(sync::digest))
         .routes(routes!(ticket::get))
-        .routes(routes!(blob::state))
+        .routes(routes!(blob::state, blob::forgo))
         .routes(routes!(blob::put, blob::get))
         .routes(routes!(intake::post))
         .routes(routes!(intake::deliveries))

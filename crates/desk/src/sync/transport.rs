@@ -118,6 +118,12 @@ pub trait Transport: Send + Sync + 'static {
         hash: &str,
         chunk: (u32, u64, Vec<u8>),
     ) -> impl Future<Output = Result<BlobState, Trouble>> + Send;
+    /// A file will not come: replies that wait for it there are not to go out any more.
+    fn forgo_blob(
+        &self,
+        token: &str,
+        hash: &str,
+    ) -> impl Future<Output = Result<BlobState, Trouble>> + Send;
     /// One chunk of a file, from the server.
     fn get_blob(
         &self,
@@ -280,6 +286,10 @@ impl Transport for Http {
     ) -> Result<BlobState, Trouble> {
         let path = format!("/v1/blobs/{hash}/{chunk}?size_bytes={size_bytes}");
         json(self.ask(Method::PUT, &path, token).body(bytes)).await
+    }
+
+    async fn forgo_blob(&self, token: &str, hash: &str) -> Result<BlobState, Trouble> {
+        json(self.ask(Method::DELETE, &format!("/v1/blobs/{hash}"), token)).await
     }
 
     async fn get_blob(&self, token: &str, hash: &str, chunk: u32) -> Result<Vec<u8>, Trouble> {

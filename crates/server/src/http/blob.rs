@@ -33,6 +33,22 @@ pub async fn state(
     blobs::state(&served.core, &caller, &hash).await.map(Json)
 }
 
+/// The caller will not bring a file: replies of theirs that wait for it go to nobody.
+#[utoipa::path(delete, path = "/v1/blobs/{hash}", tag = "blob", params(
+    ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
+), responses(
+    (status = 200, description = "what is there; complete if it has come after all",
+        body = BlobState),
+    (status = 404, description = "no words of the caller's name it"),
+))]
+pub async fn forgo(
+    State(served): State<Served>,
+    caller: Caller,
+    At(hash): At<String>,
+) -> Result<Json<BlobState>> {
+    blobs::forgo(&served.core, &caller, &hash).await.map(Json)
+}
+
 /// One chunk of a file that the caller's own words name.
 #[utoipa::path(put, path = "/v1/blobs/{hash}/{chunk}", tag = "blob", params(
     ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),

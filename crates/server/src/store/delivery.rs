@@ -47,6 +47,13 @@ pub async fn release(tx: &mut Tx, messages: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
+/// Takes a reply that still waits for its files off its way, for good.
+pub async fn end(tx: &mut Tx, message: Uuid) -> Result<()> {
+    let sql = "DELETE FROM delivery WHERE message = $1 AND position IS NULL";
+    on!(tx, c => sqlx::query(sql).bind(message).execute(c).await)?;
+    Ok(())
+}
+
 /// Positions and messages after a position that are this channel's, in order.
 pub async fn after(
     tx: &mut Tx,

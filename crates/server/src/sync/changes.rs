@@ -18,7 +18,7 @@
 //! and how old a shared one is. Otherwise a ticket that leaves one scope for another between their
 //! two snapshots would be in neither: reopened after `personal` and before `worked`, solved after
 //! `worked` and before `personal`, handed to a team whose shared snapshot is the older one. The
-//! price is that a claim brings the claimant's desks a thread that they have.
+//! price is that a claim brings the claimant's desks a thread that they have, once in an answer.
 //!
 //! A commit is never split. What is serialised here is `protocol::Batch`, put together from
 //! commits that were serialised once.
@@ -144,13 +144,15 @@ struct View {
     reader: Reader,
     /// Customers that are in this answer already.
     sent: BTreeSet<OrganizationId>,
+    /// Tickets that are in this answer with their whole thread.
+    whole: BTreeSet<TicketId>,
 }
 
 impl View {
     fn new(core: &Core, reader: Reader) -> Self {
         let directory = core.directory();
         let eyes = Eyes::of(&directory, reader.agent);
-        Self { directory, eyes, reader, sent: BTreeSet::new() }
+        Self { directory, eyes, reader, sent: BTreeSet::new(), whole: BTreeSet::new() }
     }
 
     async fn commit(&mut self, tx: &mut Tx, rows: &[FeedRow]) -> Result<Vec<Change>> {
@@ -206,7 +208,8 @@ impl View {
             changes.extend(customer::whole(tx, row.organization).await?.into_iter().map(of));
         }
         changes.push(of(Row::Ticket(row)));
-        let thread = match enters {
+        // It has all there is now, what later commits of this answer added as well.
+        let thread = match enters && self.whole.insert(id) {
             true => thread::whole(tx, id).await?,
             false => thread::of_commit(tx, id, fed.seq).await?,
         };

@@ -25,6 +25,26 @@ fn note_with(file: &Attachment) -> Action {
     Action::Note(Note { note, text, language: None, attachments: vec![file.clone()] })
 }
 
+/// A reply to the newest message of the ticket, with a file.
+async fn reply_with(desk: &Desk, file: &Attachment) -> Action {
+    Action::Reply(Reply {
+        message: MessageId(new_id()),
+        text: "Read this.".into(),
+        language: None,
+        attachments: vec![file.clone()],
+        seen_through: newest_message(desk).await,
+    })
+}
+
+async fn newest_message(desk: &Desk) -> Option<MessageId> {
+    let whole: Whole =
+        desk.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
+    whole.rows.iter().rev().find_map(|row| match row {
+        Row::Message(row) => Some(row.id),
+        _ => None,
+    })
+}
+
 pub async fn put(
     desk: &Desk,
     file: &Attachment,
@@ -126,19 +146,7 @@ async fn an_author_brings_the_file_of_her_words_though_their_ticket_has_left_her
     let gil = world.desk("gil@desk.example").await;
     let bytes = b"how to".to_vec();
     let manual = file(&bytes);
-    let whole: Whole =
-        ada.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
-    let seen_through = whole.rows.iter().rev().find_map(|row| match row {
-        Row::Message(row) => Some(row.id),
-        _ => None,
-    });
-    let reply = Action::Reply(Reply {
-        message: MessageId(new_id()),
-        text: "Read this.".into(),
-        language: None,
-        attachments: vec![manual.clone()],
-        seen_through,
-    });
+    let reply = reply_with(&ada, &manual).await;
     let from = Holder { team: key::team("red"), agent: Some(agent("ada")) };
     let assign = Action::Assign { from, to: Holder { team: key::team("blue"), agent: None } };
     let both = [operation(ticket("mine"), reply), operation(ticket("mine"), assign)];
@@ -166,27 +174,40 @@ async fn a_reply_waits_for_its_files_and_is_not_skipped_when_they_come_late() {
     let mut ada = world.desk("ada@desk.example").await;
     let bytes = b"how to".to_vec();
     let manual = file(&bytes);
-    let seen = async |desk: &Desk| {
-        let whole: Whole =
-            desk.get(&format!("/v1/tickets/{}", ticket("mine"))).await.expect("the ticket");
-        whole.rows.iter().rev().find_map(|row| match row {
-            Row::Message(row) => Some(row.id),
-            _ => None,
-        })
-    };
-    let with_file = Action::Reply(Reply {
-        message: MessageId(new_id()),
-        text: "Read this.".into(),
-        language: None,
-        attachments: vec![manual.clone()],
-        seen_through: seen(&ada).await,
-    });
+    let with_file = reply_with(&ada, &manual).await;
     ada.push(&[operation(ticket("mine"), with_file)]).await.expect("an answer");
-    let next = reply("And tell me.", seen(&ada).await);
+    let next = reply("And tell me.", newest_message(&ada).await);
     ada.push(&[operation(ticket("mine"), next)]).await.expect("an answer");
     let out = deliveries(&world, 0).await;
     assert_eq!(out.iter().map(|out| out.text.as_str()).collect::<Vec<_>>(), ["And tell me."]);
     put(&ada, &manual, 0, &bytes).await.expect("complete");
     let late = deliveries(&world, out[0].position).await;
     assert_eq!(late.iter().map(|out| out.text.as_str()).collect::<Vec<_>>(), ["Read this."]);
+}
+
+#[tokio::test]
+async fn a_reply_whose_file_its_author_has_given_up_does_not_go_out_when_the_same_bytes_come() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let gil = world.desk("gil@desk.example").await;
+    let bytes = b"how to".to_vec();
+    let manual = file(&bytes);
+    let first = reply_with(&ada, &manual).await;
+    ada.push(&[operation(ticket("mine"), first)]).await.expect("an answer");
+    assert_eq!(forgo(&gil, &manual).await.expect_err("not his to give up").code, Code::NotFound);
+    for _ in 0..2 {
+        let state = forgo(&ada, &manual).await.expect("given up, also when said twice");
+        assert!(!state.complete);
+    }
+    let again = reply_with(&ada, &manual).await;
+    ada.push(&[operation(ticket("mine"), again)]).await.expect("an answer");
+    put(&ada, &manual, 0, &bytes).await.expect("the file is taken after all");
+    assert_eq!(deliveries(&world, 0).await.len(), 1, "the customer reads it once");
+    assert!(forgo(&ada, &manual).await.expect("too late").complete);
+    assert_eq!(deliveries(&world, 0).await.len(), 1, "what has gone out has gone out");
+}
+
+async fn forgo(desk: &Desk, file: &Attachment) -> Result<BlobState, Failure> {
+    let request = desk.http.delete(format!("{}/v1/blobs/{}", desk.url, file.hash));
+    read(request.bearer_auth(&desk.session.access_token)).await
 }

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use crate::world::*;
 
 /// Every route, with whether it is asked and whether it answers in JSON.
-const ROUTES: [(&str, &str, bool, bool); 21] = [
+const ROUTES: [(&str, &str, bool, bool); 22] = [
     ("delete", "/v1/session", false, false),
     ("get", "/health", false, false),
     ("get", "/metrics", false, false),
     ("get", "/ready", false, false),
+    ("delete", "/v1/blobs/{hash}", false, true),
     ("get", "/v1/blobs/{hash}", false, true),
     ("get", "/v1/blobs/{hash}/{chunk}", false, false),
     ("get", "/v1/deliveries", false, true),

@@ -6,8 +6,8 @@ use holdfast_journeys::team::{CANARY, CANARY_END};
 use holdfast_journeys::{Disk, Person, Seat, Server, Team, Wire};
 use serde_json::{Value, json};
 
-/// Tickets and bytes of a team whose snapshot has several chunks of a mebibyte.
-const LARGE: (usize, usize) = (180, 20_000);
+/// Tickets and bytes of a team whose snapshot has more than one chunk.
+const LARGE: (usize, usize) = (300, 20_000);
 const SMALL: (usize, usize) = (40, 400);
 
 fn second_chunk(path: &str) -> bool {

@@ -3,7 +3,8 @@
 //! A file is sent once words that name it are accepted: until then the server would not take it.
 //! One that fails by itself is passed over until the next pass. One that the server never takes is
 //! given up: the words stand there without it, and a reply would wait for it for ever, so its
-//! author is told and has the words again, without the file, as a draft.
+//! author is told and has the words again, without the file, as a draft. Before that the server is
+//! told that the file will not come, so that the first words go to nobody.
 //!
 //! Deliberately absent: taking the words back that the server has; nothing of ours can.
 
@@ -69,7 +70,11 @@ async fn send_all<T: Transport>(
                 Ok(()) => {}
                 Err(trouble) if is_the_way(&trouble) => return Err(trouble),
                 Err(trouble) if is_final(context, &file, &trouble, wrong).await? => {
-                    give_up(context, &file, &trouble).await.map_err(disk)?;
+                    match forgo(context, &file, &trouble).await {
+                        Ok(()) => {}
+                        Err(trouble) if is_the_way(&trouble) => return Err(trouble),
+                        Err(trouble) => failed = Err(trouble),
+                    }
                 }
                 // The server does not take this one yet: the others go on.
                 Err(trouble) => failed = Err(trouble),
@@ -102,6 +107,23 @@ async fn is_final<T: Transport>(
             Ok(*times >= WRONG_MAX)
         }
         _ => Ok(false),
+    }
+}
+
+/// Ends what waits for the file at the server, then gives it up here. In this order: words that
+/// their author has again must not go out a second time when the same bytes come after all.
+async fn forgo<T: Transport>(
+    context: &Context<T>,
+    file: &Blob,
+    trouble: &Trouble,
+) -> Result<(), Trouble> {
+    match context.transport.forgo_blob(&context.token()?, &file.hash).await {
+        // Another desk of hers has brought it, and the words have gone out.
+        Ok(state) if state.complete => {
+            change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
+        }
+        Ok(_) | Err(Trouble::NotFound) => give_up(context, file, trouble).await.map_err(disk),
+        Err(trouble) => Err(trouble),
     }
 }
 
