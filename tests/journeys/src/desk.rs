@@ -12,6 +12,7 @@ use holdfast_desk::secrets::NoKeyring;
 use holdfast_desk::{Desk, DeskConfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 use crate::{Server, Wire};
 
@@ -114,6 +115,18 @@ impl Seat {
 /// Somebody at a desk.
 pub struct Person {
     desk: Desk,
+}
+
+impl Drop for Person {
+    /// The program ends in good order, also at the end of a journey: the cipher's library clears up
+    /// when the process ends and must find no connection that is still being closed.
+    fn drop(&mut self) {
+        let ending = tokio::time::timeout(WITHIN, self.desk.shutdown());
+        let ended = tokio::task::block_in_place(|| Handle::current().block_on(ending));
+        if ended.is_err() && !std::thread::panicking() {
+            panic!("the desk does not end");
+        }
+    }
 }
 
 impl Person {

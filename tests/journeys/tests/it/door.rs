@@ -33,7 +33,7 @@ async fn a_profile_that_is_killed_while_it_is_being_locked_stays_locked() -> Res
     tokio::select! {
         biased;
         locked = elena.call("session.lock", json!({})) => bail!("in no time: {locked:?}"),
-        // Nothing more of it happens: the program is gone while it waits for its disk.
+        // The lock goes no further: the program ends while it waits for its disk.
         () = std::future::ready(()) => {}
     }
     drop(elena);
