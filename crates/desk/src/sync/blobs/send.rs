@@ -66,16 +66,15 @@ async fn send_all<T: Transport>(
         let Some(last) = waiting.last() else { return failed };
         after = last.key;
         for file in waiting {
-            match upload(context, &file).await {
+            let mut tried = upload(context, &file).await;
+            if let Err(trouble) = &tried
+                && is_final(context, &file, trouble, wrong).await?
+            {
+                tried = forgo(context, &file, trouble).await;
+            }
+            match tried {
                 Ok(()) => {}
                 Err(trouble) if is_the_way(&trouble) => return Err(trouble),
-                Err(trouble) if is_final(context, &file, &trouble, wrong).await? => {
-                    match forgo(context, &file, &trouble).await {
-                        Ok(()) => {}
-                        Err(trouble) if is_the_way(&trouble) => return Err(trouble),
-                        Err(trouble) => failed = Err(trouble),
-                    }
-                }
                 // The server does not take this one yet: the others go on.
                 Err(trouble) => failed = Err(trouble),
             }
