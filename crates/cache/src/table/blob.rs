@@ -229,7 +229,7 @@ pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
 }
 
 /// No draft that is not sent, no operation that waits or asks for its author, no words on the
-/// ticket name it; or it is the server's, and the ticket has left.
+/// ticket name it; or it is the server's, the ticket has left, and no words on their way name it.
 async fn unnamed(db: &mut Db, limit: u32) -> Result<Vec<(Vec<u8>, i64)>> {
     let rows = sqlx::query_as(
         "SELECT n.ticket, n.blob FROM blob_ticket n JOIN blob b ON b.key = n.blob
@@ -246,19 +246,23 @@ async fn unnamed(db: &mut Db, limit: u32) -> Result<Vec<(Vec<u8>, i64)>> {
          SELECT n.ticket, n.blob FROM blob_ticket n JOIN blob b ON b.key = n.blob
          WHERE n.settled = 1 AND b.state <> 2
            AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = n.ticket)
+           AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.ticket = n.ticket
+                 AND o.state < 2 AND instr(o.bytes, b.hash) > 0)
          LIMIT $1",
     );
     Ok(rows.bind(limit).fetch_all(db).await?)
 }
 
 /// Takes a ticket's name off its blobs, but for those that words on their way name and those that
-/// the server is owed; what is without a name is gone.
+/// the server is owed, which stays so whatever becomes of other words; what is without a name is
+/// gone.
 pub(crate) async fn leave(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     let id = ticket.bytes().to_vec();
     sqlx::query(
         "UPDATE blob_ticket SET settled = 0 WHERE ticket = $1 AND EXISTS (
            SELECT 1 FROM operation o JOIN blob b ON b.key = blob_ticket.blob
-           WHERE o.ticket = $1 AND o.state < 2 AND instr(o.bytes, b.hash) > 0)",
+           WHERE b.state <> 2 AND o.ticket = $1 AND o.state < 2
+             AND instr(o.bytes, b.hash) > 0)",
     )
     .bind(&id)
     .execute(&mut **tx)

@@ -257,6 +257,67 @@ async fn a_file_that_the_server_is_owed_outlives_the_purge_of_its_ticket_until_i
     assert_eq!(state_of(&cache, &hash).await, None);
 }
 
+/// Two replies with one file on a ticket that has left: the server is owed it for the first, and
+/// the second is on its way.
+async fn owed_and_on_its_way(cache: &holdfast_cache::Cache, hash: &str) -> Operation {
+    world::apply(cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let mut tx = world::agent(cache).await;
+    let draft = attach(&mut tx, 1, hash).await;
+    let first = send(&mut tx, &draft).await;
+    operation::settle(&mut tx, first.id, Some(&Outcome::Accepted), 8).await.expect("settled");
+    blob::offer(&mut tx, draft.ticket, hash).await.expect("owed");
+    let mut second = world::reply(2, draft.ticket, "the same file");
+    if let Action::Reply(words) = &mut second.action {
+        words.attachments.clone_from(&draft.attachments);
+    }
+    let me = AgentId(world::id(world::ME));
+    operation::insert(&mut tx, &second, me, world::at(0)).await.expect("insert");
+    tx.commit().await.expect("commit");
+    purged(cache).await;
+    second
+}
+
+async fn refused(cache: &holdfast_cache::Cache, reply: &Operation) {
+    let mut tx = world::bulk(cache).await;
+    let refused = Outcome::Refused { refusal: Refusal::NotFound };
+    let stored = operation::settle(&mut tx, reply.id, Some(&refused), 10).await.expect("settled");
+    let stored = stored.expect("it waited");
+    assert!(purge::settled(&mut tx, &stored, world::at(4)).await.expect("put away"));
+    tx.commit().await.expect("commit");
+    let_go(cache).await;
+}
+
+async fn delivered(cache: &holdfast_cache::Cache, hash: &str) {
+    let mut tx = world::bulk(cache).await;
+    blob::set_state(&mut tx, hash, blob::State::Delivered).await.expect("the server has it");
+    tx.commit().await.expect("commit");
+    let_go(cache).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_the_server_is_owed_outlives_the_refusal_of_other_words_that_name_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let hash = "ab".repeat(32);
+    let second = owed_and_on_its_way(&cache, &hash).await;
+    refused(&cache, &second).await;
+    assert_eq!(state_of(&cache, &hash).await, Some(blob::State::Uploading));
+    delivered(&cache, &hash).await;
+    assert_eq!(state_of(&cache, &hash).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_the_server_has_stays_for_other_words_on_their_way_when_its_ticket_is_gone() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let hash = "ab".repeat(32);
+    let second = owed_and_on_its_way(&cache, &hash).await;
+    delivered(&cache, &hash).await;
+    assert_eq!(state_of(&cache, &hash).await, Some(blob::State::Delivered));
+    refused(&cache, &second).await;
+    assert_eq!(state_of(&cache, &hash).await, None);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_of_files_alone_is_told_in_the_tray_by_their_names() {
     let home = Home::new();
