@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! active ──send──▶ sending ──accepted──▶ sent
-//!   │  ▲              │
+//!   │  ▲              │ ▲                  │
+//!   │  │              │ └─server forgot it─┘
 //!   │  └──undo────────┤
 //!   │  ▲              └──held, refused──▶ returned ──send──▶ sending
 //!   │  └───────author edits──────────────────┘
@@ -166,6 +167,13 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
     }
     tx.notice(Notice::Draft(draft.ticket));
     tx.notice(Notice::List);
+    Ok(())
+}
+
+/// The server has forgotten that it was sent: its operation waits again.
+pub(crate) async fn send_again(tx: &mut WriteTx, id: DraftId) -> Result<()> {
+    let sql = "UPDATE draft SET state = 1 WHERE id = $1 AND state = 2";
+    sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
     Ok(())
 }
 

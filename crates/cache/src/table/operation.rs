@@ -5,24 +5,30 @@
 //! waiting ───────────────▶ numbered ───────────────▶ accepted | conflict | held | refused | fault
 //!    │ discard: only here     │
 //!    ▼                        └──epoch or desk changed──▶ waiting, same id, another number
-//!  (gone)                          accepted ──server never takes a file of it──▶ refused
+//!  (gone)                          accepted ──server never takes a file of it──▶ given up
 //! ```
 //!
 //! Numbered in the transaction that starts the first push: contiguous, the bytes frozen from then
 //! on. What is not accepted asks for its author until she has seen it (`acknowledge`).
+//!
+//! A restored server has forgotten what it accepted since its backup: that waits again, and so does
+//! a note whose file was given up, which stood there without it. A reply whose file was given up
+//! does not: its author has the words as a draft, or has sent them in another reply by now, and
+//! they would go out twice; a ticket solved with it is before her, open. What was refused, held or
+//! in conflict is never revived.
 //!
 //! Deliberately absent: deciding, and sending.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::operation::OPERATION_BYTES_MAX;
-use holdfast_domain::{AgentId, Operation, OperationId, Outcome, Refusal, TicketId};
+use holdfast_domain::{AgentId, DraftId, Operation, OperationId, Outcome, Refusal, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{json, ticket, time, to_json, uuid};
+use super::{draft, json, ticket, time, to_json, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -70,10 +76,12 @@ pub enum State {
     Refused,
     /// The server failed on it.
     Fault,
+    /// It was accepted, and the server never takes a file that it names.
+    GivenUp,
 }
 
 impl State {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Waiting,
         Self::Numbered,
         Self::Accepted,
@@ -81,6 +89,7 @@ impl State {
         Self::Held,
         Self::Refused,
         Self::Fault,
+        Self::GivenUp,
     ];
 
     /// Whether its outcome is still to come.
@@ -249,8 +258,8 @@ pub async fn settle(
 }
 
 /// It was accepted, and the server never takes a file that its words name: its author must know.
-pub async fn refuse(tx: &mut WriteTx, id: OperationId, refusal: Refusal) -> Result<()> {
-    let sql = "UPDATE operation SET state = 5, outcome = $2, seen = 0 WHERE id = $1 AND state = 2";
+pub async fn give_up(tx: &mut WriteTx, id: OperationId, refusal: Refusal) -> Result<()> {
+    let sql = "UPDATE operation SET state = 7, outcome = $2, seen = 0 WHERE id = $1 AND state = 2";
     sqlx::query(sql)
         .bind(id.bytes().to_vec())
         .bind(to_json(&Outcome::Refused { refusal })?)
@@ -277,21 +286,24 @@ pub async fn acknowledge(tx: &mut WriteTx, id: OperationId) -> Result<()> {
 
 /// After another epoch or desk id: whatever has no outcome waits again for a number, and with
 /// `revive_after` so does what was accepted after that commit (a restored server has forgotten
-/// it). Ids and order stay. The caller replays the tickets of [`waiting`].
+/// it), with its draft. Ids and order stay. The caller replays the tickets of [`waiting`].
 pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result<()> {
     let revived: Vec<Stored> = match revive_after {
         None => Vec::new(),
         Some(seq) => {
-            let sql =
-                "SELECT * FROM operation WHERE state = 2 AND outcome_seq > $1 ORDER BY position";
+            let sql = "SELECT * FROM operation WHERE outcome_seq > $1 AND (state = 2
+                 OR (state = 7 AND json_extract(bytes, '$.action.name') LIKE 'note@%'))
+               ORDER BY position";
             read_all(&sqlx::query(sql).bind(seq).fetch_all(&mut **tx).await?)?
         }
     };
     for found in revived {
-        sqlx::query("UPDATE operation SET state = 0, outcome = '', outcome_seq = 0 WHERE id = $1")
-            .bind(found.kept.id.bytes().to_vec())
-            .execute(&mut **tx)
-            .await?;
+        let sql = "UPDATE operation SET state = 0, outcome = '', outcome_seq = 0, seen = 0
+                   WHERE id = $1";
+        sqlx::query(sql).bind(found.kept.id.bytes().to_vec()).execute(&mut **tx).await?;
+        for words in found.kept.operation()?.action.references().words {
+            draft::send_again(tx, DraftId(words)).await?;
+        }
         ticket::begin_waiting(tx, found.kept.ticket).await?;
         tx.seal(Record::Kept(Box::new(found.kept)));
     }

@@ -8,6 +8,7 @@ mod open;
 mod outbox;
 mod pool;
 mod purge;
+mod restored;
 mod schema;
 mod search;
 mod snapshot;

@@ -251,7 +251,7 @@ fn state(state: State) -> OperationState {
         State::Accepted => OperationState::Accepted,
         State::Conflict => OperationState::Conflict,
         State::Held => OperationState::Held,
-        State::Refused => OperationState::Refused,
+        State::Refused | State::GivenUp => OperationState::Refused,
         State::Fault => OperationState::Fault,
     }
 }

@@ -8,12 +8,12 @@ use holdfast_journeys::desk::times;
 use holdfast_journeys::{ELENA, Person, Seat, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
-const PART_BYTES: usize = 1024 * 1024;
+pub const PART_BYTES: usize = 1024 * 1024;
 /// The largest file the rules allow.
 const LARGEST_BYTES: usize = 25 * PART_BYTES;
 
 /// Bytes that look like nothing, the same every time.
-fn noise(bytes: usize) -> Vec<u8> {
+pub fn noise(bytes: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let next = || {
         state ^= state << 13;
@@ -43,8 +43,17 @@ fn base64(bytes: &[u8]) -> String {
 
 /// Hangs a file on the reply that is written on a ticket; its hash.
 async fn attach(person: &Person, ticket: &str, bytes: &[u8]) -> Result<String> {
+    attach_to(person, (ticket, "reply"), bytes).await
+}
+
+/// Hangs a file on the reply or the note that is written on a ticket; its hash.
+pub async fn attach_to(
+    person: &Person,
+    (ticket, kind): (&str, &str),
+    bytes: &[u8],
+) -> Result<String> {
     let begin = json!({
-        "ticket": ticket, "kind": "reply", "name": "memory.dmp", "media_type": "",
+        "ticket": ticket, "kind": kind, "name": "memory.dmp", "media_type": "",
         "size_bytes": bytes.len(),
     });
     let upload = person.call("attachment.begin", begin).await?["upload"].clone();

@@ -6,6 +6,7 @@ mod door;
 mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod given_up;
 mod grant;
 mod lapse;
 mod offline;

@@ -139,8 +139,8 @@ async fn give_up<T: Transport>(
     let mut tx = context.cache.write(WritePriority::Bulk).await?;
     blob::refuse(&mut tx, &file.hash).await?;
     for stored in operation::naming(&mut tx, &file.hash).await? {
-        if let operation::State::Accepted | operation::State::Refused = stored.state {
-            operation::refuse(&mut tx, stored.kept.id, refusal.clone()).await?;
+        if let operation::State::Accepted | operation::State::GivenUp = stored.state {
+            operation::give_up(&mut tx, stored.kept.id, refusal.clone()).await?;
             give_back(&mut tx, &stored, &file.hash, context.now()).await?;
         }
     }
