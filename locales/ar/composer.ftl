@@ -48,6 +48,7 @@ composer-closed = هذه التذكرة مغلقة. اكتب تذكرة جديد
 composer-not-allowed = لك قراءة هذه التذكرة، لا الكتابة إلى العميل.
 
 sent-in = يُرسل إلى { $name } خلال { $time }
+sent-offline = محفوظ هنا، يُرسل إلى { $name } عند عودة الشبكة
 sent-saved = الرد محفوظ على هذا الحاسوب
 note-saved = حُفظت الملاحظة
 send-undone = لم يُرسل. عادت كلماتك مسودة.

@@ -37,6 +37,7 @@ composer-closed = This ticket is closed. Write a new one.
 composer-not-allowed = You may read this ticket, but not write to the customer.
 
 sent-in = Sending to { $name } in { $time }
+sent-offline = Saved here; goes to { $name } when online
 sent-saved = Reply saved on this computer
 note-saved = Note saved
 send-undone = Not sent. Your words are a draft again.

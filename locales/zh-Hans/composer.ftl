@@ -34,6 +34,7 @@ composer-closed = 此工单已关闭。请新建一张。
 composer-not-allowed = 你可以读此工单，但不能写给客户。
 
 sent-in = { $time }后发送给 { $name }
+sent-offline = 已存在本机，联网后发送给 { $name }
 sent-saved = 回复已保存在本机
 note-saved = 备注已保存
 send-undone = 没有发送。你的文字又成为草稿。

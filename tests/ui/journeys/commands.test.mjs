@@ -75,7 +75,7 @@ journey("a morning without the mouse: read, answer, solve, the next one", async 
   await window.page.keyboard.type("It works again.");
   await window.press("Control+Enter");
   await window.came("It works again.", "sent");
-  await window.press("Escape", "e");
+  await window.press("e");
   await window.at("solve").waitFor();
   await window.page.keyboard.type("Restarted.");
   await window.press("Control+Enter");

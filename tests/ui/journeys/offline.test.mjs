@@ -37,6 +37,18 @@ journey("a reply written while the server is dead is sent once when it is back",
   assert.equal(left.filter(({ text }) => text === REPLY).length, 1, "it left once");
 });
 
+journey("without a network nothing is said to leave in so many seconds", async (world) => {
+  const { desk, window } = await world.seat(ELENA, { undo_send_s: 30 });
+  await window.open((await openTicket(desk)).ticket);
+  await world.server.kill();
+  await window.connection("offline");
+  await window.write("reply", REPLY);
+  await window.press("Control+Enter");
+  const notice = window.page.locator(".toast");
+  await window.says(notice, /^Saved here; goes to .* when online/);
+  assert.doesNotMatch(await window.words(notice), /Sending/);
+});
+
 journey(
   "lists, tickets and changes are there without a server, and nothing else moves",
   async (world) => {

@@ -3,6 +3,7 @@ import { t } from "../i18n/locale.svelte";
 import type { Acted, DraftKind, Undone } from "../ipc/generated";
 import { notices } from "../shared/notices.svelte";
 import { duration } from "../shared/time";
+import { status } from "../status/status.svelte";
 import { leftToUndo_s, offerUndo } from "../ticket/act";
 import { bringBack, takeWordsBack } from "./back";
 
@@ -16,12 +17,19 @@ export function announce(acted: Acted, { kind, name, onundone }: Left): void {
     notices.add({ text: t(kind === "reply" ? "sent-saved" : "note-saved"), icon: "saved" });
     return;
   }
-  const text = kind === "reply" ? t("sent-in", { name, time: duration(left_s) }) : t("note-saved");
+  const reply = kind === "reply";
   offerUndo(acted, {
-    text,
-    icon: kind === "reply" ? "send" : "lock",
+    text: reply ? leaving(name, left_s) : t("note-saved"),
+    live: reply ? () => leaving(name, leftToUndo_s(acted) ?? 1) : undefined,
+    icon: reply ? "send" : "lock",
     undo: (takeBack) => void callBack(takeBack, onundone),
   });
+}
+
+// Without a network nothing leaves in so many seconds.
+function leaving(name: string, left_s: number): string {
+  if (status.offline) return t("sent-offline", { name });
+  return t("sent-in", { name, time: duration(left_s) });
 }
 
 async function callBack(takeBack: () => Promise<Undone>, onundone: () => void): Promise<void> {

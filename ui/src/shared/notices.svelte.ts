@@ -14,6 +14,8 @@ export const NOTICE_S = 6;
 export type Notice = {
   id: number;
   text: string;
+  /** What eyes see instead, newly made as time goes on; `text` is what is read out, once. */
+  live: (() => string) | undefined;
   icon: GlyphName;
   /** The act and its name. */
   act?: { label: string; keys?: string | undefined; run: () => void } | undefined;
@@ -26,6 +28,7 @@ export type Notice = {
 
 export type NoticeInput = {
   text: string;
+  live?: Notice["live"];
   icon?: GlyphName;
   act?: Notice["act"];
   lasts_s?: number;
@@ -44,6 +47,7 @@ class Notices {
     const notice: Notice = {
       id: this.#next++,
       text: input.text,
+      live: input.live,
       icon: input.icon ?? (hot ? "alert" : "check"),
       act: input.act,
       lasts_s: hot && input.lasts_s === undefined ? undefined : (input.lasts_s ?? NOTICE_S),

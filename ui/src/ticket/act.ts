@@ -12,6 +12,7 @@ import { instant, secondsBetween } from "../shared/time";
 /** What is said of a change. */
 export type Said = {
   text: string;
+  live?: (() => string) | undefined;
   icon?: GlyphName;
   /** Does what belongs to taking it back; a notice says so if this is absent. */
   undo?: ((takeBack: () => Promise<Undone>) => void) | undefined;
@@ -30,11 +31,12 @@ export async function act(ticket: TicketId, change: Act, said?: Said): Promise<b
 }
 
 /** Shows what was done, for as long as undoing leaves no trace. */
-export function offerUndo(acted: Acted, { text, icon, undo = undone }: Said): void {
+export function offerUndo(acted: Acted, { text, live, icon, undo = undone }: Said): void {
   const takeBack = () => call("outbox.undo", { operation: acted.operation });
   const left_s = leftToUndo_s(acted);
   notices.add({
     text,
+    live,
     icon: icon ?? "check",
     lasts_s: left_s ?? NOTICE_S,
     counts: left_s !== undefined,
