@@ -144,6 +144,7 @@ async fn judge(tx: &mut WriteTx, now: Timestamp) -> Result<Vec<TicketId>> {
     }
     table::directory::remove_all_orphans(tx).await?;
     sqlx::query("DELETE FROM tombstone").execute(&mut **tx).await?;
+    purge::accepted_anywhere(tx).await?;
     Ok(unseen)
 }
 

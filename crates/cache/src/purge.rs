@@ -77,6 +77,32 @@ pub async fn settled(tx: &mut WriteTx, stored: &Stored, now: Timestamp) -> Resul
     Ok(true)
 }
 
+/// Words of this ticket were accepted, or the server has a file that it was owed for some. If the
+/// ticket is not here any more, they leave now. Answers whether any did; then the log is to be
+/// emptied.
+pub async fn accepted(tx: &mut WriteTx, ticket: TicketId) -> Result<bool> {
+    // What is still fetched may show it.
+    let may_come = scope::is_any_to_come(tx).await?;
+    if may_come || ticket::heads(tx, &[ticket]).await?.contains_key(&ticket) {
+        return Ok(false);
+    }
+    operation::forget_settled_on(tx, ticket).await
+}
+
+/// The same for every ticket, once all is fetched.
+pub(crate) async fn accepted_anywhere(tx: &mut WriteTx) -> Result<()> {
+    let gone: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT DISTINCT o.ticket FROM operation o
+         WHERE o.state > 1 AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = o.ticket)",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for ticket in gone {
+        accepted(tx, TicketId(uuid(&ticket)?)).await?;
+    }
+    Ok(())
+}
+
 /// Erases about `rows` rows of what is written down; true when nothing is left.
 pub async fn step(tx: &mut WriteTx, rows: usize) -> Result<bool> {
     let mut left = rows;
@@ -163,7 +189,8 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
 /// Settled operations may quote the ticket (another's value in a conflict, the value before an
 /// edit). Those seen go, and those whose words lie in the tray, which is how she is told; the
 /// others lose all but the fact that they could not be. Accepted words whose file the server is
-/// still owed stay: if it never takes it, they go to the tray.
+/// still owed stay: if it never takes it, they go to the tray. Nothing else waits for the server's
+/// backup ([`operation::forget_settled`]): rights go before that (docs/decisions/0007).
 async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
     for stored in operation::open_of(tx, ticket).await? {
         let again = Outcome::Refused { refusal: Refusal::AlreadySent };
@@ -174,15 +201,8 @@ async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> 
             operation::acknowledge(tx, stored.kept.id).await?;
         }
     }
+    operation::forget_settled_on(tx, ticket).await?;
     let gone = to_json(&Outcome::Refused { refusal: Refusal::NotFound })?;
-    sqlx::query(
-        "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (seen = 1 OR (state = 2
-           AND NOT EXISTS (SELECT 1 FROM blob b
-             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)))",
-    )
-    .bind(ticket.bytes().to_vec())
-    .execute(&mut **tx)
-    .await?;
     sqlx::query(
         "UPDATE operation SET state = 5, outcome = $2, bytes = json_object(
            'id', json_extract(bytes, '$.id'), 'ticket', json_extract(bytes, '$.ticket'),

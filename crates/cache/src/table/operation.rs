@@ -334,6 +334,23 @@ pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
     Ok(gone.rows_affected())
 }
 
+/// Forgets what was accepted on a ticket that has left, or was seen by its author, unless a file
+/// that it names is still owed. Answers whether there was anything.
+pub(crate) async fn forget_settled_on(tx: &mut WriteTx, ticket: TicketId) -> Result<bool> {
+    let gone = sqlx::query(
+        "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (seen = 1 OR (state = 2
+           AND NOT EXISTS (SELECT 1 FROM blob b
+             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)))",
+    )
+    .bind(ticket.bytes().to_vec())
+    .execute(&mut **tx)
+    .await?;
+    if gone.rows_affected() > 0 {
+        tx.notice(Notice::Outbox);
+    }
+    Ok(gone.rows_affected() > 0)
+}
+
 /// One operation.
 pub async fn get(db: &mut Db, id: OperationId) -> Result<Option<Stored>> {
     let sql = "SELECT * FROM operation WHERE id = $1";

@@ -4,6 +4,7 @@ mod batch;
 mod blob;
 mod disk;
 mod draft;
+mod gone;
 mod open;
 mod outbox;
 mod pool;

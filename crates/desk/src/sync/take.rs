@@ -206,6 +206,7 @@ pub(super) async fn finish<T: Transport>(
         for settled in manifest.outcomes.iter().filter(|settled| settled.seq <= sync.cursor) {
             settle(context, &mut tx, settled, &mut touched).await?;
         }
+        forget_accepted(&mut tx, &mut touched).await?;
         if scope == PERSONAL && sync.read_from == 0 {
             // What was there before this desk is not news to its agent.
             let newest = thread_key(manifest.seq + 1, 0) - 1;
@@ -245,6 +246,7 @@ pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking
             index::now(&mut tx, &applied).await?;
             touched.replay.extend(applied.replay);
         }
+        forget_accepted(&mut tx, &mut touched).await?;
         if taking.moves_cursor {
             table::sync::set_cursor(&mut tx, taking.to).await?;
         }
@@ -330,6 +332,14 @@ async fn settle<T: Transport>(
             // What it was written on has left: nothing of it stays.
             table::draft::forget(tx, DraftId(words)).await?;
         }
+    }
+    Ok(())
+}
+
+/// When all rows are in: words that were accepted on a ticket that has left leave, too.
+async fn forget_accepted(tx: &mut WriteTx, touched: &mut Touched) -> Result<()> {
+    for ticket in &touched.replay {
+        touched.purged |= erase::accepted(tx, *ticket).await?;
     }
     Ok(())
 }

@@ -2,8 +2,9 @@
 //! cache, used or free.
 
 use anyhow::Result;
+use holdfast_desk::ipc::error::Code;
 use holdfast_journeys::team::{CANARY, CANARY_END};
-use holdfast_journeys::{Disk, Person, Seat, Server, Team, Wire};
+use holdfast_journeys::{Disk, ELENA, Person, Seat, Server, Team, Wire};
 use serde_json::{Value, json};
 
 /// Tickets and bytes of a team whose snapshot has more than one chunk.
@@ -117,4 +118,33 @@ async fn a_team_that_is_taken_away_while_she_is_offline_goes_and_her_own_words_s
     kept.sort();
     assert_eq!(kept, ["a note of mine, written in the train", "half a sentence of mine"]);
     nothing_is_left(&seat, &disk, kim).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_sent_together_with_the_ticket_are_sent_and_leave_the_disk_with_it() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (seat, elena) = Person::at_work(&server, ELENA).await?;
+    elena.without_undo().await?;
+    let rows = elena.rows(json!({ "view": "unassigned" })).await?;
+    let ticket = rows[0]["ticket"].as_str().unwrap_or_default().to_owned();
+    let directory = elena.call("directory.get", json!({})).await?;
+    let of_another = |team: &&Value| team["tier"] == 2 && team["city"] == "Querétaro";
+    let team = directory["teams"].as_array().into_iter().flatten().find(of_another);
+    let team = team.map(|team| team["id"].clone());
+    server.kill().await?;
+    elena.offline().await?;
+    elena.note(&ticket, &format!("look at the {CANARY}")).await?;
+    let away = json!({
+        "selection": { "select": "tickets", "tickets": [ticket] }, "team": team, "agent": null,
+    });
+    elena.call("bulk.apply", away).await?;
+    let disk = Disk::of(&seat)?;
+    assert!(disk.holds(CANARY)?, "it waits, so the search can find it");
+    server.start().await?;
+    elena.tries_again().await?;
+    elena.synced().await?;
+    assert_eq!(elena.fails("ticket.open", json!({ "ticket": ticket })).await?, Code::NotFound);
+    let tray = elena.call("tray.list", json!({})).await?;
+    assert_eq!(tray["items"], json!([]), "they were sent");
+    disk.until_gone(CANARY_END).await
 }

@@ -227,6 +227,9 @@ async fn change<T: Transport>(
     blob::set_uploaded(&mut tx, hash, uploaded).await?;
     if let Some(state) = state {
         blob::set_state(&mut tx, hash, state).await?;
+        for stored in operation::naming(&mut tx, hash).await? {
+            purge::accepted(&mut tx, stored.kept.ticket).await?;
+        }
         // The outbox counts what still travels, and a ticket that has left lets it go now.
         tx.notice(Notice::Outbox);
     }
