@@ -263,7 +263,7 @@ CREATE TABLE scope (
   snapshot   BLOB NOT NULL DEFAULT x'',     -- that snapshot
   seq        INTEGER NOT NULL DEFAULT 0,    -- the commit it stands at
   next_chunk INTEGER NOT NULL DEFAULT 0,
-  complete   INTEGER NOT NULL DEFAULT 0,    -- everything of it is here
+  complete   INTEGER NOT NULL DEFAULT 0,    -- 1: everything of it is here; 2: and was judged
   digest     BLOB NOT NULL                  -- over its tickets here, 16 bytes, big end first
 ) STRICT;
 CREATE TABLE ticket_scope (

@@ -5,9 +5,8 @@
 //! row becomes its confirmed image, and the caller replays in the same transaction.
 //!
 //! A snapshot stands at one commit while changes go on. So a ticket that left sight after that
-//! commit is not brought back by it (tombstones). What no finished snapshot showed goes only if it
-//! is no newer than they are, and only when none is still to come: it may have gone over from one
-//! scope to another.
+//! commit is not brought back by it (tombstones). What no snapshot showed is judged when all of
+//! them are here ([`crate::judge`]).
 //!
 //! Deliberately absent: the cursor and the replay, which the caller does in the same transaction.
 
@@ -87,87 +86,40 @@ pub async fn apply_rows(
 
 /// Sets which scopes are held. In the same transaction tickets that no held scope shows any more
 /// are hidden and written down to be erased ([`crate::Cache::erase_purged`]), without waiting for
-/// scopes that are still fetched: a right that is lost is lost now. If nothing is left to be
-/// fetched, what no snapshot has shown goes too. Returns those tickets.
+/// scopes that are still fetched: a right that is lost is lost now. Returns those tickets.
 pub async fn hold_scopes(
     tx: &mut WriteTx,
     names: &[String],
     now: Timestamp,
 ) -> Result<Vec<TicketId>> {
-    let mut gone = table::scope::set_held(tx, names).await?;
+    let gone = table::scope::set_held(tx, names).await?;
     let cursor = sync::get(tx).await?.cursor;
     for id in &gone {
         purge::begin(tx, *id, cursor, now).await?;
     }
-    gone.extend(judge(tx, now).await?);
     Ok(gone)
 }
 
-/// The last chunk is in: in one transaction the scope is complete, and if it was the last one, what
-/// no snapshot has shown is hidden and written down to be erased ([`crate::Cache::erase_purged`]).
-/// Returns those tickets.
-pub async fn finish_scope(tx: &mut WriteTx, name: &str, now: Timestamp) -> Result<Vec<TicketId>> {
+/// The last chunk is in: the scope is complete, and with the last one it can be judged what none has
+/// shown ([`crate::Cache::judge`]).
+pub async fn finish_scope(tx: &mut WriteTx, name: &str) -> Result<()> {
     let no_scope = CacheError::Misuse("a scope is finished after it was begun");
     let scope = table::scope::get(tx, name).await?.ok_or(no_scope)?;
     sqlx::query("UPDATE scope SET complete = 1 WHERE key = $1")
         .bind(scope.key)
         .execute(&mut **tx)
         .await?;
-    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync").fetch_one(&mut **tx).await?;
-    if epoch > 1 {
-        purge::begin_stale(tx, (scope.key, scope.generation)).await?;
-    }
     if name == PERSONAL {
         // It carries the whole directory; no other snapshot carries any of it.
+        let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sync").fetch_one(&mut **tx).await?;
         let bounds = (scope.generation, epoch, scope.seq);
         table::directory::remove_unseen(tx, bounds).await?;
         tx.notice(Notice::Directory);
     }
-    let unseen = judge(tx, now).await?;
     tx.notice(Notice::Sync);
     tx.notice(Notice::List);
-    Ok(unseen)
+    Ok(())
 }
-
-/// Judges what no snapshot has shown, unless a held scope is still to come: what one does not show
-/// may have gone over to another. With the last one nothing is left to wait for, and tombstones
-/// have kept out what they were to keep out.
-async fn judge(tx: &mut WriteTx, now: Timestamp) -> Result<Vec<TicketId>> {
-    if table::scope::is_any_to_come(tx).await? {
-        return Ok(Vec::new());
-    }
-    let (epoch, cursor): (i64, i64) =
-        sqlx::query_as("SELECT epoch, cursor FROM sync").fetch_one(&mut **tx).await?;
-    let unseen = unseen(tx, epoch).await?;
-    for id in &unseen {
-        purge::begin(tx, *id, cursor, now).await?;
-    }
-    table::directory::remove_all_orphans(tx).await?;
-    sqlx::query("DELETE FROM tombstone").execute(&mut **tx).await?;
-    purge::accepted_anywhere(tx).await?;
-    Ok(unseen)
-}
-
-/// Tickets that stand in held scopes, of which none accounts for them: a scope accounts for what
-/// its newest snapshot showed, for what the feed brought after that, and for what is newer than it.
-async fn unseen(tx: &mut WriteTx, epoch: i64) -> Result<Vec<TicketId>> {
-    let ids: Vec<Vec<u8>> = sqlx::query_scalar(UNSEEN).bind(epoch).fetch_all(&mut **tx).await?;
-    ids.iter().map(|id| table::uuid(id).map(TicketId)).collect()
-}
-
-/// Walks the places of the held scopes once; only those that are older than their scope's snapshot
-/// are looked at further, and then by key. `CROSS JOIN` keeps SQLite from walking all places again
-/// for each of them: it takes the few scopes for as many as there are tickets.
-const UNSEEN: &str = "\
-SELECT t.id FROM (
-    SELECT DISTINCT l.ticket FROM scope s CROSS JOIN ticket_scope l ON l.scope = s.key
-    WHERE s.held = 1 AND l.generation < s.generation) older
-  JOIN ticket t ON t.key = older.ticket
-WHERE NOT EXISTS (
-    SELECT 1 FROM scope s
-      CROSS JOIN ticket_scope l ON l.scope = s.key AND l.ticket = older.ticket
-    WHERE s.held = 1
-      AND (l.generation >= s.generation OR (t.epoch = $1 AND t.version > s.seq)))";
 
 /// Rows by noun; of a ticket that comes twice the newest.
 #[derive(Default)]
@@ -383,27 +335,4 @@ async fn make_room(tx: &mut WriteTx, sorted: &Sorted, epoch: i64) -> Result<()> 
         search::forget_texts(tx, &gone).await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sqlx::Connection;
-
-    #[tokio::test]
-    async fn judging_a_hundred_thousand_tickets_walks_their_places_once() -> sqlx::Result<()> {
-        let mut db = sqlx::SqliteConnection::connect("sqlite::memory:").await?;
-        for schema in [table::scope::SCHEMA, ticket::SCHEMA] {
-            sqlx::raw_sql(schema).execute(&mut db).await?;
-        }
-        let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {UNSEEN}"));
-        let plan: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sql).bind(1).fetch_all(&mut db).await?;
-        let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
-        let by_key = |step: &str| steps.iter().any(|found| found == step);
-        assert!(by_key("SEARCH l USING PRIMARY KEY (scope=?)"), "{steps:#?}");
-        assert!(by_key("SEARCH l USING PRIMARY KEY (scope=? AND ticket=?)"), "{steps:#?}");
-        assert!(by_key("SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"), "{steps:#?}");
-        Ok(())
-    }
 }

@@ -15,6 +15,7 @@
 
 pub mod batch;
 pub mod error;
+pub mod judge;
 pub mod key;
 pub mod notice;
 pub mod open;

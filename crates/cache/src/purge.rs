@@ -135,21 +135,6 @@ pub(crate) async fn finish(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     end(tx, ticket, true, &organization.unwrap_or_default()).await
 }
 
-/// After another epoch: of the tickets that this scope's snapshot has shown, with all their words,
-/// entries that the server has forgotten are to go.
-pub(crate) async fn begin_stale(tx: &mut WriteTx, (scope, generation): (i64, i64)) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO purge (ticket, whole, organization)
-         SELECT t.id, 0, x'' FROM ticket_scope l JOIN ticket t ON t.key = l.ticket
-         WHERE l.scope = $1 AND l.generation = $2 ON CONFLICT DO NOTHING",
-    )
-    .bind(scope)
-    .bind(generation)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
 /// Whether anything is still to be erased.
 pub(crate) async fn is_pending(db: &mut Db) -> Result<bool> {
     Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM purge)").fetch_one(db).await?)

@@ -3,7 +3,8 @@
 //! A ticket may be in several scopes. `ticket_scope` says in which the server's image of it stands
 //! and which snapshot of that scope accounts for it: the one that showed it last, or, for what the
 //! feed brings into a complete scope, the one that the feed goes on from. When all held scopes are
-//! complete, what none of them accounts for ends its stay. Digests are kept as rows come and go.
+//! complete, what none of them accounts for ends its stay ([`crate::judge`]). Digests are kept as
+//! rows come and go.
 //!
 //! Deliberately absent: taking the server's digest over.
 
@@ -31,7 +32,7 @@ CREATE TABLE scope (
   snapshot   BLOB NOT NULL DEFAULT x'',     -- that snapshot
   seq        INTEGER NOT NULL DEFAULT 0,    -- the commit it stands at
   next_chunk INTEGER NOT NULL DEFAULT 0,
-  complete   INTEGER NOT NULL DEFAULT 0,    -- everything of it is here
+  complete   INTEGER NOT NULL DEFAULT 0,    -- 1: everything of it is here; 2: and was judged
   digest     BLOB NOT NULL                  -- over its tickets here, 16 bytes, big end first
 ) STRICT;
 CREATE TABLE ticket_scope (
@@ -246,7 +247,7 @@ impl Places {
         }
         let accounts: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT key, generation FROM scope
-             WHERE complete = 1 OR (generation = $1 AND generation > 0)",
+             WHERE complete > 0 OR (generation = $1 AND generation > 0)",
         )
         .bind(generation)
         .fetch_all(&mut **tx)

@@ -63,9 +63,12 @@ async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
         Row::Message(taken),
     ];
     batch::apply_rows(&mut tx, restored, origin, rows).await.expect("rows");
-    batch::finish_scope(&mut tx, &name, at(1)).await.expect("finish");
+    for scope in ["personal", name.as_str()] {
+        batch::finish_scope(&mut tx, scope).await.expect("finish");
+    }
+    sync::set_cursor(&mut tx, 500).await.expect("cursor");
     tx.commit().await.expect("commit");
-    cache.erase_purged().await.expect("erased");
+    world::judge(&cache).await;
     assert_eq!(subject_of(&cache, 1).await.as_deref(), Some("restored"));
     let mut tx = world::read(&cache).await;
     let entries = thread::entries(&mut tx, world::ticket_id(1), None, 10).await.expect("thread");
@@ -95,9 +98,13 @@ async fn what_a_finished_snapshot_did_not_show_goes_and_what_is_newer_stays() {
         let rows = vec![subject(2, 5, "shown"), subject(3, 40, "older than what is here")];
         batch::apply_rows(&mut tx, EPOCH, origin, rows).await.expect("rows");
         scope::chunk_done(&mut tx, scope, 1).await.expect("chunk");
-        batch::finish_scope(&mut tx, scope, at(1)).await.expect("finish");
+        batch::finish_scope(&mut tx, scope).await.expect("finish");
         tx.commit().await.expect("commit");
     }
+    let mut tx = world::bulk(&cache).await;
+    sync::set_cursor(&mut tx, 50).await.expect("cursor");
+    tx.commit().await.expect("commit");
+    world::judge(&cache).await;
     assert_eq!(subject_of(&cache, 1).await, None);
     assert_eq!(subject_of(&cache, 2).await.as_deref(), Some("shown"));
     assert_eq!(subject_of(&cache, 3).await.as_deref(), Some("newer"));
@@ -150,7 +157,7 @@ async fn people_whom_the_personal_snapshot_does_not_show_are_gone() {
     let begun = scope::begin_snapshot(&mut tx, "personal", id(0x5A), 50).await.expect("begin");
     let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
     batch::apply_rows(&mut tx, EPOCH, origin, vec![person(1, 5)]).await.expect("rows");
-    batch::finish_scope(&mut tx, "personal", at(1)).await.expect("finish");
+    batch::finish_scope(&mut tx, "personal").await.expect("finish");
     let people = agent::all(&mut tx).await.expect("people");
     let ids: Vec<_> = people.iter().map(|person| person.id.0).collect();
     assert_eq!(ids, [id(1), id(3)], "shown, and newer than the snapshot");

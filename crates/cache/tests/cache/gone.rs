@@ -101,8 +101,8 @@ async fn held(cache: &Cache) {
     let held = scope::held(&mut *world::read(cache).await).await.expect("scopes");
     for scope in held {
         let mut tx = world::bulk(cache).await;
-        batch::finish_scope(&mut tx, &scope.name, at(3)).await.expect("finish");
+        batch::finish_scope(&mut tx, &scope.name).await.expect("finish");
         tx.commit().await.expect("commit");
     }
-    cache.erase_purged().await.expect("erased");
+    world::judge(cache).await;
 }

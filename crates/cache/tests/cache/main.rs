@@ -5,6 +5,7 @@ mod blob;
 mod disk;
 mod draft;
 mod gone;
+mod judge;
 mod open;
 mod outbox;
 mod pool;

@@ -34,6 +34,7 @@ async fn hold(cache: &Cache, scopes: &[String]) {
     let mut tx = world::agent(cache).await;
     batch::hold_scopes(&mut tx, scopes, at(2)).await.expect("scopes");
     tx.commit().await.expect("commit");
+    world::judge(cache).await;
 }
 
 async fn begin(cache: &Cache, name: &str, rows: Vec<Row>) {
@@ -44,11 +45,15 @@ async fn begin(cache: &Cache, name: &str, rows: Vec<Row>) {
     tx.commit().await.expect("commit");
 }
 
+/// The last part is in, and the cursor where every snapshot is.
 async fn finish(cache: &Cache, name: &str) {
     let mut tx = world::bulk(cache).await;
-    batch::finish_scope(&mut tx, name, at(3)).await.expect("finish");
+    batch::finish_scope(&mut tx, name).await.expect("finish");
+    let held = scope::held(&mut tx).await.expect("scopes");
+    let newest = held.iter().map(|scope| scope.seq).max().unwrap_or_default();
+    sync::set_cursor(&mut tx, newest).await.expect("cursor");
     tx.commit().await.expect("commit");
-    cache.erase_purged().await.expect("erased");
+    world::judge(cache).await;
 }
 
 async fn fetched(cache: &Cache, name: &str, rows: Vec<Row>) {

@@ -144,6 +144,12 @@ pub async fn index_all(cache: &Cache) {
     tx.commit().await.expect("a commit");
 }
 
+/// What no snapshot has shown leaves, if it can be judged.
+pub async fn judge(cache: &Cache) {
+    cache.judge(at(4)).await.expect("judged");
+    cache.erase_purged().await.expect("erased");
+}
+
 /// Ticket `n` as it stands at commit `version`: P2, open, in my hands.
 pub fn ticket(n: u128, version: i64) -> TicketRow {
     let since = at(1_000_000 + i64::try_from(n).expect("small"));

@@ -122,7 +122,8 @@ pub(super) async fn scopes<T: Transport>(context: &Arc<Context<T>>, names: &[Sco
         Ok(!gone.is_empty())
     };
     let purged: Result<bool> = done.await;
-    erase_behind(context, purged.map_err(disk)?);
+    let purged = purged.map_err(disk)?;
+    erase_behind(context, judge(context).await || purged);
     Ok(Event::ScopesSet)
 }
 
@@ -196,8 +197,8 @@ pub(super) async fn finish<T: Transport>(
     let scope = manifest.scope.clone();
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
-        let unseen = batch::finish_scope(&mut tx, &scope, context.now()).await?;
-        let mut touched = Touched { purged: !unseen.is_empty(), ..Touched::default() };
+        batch::finish_scope(&mut tx, &scope).await?;
+        let mut touched = Touched::default();
         if sets_cursor {
             table::sync::set_cursor(&mut tx, manifest.seq).await?;
         }
@@ -217,7 +218,7 @@ pub(super) async fn finish<T: Transport>(
         Ok((sync.cursor, touched))
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
-    erase_behind(context, touched.purged);
+    erase_behind(context, judge(context).await || touched.purged);
     context.bells.index.notify_one();
     Ok(Event::ScopeFinished { scope, cursor, settled: touched.settled })
 }
@@ -256,7 +257,7 @@ pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking
         Ok((cursor, touched))
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
-    erase_behind(context, touched.purged);
+    erase_behind(context, judge(context).await || touched.purged);
     Ok(Event::BatchTaken { cursor, rights, settled: touched.settled })
 }
 
@@ -357,6 +358,16 @@ async fn replay<T: Transport>(
     let people = People::new(agents, teams, Vec::new());
     forecast::replay(tx, tickets, context.agent, &people.directory, context.now()).await?;
     Ok(())
+}
+
+/// What no snapshot has shown leaves, when nothing can bring it any more. Answers whether anything
+/// is to be erased now. If it fails the data is taken nevertheless, and judged at the next chance.
+async fn judge<T: Transport>(context: &Context<T>) -> bool {
+    let judged = context.cache.judge(context.now()).await;
+    judged.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what no snapshot has shown stays until the next chance");
+        false
+    })
 }
 
 /// What is hidden is erased behind everything else, in slices.
