@@ -100,8 +100,8 @@ pub async fn hold_scopes(
     Ok(gone)
 }
 
-/// The last chunk is in: the scope is complete, and with the last one it can be judged what none has
-/// shown ([`crate::Cache::judge`]).
+/// The last chunk is in: the scope is complete, and with the last one it can be judged what none
+/// has shown ([`crate::Cache::judge`]).
 pub async fn finish_scope(tx: &mut WriteTx, name: &str) -> Result<()> {
     let no_scope = CacheError::Misuse("a scope is finished after it was begun");
     let scope = table::scope::get(tx, name).await?.ok_or(no_scope)?;

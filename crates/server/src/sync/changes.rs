@@ -18,7 +18,15 @@
 //! and how old a shared one is. Otherwise a ticket that leaves one scope for another between their
 //! two snapshots would be in neither: reopened after `personal` and before `worked`, solved after
 //! `worked` and before `personal`, handed to a team whose shared snapshot is the older one. The
-//! price is that a claim brings the claimant's desks a thread that they have, once in an answer.
+//! price is that a claim, a solve or a reopening brings the desks of its holder a thread that most
+//! of them have, once in an answer: a few tens of kilobytes to one or two desks, never to a team.
+//!
+//! Refused, to save that: to send it whole only to whom it was not shown before, as that leaves the
+//! holes above for desks that are still fetching. To let a desk say which scopes it holds whole:
+//! that must be right for the rights of the moment of each commit, on a stream as well, and what a
+//! desk says wrongly is a hole in a thread for ever. To leave out desks that have an outcome in the
+//! commit: a desk whose damaged file was set aside sends its outbox before it has the tickets. To
+//! let desks count entries and ask for what lacks: 100,000 tickets counted after every fetch.
 //!
 //! A commit is never split. What is serialised here is `protocol::Batch`, put together from
 //! commits that were serialised once.
