@@ -109,14 +109,24 @@ pub struct WriteTx {
 
 impl WriteTx {
     /// Makes it durable and tells the windows. Operations are in the outbox's second copy, synced,
-    /// before the database commits: after `Ok` they survive a damaged page too.
+    /// before the database commits: after `Ok` they survive a damaged page too. Once it is begun it
+    /// goes on, also if nobody waits for it: what is on the disk and what was told are one.
     pub async fn commit(self) -> Result<()> {
+        match tokio::spawn(self.finish()).await {
+            Ok(done) => done,
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            // The program ends; the next start finds out whether it was committed.
+            Err(_) => Err(CacheError::Busy),
+        }
+    }
+
+    async fn finish(self) -> Result<()> {
         let Self { tx, place, priority, notices, sealed, shared } = self;
         let undo = match sealed.is_empty() {
             true => Vec::new(),
             false => shared.seal.append(sealed).await?,
         };
-        // If this future is dropped here, nobody knows whether it was committed.
+        // If the program ends here, nobody knows whether it was committed.
         let mut tell = Tell { shared: &shared, notices: BTreeSet::from([Notice::Everything]) };
         let done = tx.commit().await;
         tell.notices = if done.is_ok() { notices } else { BTreeSet::new() };

@@ -185,3 +185,27 @@ async fn two_readings_of_the_same_number_see_the_same() {
     let seen: Option<bool> = setting::get(&mut after, "a change").await.expect("read");
     assert_eq!(seen, Some(true));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_nobody_waits_for_is_counted_when_it_is_done() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let look = async || {
+        let mut db = world::read(&cache).await;
+        let value: Option<u32> = setting::get(&mut db, "n").await.expect("read");
+        (db.commits(), value)
+    };
+    for n in 0..20 {
+        let mut tx = world::agent(&cache).await;
+        setting::set(&mut tx, "n", &n).await.expect("set");
+        let mut commit = Box::pin(tx.commit());
+        assert!(futures_lite_poll(&mut commit).await.is_none(), "it takes a while");
+        drop(commit);
+        let meanwhile = look().await;
+        // The next writer has its turn when that commit is over.
+        drop(world::agent(&cache).await);
+        let after = look().await;
+        assert_eq!(after.1, Some(n), "what was begun is done");
+        assert!(meanwhile.1 == after.1 || meanwhile.0 != after.0, "{meanwhile:?} {after:?}");
+    }
+}
