@@ -1,5 +1,7 @@
 //! Clocks with the marks at which their look changes.
 
+use std::cmp::Reverse;
+
 use holdfast_domain::clock::{Clock, Run};
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,10 +36,11 @@ pub fn most_urgent(clocks: &[Clock]) -> Option<ClockView> {
     running.or(resting).or(clocks.last()).map(clock)
 }
 
-/// Every clock, the most urgent first.
+/// Every clock, the most urgent first: the one that a list shows, those that run, rest, are met.
 pub fn all(clocks: &[Clock]) -> Vec<ClockView> {
     let mut sorted: Vec<&Clock> = clocks.iter().collect();
-    sorted.sort_by_key(|c| (c.due().is_none(), c.due(), c.metric));
+    let met = |c: &Clock| matches!(c.run, Run::Met { .. });
+    sorted.sort_by_key(|c| (met(c), c.due().is_none(), c.due(), Reverse(c.metric)));
     sorted.into_iter().map(clock).collect()
 }
 
@@ -62,5 +65,33 @@ mod tests {
         assert_eq!(stage(shown.half_at), ClockStage::Half);
         assert_eq!(stage(shown.risk_at), ClockStage::Risk);
         assert_eq!(stage(shown.due_at), ClockStage::Risk);
+    }
+
+    #[test]
+    fn the_head_of_a_ticket_shows_the_clock_that_its_row_shows() {
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let new = |metric, run| {
+            let mut clock = Clock::start(metric, Severity::P1, at(1_000));
+            clock.run = run;
+            clock
+        };
+        let running = Run::Running { since: at(1_000) };
+        let paused = Run::Paused { since: at(1_100) };
+        let met = Run::Met { at: at(1_200) };
+        for [first, next, last] in [
+            [met, met, running],
+            [met, running, running],
+            [met, met, paused],
+            [paused, met, paused],
+            [met, met, met],
+        ] {
+            let clocks = [
+                new(Metric::FirstReply, first),
+                new(Metric::NextReply, next),
+                new(Metric::Resolution, last),
+            ];
+            let row = most_urgent(&clocks).expect("one is shown");
+            assert_eq!(all(&clocks)[0].metric, row.metric, "{clocks:?}");
+        }
     }
 }

@@ -181,11 +181,17 @@ async fn past(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowVie
     others(open, db, ticket, found, PAST_MAX).await
 }
 
-/// Tickets that share a tag: the plainest likeness that is never wrong.
+/// Tickets that share a tag: the plainest likeness that is never wrong. The first tag that any
+/// other ticket has counts, so that a new one in front hides nothing.
 async fn similar(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowView>, Failure> {
-    let Some(tag) = ticket.tags.first() else { return Ok(Vec::new()) };
-    let found = table::ticket::of_tag(db, tag, SIMILAR_MAX + 1).await?;
-    others(open, db, ticket, found, SIMILAR_MAX).await
+    for tag in &ticket.tags {
+        let found = table::ticket::of_tag(db, tag, SIMILAR_MAX + 1).await?;
+        let like = others(open, db, ticket, found, SIMILAR_MAX).await?;
+        if !like.is_empty() {
+            return Ok(like);
+        }
+    }
+    Ok(Vec::new())
 }
 
 async fn others(
