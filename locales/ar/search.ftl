@@ -20,6 +20,8 @@ search-count-more = { $n ->
 }
 search-empty = لا شيء عن «{ $query }»
 search-empty-hint = جرّب كلمات أقل، أو احذف تصفية مثل status:open.
+search-stranger = { $word } ليست تصفية، فبُحث عنها ككلمة.
+search-stranger-like = { $word } ليست تصفية، فبُحث عنها ككلمة. هل قصدت { $like }؟
 search-still-filling = ما زال الفهرس يُبنى؛ وقد تغيب كلمات أقدم.
 search-error = تعذّر البحث
 search-in-note = في ملاحظة

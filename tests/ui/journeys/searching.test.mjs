@@ -1,7 +1,7 @@
 /** Searching this computer: two characters, a query that cannot be read, a search kept as a view. */
 import assert from "node:assert/strict";
 import { journey } from "../stage/journey.mjs";
-import { whole } from "../stage/tickets.mjs";
+import { openTicket, whole } from "../stage/tickets.mjs";
 import { until } from "../stage/until.mjs";
 import { ELENA } from "../stage/world.mjs";
 
@@ -41,6 +41,10 @@ journey("a query that cannot be read shows where and why", async (world) => {
   assert.equal(await wrong.locator("mark").innerText(), "never");
   assert.match(await wrong.innerText(), /2026-/, "a day that could stand there is shown");
   assert.equal(await window.at("search").getAttribute("aria-invalid"), "true");
+  // What looks like a filter and is none was looked for as a word; that is said.
+  await search(window, "蓝屏 befor:2026-11-21");
+  await wrong.waitFor({ state: "detached" });
+  await window.page.getByText("Did you mean").filter({ hasText: "before:" }).waitFor();
   await search(window, "蓝屏 before:2099-01-01");
   await wrong.waitFor({ state: "detached" });
   await window.at("search-count").waitFor();
@@ -62,4 +66,22 @@ journey("filters narrow, and a search can be kept as a view of the rail", async 
   for (const language of await window.at("row").locator(".marks > .num").allInnerTexts()) {
     assert.equal(language, "ja");
   }
+});
+
+journey("a tag that no other ticket has hides none of those that are alike", async (world) => {
+  const { desk, window } = await world.seat(ELENA);
+  const row = await openTicket(desk, ({ subject }) => subject.includes("蓝屏"));
+  await window.open(row.ticket);
+  const like = window.at("context").getByText("Similar tickets");
+  await like.waitFor();
+  const before = (await whole(desk, row)).similar.length;
+  assert.ok(before > 0, "the sample has tickets like it");
+  await window.at("thread").focus();
+  await window.press("l");
+  await window.page.keyboard.type("aaa-only-here");
+  await window.press("Enter");
+  await until("the tag stands first", async () => {
+    return (await whole(desk, row)).tags[0] === "aaa-only-here";
+  });
+  assert.equal((await whole(desk, row)).similar.length, before);
 });

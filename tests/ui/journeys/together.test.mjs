@@ -44,11 +44,19 @@ journey("who is asked for help sees what is asked and accepts", async (world) =>
   await window.page.getByRole("option").filter({ hasText: "Mina Park" }).click();
   await window.at("packet-asked").fill("Please compare the two route tables.");
   await window.at("escalate-do").click();
+  // Who asked knows the packet: it is folded for her, and open for who is asked.
+  const asked = window.at("escalation").filter({ hasText: "route tables" });
+  await asked.waitFor();
+  const words = asked.getByText("Customer’s words");
+  assert.equal(await words.count(), 0, "the packet is folded");
+  await asked.getByRole("button", { name: "Handoff packet" }).click();
+  await words.waitFor();
 
   await mina.window.at("place-asked").click();
   await mina.window.row(row.ticket).waitFor();
   await mina.window.open(row.ticket);
   const card = mina.window.at("escalation").filter({ hasText: "route tables" });
+  await card.getByText("Customer’s words").waitFor();
   await card.getByRole("button", { name: "Accept" }).click();
   await until("it is hers", async () => (await whole(desk, row)).assignee?.name === "Mina Park");
   await window.at("escalation").filter({ hasText: "route tables" }).waitFor();

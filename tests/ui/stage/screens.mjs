@@ -118,7 +118,7 @@ export const ONLINE = {
     who: "elena",
     async show(window) {
       await place(window, "needs_you");
-      await window.page.locator(".list .panel").waitFor();
+      await window.page.locator(".list .panel:not(.loading)").waitFor();
     },
   },
   chosen: {

@@ -20,11 +20,14 @@ export async function writes(desk, row, kind, text) {
   return desk.call("draft.send", { draft: id, text, seen_through, solve: null });
 }
 
-/** Three desks in step: an agent, her colleague, who may move the work of both. */
+/** Three desks in step, one of them searchable: an agent, her colleague, who may move the work of both. */
 export async function morning(world) {
   const elena = await world.desk(ELENA, { wired: true });
   const tomas = await world.desk(TOMAS);
   const hannah = await world.desk(HANNAH);
+  await until("everything is indexed", async () => {
+    return (await elena.call("status.get")).indexing === null;
+  });
   const blueScreen = await openTicket(elena, ({ subject }) => subject.includes("蓝屏"));
   const invoice = await find(elena, "invoice", ({ subject }) => subject.includes("請求書"));
   return { world, elena, tomas, hannah, blueScreen, invoice };

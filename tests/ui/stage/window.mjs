@@ -5,6 +5,7 @@
  * content security policy.
  */
 import { browser } from "./browser.mjs";
+import { stillable } from "./still.mjs";
 import { until } from "./until.mjs";
 
 /** The mock's size; pictures are taken at it. */
@@ -48,6 +49,7 @@ export class Window {
       void dialog.accept();
     });
     await this.page.exposeFunction("holdfastBreach", (what) => fault(`policy: ${what}`));
+    await this.page.addInitScript(stillable);
     await this.page.addInitScript(() => {
       addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
         window.holdfastBreach(`${violatedDirective} ${blockedURI} ${sample}`);
@@ -151,10 +153,12 @@ export class Window {
     await until(`the field ${id} has words`, async () => (await this.at(id).inputValue()) !== "");
   }
 
-  /** Faces of letters are here and two frames were painted: it looks as it will. */
+  /** Letters have their faces, nothing moves, two frames were painted: it looks as it will. */
   async settled() {
     await this.page.evaluate(async () => {
       await document.fonts.ready;
+      // What is called off in mid-way is done, too.
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
       for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
     });
   }

@@ -23,8 +23,16 @@ it("a language is foreign only if its reader is not known to read it", () => {
     row: { language: "zh-Hans" },
     contact: { language: "zh-Hans", also_reads: ["en"] },
   } as unknown as TicketView;
-  expect(unreadable("zh-CN", view)).toBe(false);
-  expect(unreadable("en-GB", view)).toBe(false);
-  expect(unreadable("de", view)).toBe(true);
-  expect(unreadable(null, view)).toBe(false);
+  const words = "Die Platte ist wieder da.";
+  expect(unreadable(words, "zh-CN", view)).toBe(false);
+  expect(unreadable(words, "en-GB", view)).toBe(false);
+  expect(unreadable(words, "de", view)).toBe(true);
+  expect(unreadable(words, null, view)).toBe(false);
+});
+
+it("a few Latin letters tell no language; a script of its own does", () => {
+  const view = { row: { language: "zh-Hans" }, contact: null } as unknown as TicketView;
+  expect(unreadable("z", "pl", view)).toBe(false);
+  expect(unreadable("No. 4711/2026-11-21", "fr", view)).toBe(false);
+  expect(unreadable("再起動しました", "ja", view)).toBe(true);
 });

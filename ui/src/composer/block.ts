@@ -37,9 +37,18 @@ export function textLanguage(draft: Pick<Draft, "saved">, view: TicketView): str
   return draft.saved?.language ?? view.row.language;
 }
 
+/** Latin letters before which the language of a text is a guess; other scripts tell at once. */
+export const TELLING_LETTERS = 20;
+
 /** Whether a reply is written in a language that its reader is not known to read. */
-export function unreadable(language: string | null, { contact, row }: TicketView): boolean {
+export function unreadable(
+  text: string,
+  language: string | null,
+  { contact, row }: TicketView,
+): boolean {
   if (language === null) return false;
+  const letters = text.match(/\p{L}/gu)?.join("") ?? "";
+  if (/^\p{Script=Latin}*$/u.test(letters) && letters.length < TELLING_LETTERS) return false;
   const read = [contact?.language ?? row.language, ...(contact?.also_reads ?? [])].map(shortTag);
   return !read.includes(shortTag(language));
 }

@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { setLocale } from "../i18n/locale.svelte";
 import type { CandidateView } from "../ipc/generated";
-import { answerWithin_s, best, byLetter, labelOf, pointsText, reachText, step } from "./candidates";
+import {
+  answerWithin_s,
+  best,
+  byLetter,
+  labelOf,
+  pointsText,
+  reachText,
+  step,
+  thereFirst,
+} from "./candidates";
 
 function candidate(agent: string | null, cannot: string | null = null): CandidateView {
   const person =
@@ -45,6 +54,11 @@ describe("who cannot be asked", () => {
     expect(step([mina, erik, team], team, 1)).toBe(team);
     expect(step([mina, erik, team], undefined, 1)).toBe(mina);
   });
+});
+
+it("who is on shift is offered before who sleeps, who cannot last", () => {
+  const asleep = { ...candidate("kenji"), on_shift: false };
+  expect(thereFirst([erik, asleep, mina, team])).toEqual([mina, team, asleep, erik]);
 });
 
 it("letters choose in the order that is shown", () => {

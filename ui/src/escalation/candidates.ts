@@ -28,6 +28,12 @@ export function reachText({ on_shift, cannot }: CandidateView): string {
   return t(on_shift ? "escalation-on-shift" : "escalation-off-shift");
 }
 
+/** Whoever can be chosen and is there comes first; otherwise the order stays. */
+export function thereFirst(candidates: readonly CandidateView[]): CandidateView[] {
+  const rank = ({ cannot, on_shift }: CandidateView) => (cannot !== null ? 2 : on_shift ? 0 : 1);
+  return candidates.toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** The first candidate that can be chosen. */
 export function best(candidates: readonly CandidateView[]): CandidateView | undefined {
   return candidates.find(({ cannot }) => cannot === null);

@@ -5,7 +5,8 @@ import { fromBase64, sizeText, toBase64 } from "./bytes";
 afterEach(() => setLocale("en"));
 
 it.each([
-  [0, "0 byte"],
+  [0, "0 bytes"],
+  [1, "1 byte"],
   [412 * 1024, "412 kB"],
   [1536, "1.5 kB"],
   [38 * 1024 * 1024, "38 MB"],

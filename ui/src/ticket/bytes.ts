@@ -5,14 +5,14 @@ import { locale } from "../i18n/locale.svelte";
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 const STEP = 1024;
 
-/** `412 kB`, `38 MB`, in the reader's language. */
+/** `412 kB`, `38 MB`, `10 bytes`, in the reader's language. */
 export function sizeText(bytes: number): string {
   const rank = bytes < STEP ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / STEP ** rank;
   return numberFormat(locale.intl, {
     style: "unit",
     unit: UNITS[rank] ?? "byte",
-    unitDisplay: "short",
+    unitDisplay: rank === 0 ? "long" : "short",
     maximumFractionDigits: value < 10 && rank > 0 ? 1 : 0,
   }).format(value);
 }
