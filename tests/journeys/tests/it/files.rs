@@ -164,6 +164,35 @@ async fn a_file_of_25_mib_cut_off_in_the_middle_goes_on_from_the_piece_it_had() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_files_than_are_looked_at_in_one_pass_are_all_sent() -> Result<()> {
+    // One pass looks at 64.
+    const REPLIES: usize = 7;
+    const FILES: usize = 10;
+    let mut server = Server::with_sample().await?;
+    let (_seat, elena) = Person::at_work(&server, ELENA).await?;
+    elena.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    server.kill().await?;
+    elena.offline().await?;
+    for reply in 0..REPLIES {
+        for file in 0..FILES {
+            attach(&elena, &ticket, format!("line {file} of {reply}").as_bytes()).await?;
+        }
+        elena.reply(&ticket, &format!("part {reply} of the logs")).await?;
+    }
+    server.start().await?;
+    elena.tries_again().await?;
+    for reply in 0..REPLIES {
+        let text = format!("part {reply} of the logs");
+        assert_eq!(delivered(&server, &elena, &text).await?, 1, "{text}");
+    }
+    let outbox = elena.call("outbox.list", json!({})).await?;
+    let sent = outbox["sent"].as_array().context("what was sent")?;
+    assert!(sent.iter().all(|item| item["upload_bytes"] == 0), "nothing travels any more");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_empty_file_is_a_file() -> Result<()> {
     let server = Server::with_sample().await?;
     let (_seat, elena) = Person::at_work(&server, ELENA).await?;
