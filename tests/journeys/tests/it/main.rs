@@ -10,6 +10,7 @@ mod given_up;
 mod grant;
 mod lapse;
 mod offline;
+mod restored;
 mod revoked;
 mod rights;
 mod together;
