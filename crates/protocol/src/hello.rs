@@ -14,11 +14,16 @@ use uuid::Uuid;
 /// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets
 /// in the agent's own sight, whatever team holds them: small, and enough to work with.
 /// `team:<id>`: all tickets in sight of that team. `worked`: the finished tickets in the agent's
-/// own sight. A ticket belongs to a scope by its row alone, so both sides agree on what one holds.
+/// own sight. `everywhere`: all tickets, for who sees all of them, instead of a scope for each team.
+/// A ticket belongs to a scope by its row alone, so both sides agree on what one holds.
 pub type Scope = String;
 
 /// The personal scope.
 pub const PERSONAL: &str = "personal";
+
+/// The scope of all tickets. They come in the order in which they were made, team by team they
+/// would come all over a desk's file.
+pub const EVERYWHERE: &str = "everywhere";
 
 /// The scope of what the agent has worked on and is over. Its name stands behind those of teams,
 /// and so does its turn.

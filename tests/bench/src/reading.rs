@@ -10,7 +10,7 @@ use crate::dice::Dice;
 use crate::say;
 use crate::series::Series;
 use crate::spread::Spread;
-use crate::station::Station;
+use crate::station::{PAGE_ROWS, Station};
 
 /// How often each thing is done.
 const VIEWS: usize = 200;
@@ -20,8 +20,6 @@ const TICKETS: usize = 500;
 const SEARCHES: usize = 120;
 /// Done before anything is measured.
 const WARM: usize = 5;
-/// Rows of a page, as the window asks for them.
-const PAGE_ROWS: u64 = 50;
 /// Pages an agent scrolls through before she looks elsewhere.
 const SCROLLED: u64 = 20;
 /// Hits of a page, as the window asks for them.

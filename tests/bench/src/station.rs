@@ -22,6 +22,8 @@ use tokio::sync::broadcast::Receiver;
 use crate::spread::Spread;
 
 const PASSPHRASE: &str = "a passphrase for measuring";
+/// Rows of a page, as the window asks for them.
+pub const PAGE_ROWS: u64 = 50;
 /// How often something without a notice of its own is looked at again.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long fetching, indexing and settling may take at the largest scale.
@@ -135,14 +137,14 @@ impl Station {
         .await
     }
 
-    /// A page of a list, a hundred rows as the window asks for them.
+    /// A page of a list, as many rows as the window asks for.
     pub async fn page(&self, view: &Value, offset: u64) -> Result<Value> {
         self.time_page(view, offset, &mut Spread::default()).await
     }
 
     /// The same, timed.
     pub async fn time_page(&self, view: &Value, offset: u64, spread: &mut Spread) -> Result<Value> {
-        let request = json!({ "view": view, "sort": "due", "offset": offset, "limit": 100 });
+        let request = json!({ "view": view, "sort": "due", "offset": offset, "limit": PAGE_ROWS });
         self.time("view.page", request, spread).await
     }
 

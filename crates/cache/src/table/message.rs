@@ -83,11 +83,11 @@ pub async fn get(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> {
     row.as_ref().map(read).transpose()
 }
 
-/// The one at this place, if it is one of these.
-pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<MessageRow>> {
-    let row =
-        sqlx::query("SELECT * FROM message WHERE key = $1").bind(key).fetch_optional(db).await?;
-    row.as_ref().map(read).transpose()
+/// Those at these places in threads, in no order.
+pub(crate) async fn at(db: &mut Db, keys: &[i64]) -> Result<Vec<MessageRow>> {
+    let sql = "SELECT * FROM message WHERE key IN (SELECT value FROM json_each($1))";
+    let rows = sqlx::query(sql).bind(format!("{keys:?}")).fetch_all(db).await?;
+    rows.iter().map(read).collect()
 }
 
 /// The newest `limit` of a ticket below `below`, newest first.

@@ -78,10 +78,11 @@ pub async fn get(db: &mut Db, id: NoteId) -> Result<Option<NoteRow>> {
     row.as_ref().map(read).transpose()
 }
 
-/// The one at this place, if it is one of these.
-pub(crate) async fn at(db: &mut Db, key: i64) -> Result<Option<NoteRow>> {
-    let row = sqlx::query("SELECT * FROM note WHERE key = $1").bind(key).fetch_optional(db).await?;
-    row.as_ref().map(read).transpose()
+/// Those at these places in threads, in no order.
+pub(crate) async fn at(db: &mut Db, keys: &[i64]) -> Result<Vec<NoteRow>> {
+    let sql = "SELECT * FROM note WHERE key IN (SELECT value FROM json_each($1))";
+    let rows = sqlx::query(sql).bind(format!("{keys:?}")).fetch_all(db).await?;
+    rows.iter().map(read).collect()
 }
 
 /// The newest `limit` of a ticket below `below`, newest first.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::uuid::Uuid;
 use holdfast_domain::{AgentId, TicketId};
 use holdfast_protocol::digest::Digest;
-use holdfast_protocol::hello::{PERSONAL, WORKED, team_scope};
+use holdfast_protocol::hello::{EVERYWHERE, PERSONAL, WORKED, team_scope};
 use holdfast_protocol::row::TicketRow;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -198,7 +198,8 @@ impl Places {
     /// The keys of the scopes that show this image.
     pub(crate) async fn of(&mut self, tx: &mut WriteTx, row: &TicketRow) -> Result<Vec<i64>> {
         let sight = row.state().sight();
-        let mut names: Vec<String> = sight.teams.iter().map(|team| team_scope(*team)).collect();
+        let mut names = vec![EVERYWHERE.to_owned()];
+        names.extend(sight.teams.iter().map(|team| team_scope(*team)));
         if sight.agents.contains(&self.agent) {
             let own = if row.category.is_active() { PERSONAL } else { WORKED };
             names.push(own.to_owned());

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: a table of its own. Notes must not be one flag away from messages.
 
+use std::collections::BTreeMap;
+
 use holdfast_domain::{AgentId, By, ContactId, TicketId};
 use holdfast_protocol::row::{EventRow, MessageRow, NoteRow};
 
@@ -62,12 +64,11 @@ pub async fn entries(
     Ok(entries)
 }
 
-/// The words at a place: what a search has found.
-pub async fn words_at(db: &mut Db, key: i64) -> Result<Option<Entry>> {
-    if let Some(row) = message::at(db, key).await? {
-        return Ok(Some(Entry::Message(row)));
-    }
-    Ok(note::at(db, key).await?.map(Entry::Note))
+/// The words at these places, by place: what a search has found. Those not here are left out.
+pub async fn words_at(db: &mut Db, keys: &[i64]) -> Result<BTreeMap<i64, Entry>> {
+    let messages = message::at(db, keys).await?.into_iter().map(Entry::Message);
+    let notes = note::at(db, keys).await?.into_iter().map(Entry::Note);
+    Ok(messages.chain(notes).map(|entry| (entry.key(), entry)).collect())
 }
 
 /// Removes the forecast entries of a ticket, from the search index too: before a replay.

@@ -12,6 +12,7 @@ use holdfast_domain::escalation::Answer;
 use holdfast_domain::{Category, OrganizationId, TicketId};
 use holdfast_protocol::row::TicketRow;
 use jiff::Timestamp;
+use sqlx::{QueryBuilder, Sqlite};
 
 use super::{hex_list, insert_all, json, thread, to_json, uuid};
 use crate::error::{CacheError, Result};
@@ -93,6 +94,10 @@ pub struct Seen {
     pub needs_you: bool,
     /// A draft that is not sent.
     pub draft: bool,
+    /// Name of the customer who asked; empty while they are not here.
+    pub requester_name: String,
+    /// Name of their company; empty while it is not here.
+    pub organization_name: String,
 }
 
 /// One ticket as seen.
@@ -102,44 +107,31 @@ pub async fn get(db: &mut Db, id: TicketId) -> Result<Option<Seen>> {
 
 /// These tickets as seen, in this order; those not here are left out.
 pub async fn get_many(db: &mut Db, ids: &[TicketId]) -> Result<Vec<Seen>> {
-    let list = hex_list(ids.iter().map(|id| id.0.as_bytes().as_slice()));
-    let keys: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "SELECT key, id FROM ticket WHERE id IN (SELECT unhex(value) FROM json_each($1))",
-    )
-    .bind(list)
-    .fetch_all(&mut *db)
-    .await?;
-    let by_id: BTreeMap<Vec<u8>, i64> = keys.into_iter().map(|(key, id)| (id, key)).collect();
-    let keys: Vec<i64> =
-        ids.iter().filter_map(|id| by_id.get(id.0.as_bytes().as_slice()).copied()).collect();
-    by_keys(db, &keys).await
+    let mut sql = select_seen();
+    sql.push("ticket WHERE ticket.id IN (SELECT unhex(value) FROM json_each(");
+    sql.push_bind(hex_list(ids.iter().map(|id| id.0.as_bytes().as_slice()))).push("))");
+    let seen = fetch_seen(db, sql).await?;
+    let mut by_id: BTreeMap<TicketId, Seen> =
+        seen.into_iter().map(|seen| (seen.row.id, seen)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// Of a company, the newest change first, finished ones too; at most `limit`.
 pub async fn of_organization(db: &mut Db, of: OrganizationId, limit: u32) -> Result<Vec<Seen>> {
-    let keys: Vec<i64> = sqlx::query_scalar(
-        "SELECT key FROM ticket INDEXED BY ticket_organization WHERE organization = $1
-         ORDER BY updated_at DESC, key DESC LIMIT $2",
-    )
-    .bind(blob(of.0))
-    .bind(limit)
-    .fetch_all(&mut *db)
-    .await?;
-    by_keys(db, &keys).await
+    let mut sql = select_seen();
+    sql.push("ticket INDEXED BY ticket_organization WHERE organization = ");
+    sql.push_bind(blob(of.0)).push(" ORDER BY updated_at DESC, key DESC LIMIT ").push_bind(limit);
+    fetch_seen(db, sql).await
 }
 
 /// With a tag, those that came to this desk last first; at most `limit`. A tag may stand on every
 /// seventh ticket: ordering them all by anything else would read them all.
 pub async fn of_tag(db: &mut Db, tag: &str, limit: u32) -> Result<Vec<Seen>> {
-    let keys: Vec<i64> = sqlx::query_scalar(
-        "SELECT ticket FROM ticket_tag INDEXED BY ticket_tag_tag WHERE tag = $1
-         ORDER BY ticket DESC LIMIT $2",
-    )
-    .bind(tag)
-    .bind(limit)
-    .fetch_all(&mut *db)
-    .await?;
-    by_keys(db, &keys).await
+    let mut sql = select_seen();
+    sql.push("(SELECT ticket FROM ticket_tag INDEXED BY ticket_tag_tag WHERE tag = ");
+    sql.push_bind(tag.to_owned()).push(" ORDER BY ticket DESC LIMIT ").push_bind(limit);
+    sql.push(") found CROSS JOIN ticket ON ticket.key = found.ticket ORDER BY found.ticket DESC");
+    fetch_seen(db, sql).await
 }
 
 /// By number, as the server gave it.
@@ -399,27 +391,40 @@ pub(crate) async fn pending(db: &mut Db, id: TicketId) -> Result<i64> {
     Ok(sqlx::query_scalar(sql).bind(blob(id.0)).fetch_one(db).await?)
 }
 
-type SeenColumns = (i64, String, i64, bool, bool, bool);
-
-/// Tickets by local key, in this order.
-pub(crate) async fn by_keys(db: &mut Db, keys: &[i64]) -> Result<Vec<Seen>> {
-    let rows: Vec<SeenColumns> = sqlx::query_as(
-        "SELECT t.key, t.body, t.pending,
-           EXISTS (SELECT 1 FROM unread u WHERE u.ticket = t.id),
-           EXISTS (SELECT 1 FROM operation o WHERE o.ticket = t.id AND o.state > 2 AND o.seen = 0),
-           EXISTS (SELECT 1 FROM draft d WHERE d.ticket = t.id AND d.open = 1)
-         FROM ticket t WHERE t.key IN (SELECT value FROM json_each($1))",
+/// The beginning of every question for tickets as they are seen: what follows names `ticket`. One
+/// question answers all that a list shows; each more would wake the connection's thread again.
+pub(crate) fn select_seen() -> QueryBuilder<Sqlite> {
+    QueryBuilder::new(
+        "SELECT ticket.key, ticket.body, ticket.pending,
+           EXISTS (SELECT 1 FROM unread u WHERE u.ticket = ticket.id),
+           EXISTS (SELECT 1 FROM operation o
+             WHERE o.ticket = ticket.id AND o.state > 2 AND o.seen = 0),
+           EXISTS (SELECT 1 FROM draft d WHERE d.ticket = ticket.id AND d.open = 1),
+           (SELECT c.body ->> '$.name' FROM contact c WHERE c.id = ticket.requester),
+           (SELECT o.body ->> '$.name' FROM organization o WHERE o.id = ticket.organization)
+         FROM ",
     )
-    .bind(format!("{keys:?}"))
-    .fetch_all(db)
-    .await?;
-    let seen = |(key, body, pending, unread, needs_you, draft): SeenColumns| {
-        let pending = u32::try_from(pending).map_err(|_| CacheError::Stored("counter"))?;
-        let row = json(&body, "ticket")?;
-        Ok((key, Seen { key, row, pending, unread, needs_you, draft }))
+}
+
+type SeenColumns = (i64, String, i64, bool, bool, bool, Option<String>, Option<String>);
+
+/// What a question that began with [`select_seen`] finds.
+pub(crate) async fn fetch_seen(db: &mut Db, sql: QueryBuilder<Sqlite>) -> Result<Vec<Seen>> {
+    let mut sql = sql;
+    let rows: Vec<SeenColumns> = sql.build_query_as().fetch_all(db).await?;
+    let seen = |(key, body, pending, unread, needs_you, draft, requester, company): SeenColumns| {
+        Ok(Seen {
+            key,
+            row: json(&body, "ticket")?,
+            pending: u32::try_from(pending).map_err(|_| CacheError::Stored("counter"))?,
+            unread,
+            needs_you,
+            draft,
+            requester_name: requester.unwrap_or_default(),
+            organization_name: company.unwrap_or_default(),
+        })
     };
-    let mut by_key: BTreeMap<i64, Seen> = rows.into_iter().map(seen).collect::<Result<_>>()?;
-    Ok(keys.iter().filter_map(|key| by_key.remove(key)).collect())
+    rows.into_iter().map(seen).collect()
 }
 
 fn blob(id: ::uuid::Uuid) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! View: which tickets, in which order, from where to where.
 //!
-//! A page is two reads: the keys, from one index that holds them in the order asked for, so that
-//! row 90,000 costs what an index of 90,000 small entries costs; then the rows of that page. Views
+//! A page is its keys, from one index that holds them in the order asked for, so that row 90,000
+//! costs what an index of 90,000 small entries costs; and only then the rows of those keys. Views
 //! over several teams are merged from one index walk a team. `INDEXED BY` makes a lost index an
 //! error instead of a slow list.
 //!
@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::ticket::{Seen, by_keys};
+use super::ticket::{Seen, fetch_seen, select_seen};
 use super::{hex_list, uuid};
 use crate::error::{CacheError, Result};
 use crate::pool::Db;
@@ -115,12 +115,14 @@ pub async fn page(
     sort: Sort,
     (offset, limit): (u32, u32),
 ) -> Result<Vec<Seen>> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM (");
+    let mut sql = select_seen();
+    sql.push("(SELECT * FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(") ORDER BY ").push(order(view, sort)).push(" LIMIT ").push_bind(limit);
+    sql.push(") found ORDER BY ").push(order(view, sort)).push(" LIMIT ").push_bind(limit);
     sql.push(" OFFSET ").push_bind(offset);
-    let keys: Vec<i64> = sql.build_query_scalar().fetch_all(&mut *db).await?;
-    by_keys(db, &keys).await
+    sql.push(") found CROSS JOIN ticket ON ticket.key = found.key ORDER BY ");
+    sql.push(order(view, sort));
+    fetch_seen(db, sql).await
 }
 
 /// How many rows a view has.
@@ -142,10 +144,10 @@ pub async fn count_unread(db: &mut Db, view: &View) -> Result<u32> {
 
 /// Ids of all rows of a view, in its order, at most `limit`: for "all that match".
 pub async fn ids(db: &mut Db, view: &View, sort: Sort, limit: u32) -> Result<Vec<TicketId>> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT id FROM ticket JOIN (SELECT key AS found, ");
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT id FROM ticket JOIN (SELECT key AS k, ");
     sql.push("row_number() OVER (ORDER BY ").push(order(view, sort)).push(") AS place FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(")) ON found = ticket.key ORDER BY place LIMIT ").push_bind(limit);
+    sql.push(") found) ON k = ticket.key ORDER BY place LIMIT ").push_bind(limit);
     let ids: Vec<Vec<u8>> = sql.build_query_scalar().fetch_all(db).await?;
     ids.iter().map(|id| uuid(id).map(TicketId)).collect()
 }
@@ -154,17 +156,17 @@ pub async fn ids(db: &mut Db, view: &View, sort: Sort, limit: u32) -> Result<Vec
 pub async fn explain(db: &mut Db, view: &View, sort: Sort) -> Result<Vec<String>> {
     let mut sql = QueryBuilder::<Sqlite>::new("EXPLAIN QUERY PLAN SELECT * FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(") ORDER BY ").push(order(view, sort)).push(" LIMIT 50 OFFSET 100");
+    sql.push(") found ORDER BY ").push(order(view, sort)).push(" LIMIT 50 OFFSET 100");
     let rows: Vec<(i64, i64, i64, String)> = sql.build_query_as().fetch_all(db).await?;
     Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect())
 }
 
 fn order(view: &View, sort: Sort) -> &'static str {
     match (view, sort) {
-        (View::AtRisk(_), _) => "risk_at, key",
-        (_, Sort::Due) => "due, key",
-        (_, Sort::Updated) => "updated_at DESC, key DESC",
-        (_, Sort::Severity) => "severity, due, key",
+        (View::AtRisk(_), _) => "found.risk_at, found.key",
+        (_, Sort::Due) => "found.due, found.key",
+        (_, Sort::Updated) => "found.updated_at DESC, found.key DESC",
+        (_, Sort::Severity) => "found.severity, found.due, found.key",
     }
 }
 

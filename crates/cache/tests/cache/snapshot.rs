@@ -11,6 +11,7 @@ use crate::world::{self, EPOCH, Home, at, id};
 
 const PERSONAL: &str = "personal";
 const WORKED: &str = "worked";
+const EVERYWHERE: &str = "everywhere";
 /// Where every snapshot here stands.
 const SEQ: i64 = 50;
 
@@ -147,6 +148,25 @@ async fn a_scope_that_is_taken_away_while_it_is_fetched_leaves_the_others_judged
     hold(&cache, &[PERSONAL.to_owned(), one]).await;
     assert!(!is_here(&cache, 1).await, "nothing is to come that could show it");
     assert!(is_here(&cache, 2).await && !is_here(&cache, 3).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sees_everywhere_for_a_while_keeps_her_teams_tickets_before_during_and_after() {
+    let home = Home::new();
+    let one = team(world::TEAM);
+    let hers = vec![Row::Ticket(of_team(1, 5, world::TEAM))];
+    let cache = to_be_fetched_again(&home, &[PERSONAL.to_owned(), one.clone()], hers.clone()).await;
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    fetched(&cache, &one, hers).await;
+    hold(&cache, &[PERSONAL.to_owned(), EVERYWHERE.to_owned()]).await;
+    assert!(is_here(&cache, 1).await && the_draft_stands(&cache).await, "nothing has come yet");
+    let all = [(1, world::TEAM), (2, world::OTHER_TEAM)];
+    let all = all.map(|(n, team)| Row::Ticket(of_team(n, 5, team))).to_vec();
+    fetched(&cache, EVERYWHERE, all).await;
+    assert!(is_here(&cache, 1).await && is_here(&cache, 2).await);
+    hold(&cache, &[PERSONAL.to_owned(), one]).await;
+    assert!(is_here(&cache, 1).await && the_draft_stands(&cache).await);
+    assert!(!is_here(&cache, 2).await, "that right is gone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

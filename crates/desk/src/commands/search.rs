@@ -74,30 +74,28 @@ async fn show(
 ) -> Result<Vec<HitView>, Failure> {
     let ids: Vec<_> = hits.iter().map(|hit| hit.ticket).collect();
     let seen = table::ticket::get_many(db, &ids).await?;
-    let rows = row::rows(open, db, seen).await?;
-    let mut views = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let Some(row) = rows.iter().find(|row| row.ticket == hit.ticket) else { continue };
-        views.push(hit_view(db, row.clone(), &hit, query).await?);
-    }
-    Ok(views)
+    let rows: Vec<RowView> = seen.into_iter().map(|seen| row::row(open, seen)).collect();
+    let places: Vec<i64> = hits.iter().filter_map(|hit| hit.entry).collect();
+    let words = table::thread::words_at(db, &places).await?;
+    let view = |hit: Hit| {
+        let row = rows.iter().find(|row| row.ticket == hit.ticket)?;
+        Some(hit_view(row.clone(), hit.entry.and_then(|key| words.get(&key)), query))
+    };
+    Ok(hits.into_iter().filter_map(view).collect())
 }
 
-async fn hit_view(db: &mut Db, row: RowView, hit: &Hit, query: &Query) -> Result<HitView, Failure> {
-    let entry = match hit.entry {
-        Some(key) => table::thread::words_at(db, key).await?,
-        None => None,
-    };
+fn hit_view(row: RowView, entry: Option<&Entry>, query: &Query) -> HitView {
     let (place, text) = match entry {
-        Some(Entry::Message(words)) => ("message", words.text),
-        Some(Entry::Note(words)) => ("note", words.text),
-        Some(Entry::Event(_)) | None => ("subject", row.subject.clone()),
+        Some(Entry::Message(words)) => ("message", &words.text),
+        Some(Entry::Note(words)) => ("note", &words.text),
+        Some(Entry::Event(_)) | None => ("subject", &row.subject),
     };
-    let found = excerpt(&text, query, EXCERPT_CHARS);
+    let found = excerpt(text, query, EXCERPT_CHARS);
     let units = |chars: usize| -> u32 {
         let before = found.text.chars().take(chars).map(char::len_utf16).sum::<usize>();
         u32::try_from(before).unwrap_or(u32::MAX)
     };
     let marks = found.matches.iter().map(|mark| (units(mark.start), units(mark.end))).collect();
-    Ok(HitView { row, place: place.to_owned(), excerpt: found.text.clone(), marks })
+    let place = place.to_owned();
+    HitView { row, place, excerpt: found.text.clone(), marks }
 }

@@ -65,7 +65,7 @@ pub async fn page(desk: &Desk, request: PageRequest) -> Result<PageView, Failure
     let place = (offset, request.limit.min(PAGE_MAX));
     let total = u64::from(open.totals.of(&mut db, &view).await?);
     let seen = cached::page(&mut db, &view, order(request.sort), place).await?;
-    let rows = row::rows(&open, &mut db, seen).await?;
+    let rows = seen.into_iter().map(|seen| row::row(&open, seen)).collect();
     Ok(PageView { total, offset: request.offset, rows })
 }
 

@@ -117,13 +117,17 @@ pub async fn put_sights(tx: &mut Tx, sights: &[(TicketId, bool, Sight)]) -> Resu
     Ok(())
 }
 
-/// Teams and agents of a sight, as they are stored.
+/// Beside the teams and agents of its sight each ticket is in this one's: the scope of those who
+/// see everywhere is looked up as every other.
+pub const EVERYBODY: Uuid = Uuid::nil();
+
+/// Teams and agents of a sight, and [`EVERYBODY`], as they are stored.
 pub fn who(sight: &Sight) -> Vec<Uuid> {
     let teams = sight.teams.iter().map(|team| team.0);
-    teams.chain(sight.agents.iter().map(|agent| agent.0)).collect()
+    teams.chain(sight.agents.iter().map(|agent| agent.0)).chain([EVERYBODY]).collect()
 }
 
-/// Teams and agents who may be shown a ticket, as stored, in order.
+/// Teams and agents who may be shown a ticket, and [`EVERYBODY`], as stored, in order.
 pub async fn sight_of(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Uuid>> {
     let sql = "SELECT who FROM ticket_sight WHERE ticket = $1 ORDER BY who";
     Ok(on!(tx, c => sqlx::query_scalar(sql).bind(ticket.0).fetch_all(c).await)?)

@@ -1,15 +1,15 @@
 //! Sight: what an agent may see, as ids to look up and as a check on one ticket.
 //!
-//! The ticket is the unit of sight. A scope is one team, or the agent herself, whose active and
-//! finished tickets are two; what an agent may see is the union of her scopes. Which scopes a
-//! ticket is in follows from how it stands ([`Stood`]).
+//! The ticket is the unit of sight. A scope is one team, or all there is, or the agent herself,
+//! whose active and finished tickets are two; what an agent may see is the union of her scopes.
+//! Which scopes a ticket is in follows from how it stands ([`Stood`]).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use holdfast_domain::permission::{self, Act, Reach};
 use holdfast_domain::{AgentId, Category, Directory, OrganizationId, Sight, TeamId, TicketState};
-use holdfast_protocol::hello::{PERSONAL, Scope, WORKED, team_scope};
+use holdfast_protocol::hello::{EVERYWHERE, PERSONAL, Scope, WORKED, team_scope};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::store::{Tx, ticket};
 /// The tickets of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// In whose sight: a team's or an agent's.
+    /// In whose sight: a team's, an agent's, or [`ticket::EVERYBODY`]'s.
     pub who: Uuid,
     /// Of which categories, by rank.
     pub ranks: Range<i64>,
@@ -56,8 +56,8 @@ impl Stood {
 pub struct Eyes {
     /// Whose.
     pub agent: AgentId,
-    /// Teams whose tickets they see.
-    pub teams: Vec<TeamId>,
+    /// Teams whose tickets they see; empty for who sees everywhere.
+    teams: Vec<TeamId>,
     everywhere: bool,
 }
 
@@ -69,20 +69,20 @@ impl Eyes {
         };
         let reach = permission::reach(entry.role, Act::See);
         let in_reach = |team: &TeamId, center| match reach {
-            Reach::Nothing | Reach::Own => false,
+            Reach::Nothing | Reach::Own | Reach::Everywhere => false,
             Reach::Team => entry.teams.contains(team),
             Reach::Center => entry.teams.contains(team) || entry.centers.contains(center),
-            Reach::Everywhere => true,
         };
         let teams = directory.teams.iter().filter(|(id, team)| in_reach(id, &team.center));
         let teams = teams.map(|(id, _)| *id).collect();
         Self { agent, teams, everywhere: reach == Reach::Everywhere }
     }
 
-    /// What may be fetched: the personal scope, each team's, and what is over.
+    /// What may be fetched: the personal scope, each team's or all there is, and what is over.
     pub fn scopes(&self) -> Vec<Scope> {
-        let teams = self.teams.iter().map(|team| team_scope(*team));
-        [PERSONAL.to_owned()].into_iter().chain(teams).chain([WORKED.to_owned()]).collect()
+        let shared = self.everywhere.then(|| EVERYWHERE.to_owned()).into_iter();
+        let shared = shared.chain(self.teams.iter().map(|team| team_scope(*team)));
+        [PERSONAL.to_owned()].into_iter().chain(shared).chain([WORKED.to_owned()]).collect()
     }
 
     /// In which of these scopes a ticket was that stood like that.
@@ -90,7 +90,8 @@ impl Eyes {
         let own = if stood.finished { WORKED } else { PERSONAL };
         let own = stood.sight.agents.contains(&self.agent).then(|| own.to_owned());
         let teams = self.teams.iter().filter(|team| stood.sight.teams.contains(team));
-        teams.map(|team| team_scope(*team)).chain(own).collect()
+        let all = self.everywhere.then(|| EVERYWHERE.to_owned());
+        teams.map(|team| team_scope(*team)).chain(own).chain(all).collect()
     }
 
     /// The tickets of a scope; `None` if it is not this agent's to fetch.
@@ -100,6 +101,9 @@ impl Eyes {
         match scope {
             PERSONAL => own(0..finished),
             WORKED => own(finished..i64::MAX),
+            EVERYWHERE => {
+                self.everywhere.then_some(Part { who: ticket::EVERYBODY, ranks: 0..i64::MAX })
+            }
             _ => {
                 let team = self.teams.iter().find(|team| team_scope(**team) == scope)?;
                 Some(Part { who: team.0, ranks: 0..i64::MAX })

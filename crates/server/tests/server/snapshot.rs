@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use holdfast_domain::resolution::{Resolution, ResolutionCode};
 use holdfast_domain::{Action, Holder, MessageId, Outcome, TicketId};
 use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest};
-use holdfast_protocol::hello::{PERSONAL, WORKED, team_scope};
+use holdfast_protocol::hello::{EVERYWHERE, PERSONAL, WORKED, team_scope};
 use holdfast_protocol::{Change, Code, Row, Whole};
 use holdfast_server::load::key;
 
@@ -133,17 +133,33 @@ async fn a_teams_snapshot_is_built_once_and_outlives_a_restart() {
 }
 
 #[tokio::test]
+async fn who_sees_everywhere_has_one_scope_of_all_tickets() {
+    let world = World::new().await;
+    let mut rex = world.desk("rex@desk.example").await;
+    let welcome = rex.hello().await.expect("a welcome");
+    assert_eq!(welcome.scopes, [PERSONAL, EVERYWHERE, WORKED]);
+    let (manifest, rows) = rex.snapshot(EVERYWHERE).await.expect("a snapshot");
+    assert_eq!(tickets(&rows), ["fresh", "mine", "far", "over"].map(ticket));
+    let scope = EVERYWHERE.to_owned();
+    let asked = DigestRequest { scope, cursor: manifest.seq, digest: manifest.digest };
+    let answer: DigestAnswer = rex.post("/v1/sync/digest", &asked).await.expect("one");
+    assert_eq!(answer, DigestAnswer::Equal);
+    world.check().await;
+}
+
+#[tokio::test]
 async fn scopes_and_snapshots_of_others_do_not_exist() {
     let world = World::new().await;
     let ada = world.desk("ada@desk.example").await;
     let gil = world.desk("gil@desk.example").await;
     let (personal, _) = ada.snapshot(PERSONAL).await.expect("a snapshot");
-    let (red, _) = ada.snapshot(&team_scope(key::team("red"))).await.expect("a snapshot");
-    for manifest in [&personal, &red] {
+    let (of_red, _) = ada.snapshot(&team_scope(key::team("red"))).await.expect("a snapshot");
+    for manifest in [&personal, &of_red] {
         let failure = gil.chunk(manifest, 0).await.expect_err("not his");
         assert_eq!(failure.code, Code::NotFound, "{}", manifest.scope);
     }
-    for scope in [team_scope(key::team("red")), "team:nonsense".into(), "everything".into()] {
+    let red = team_scope(key::team("red"));
+    for scope in [red, "team:nonsense".into(), "everything".into(), EVERYWHERE.into()] {
         let failure = gil.snapshot(&scope).await.expect_err("not his");
         assert_eq!(failure.code, Code::NotFound, "{scope}");
     }

@@ -2,10 +2,10 @@
 
 use holdfast_cache::table::operation::Stored;
 use holdfast_cache::table::thread::Entry;
+use holdfast_cache::table::ticket::Seen;
 use holdfast_cache::{Db, table};
 use holdfast_domain::outcome::Conflict;
 use holdfast_domain::{Action, DraftId, Operation, Outcome, Refusal};
-use holdfast_protocol::row::TicketRow;
 
 use super::thread;
 use crate::ipc::error::Failure;
@@ -21,15 +21,13 @@ const NEWER_MAX: usize = 20;
 pub(super) async fn of_ticket(
     open: &Open,
     db: &mut Db,
-    ticket: &TicketRow,
+    seen: &Seen,
     entries: &[Entry],
 ) -> Result<Vec<NeedView>, Failure> {
-    let requester = table::contact::get(db, ticket.requester).await?;
-    let requester = requester.map(|row| row.name).unwrap_or_default();
     let mut needs = Vec::new();
-    for stored in table::operation::open_of(db, ticket.id).await? {
+    for stored in table::operation::open_of(db, seen.row.id).await? {
         let operation = stored.kept.operation()?;
-        let newer = newer(open, entries, &operation, &requester);
+        let newer = newer(open, entries, &operation, &seen.requester_name);
         needs.extend(need(open, db, &stored, operation, newer).await?);
     }
     Ok(needs)

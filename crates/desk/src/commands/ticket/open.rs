@@ -33,17 +33,15 @@ pub async fn open(desk: &Desk, request: TicketRequest) -> Result<TicketView, Fai
     let around = Around::load(&mut db, &seen.row).await?;
     let entries = table::thread::entries(&mut db, request.ticket, None, ENTRIES_MAX).await?;
     let names = names(&open.people(), &entries, &around.resources);
-    let needs = needs::of_ticket(&open, &mut db, &seen.row, &entries).await?;
+    let needs = needs::of_ticket(&open, &mut db, &seen, &entries).await?;
     let mut drafts = Vec::new();
     for draft in table::draft::open_of(&mut db, request.ticket).await? {
         drafts.push(crate::commands::draft::view(&mut db, draft).await?);
     }
     let past = past(&open, &mut db, &seen.row).await?;
     let similar = similar(&open, &mut db, &seen.row).await?;
-    let thread = thread::show(&open, &mut db, entries, &around.requester_name()).await?;
-    let head = row::rows(&open, &mut db, vec![seen.clone()]).await?;
-    let row = head.into_iter().next().expect("one row gives one view");
-    Ok(assemble(&open, seen, &around, row, Parts { names, needs, drafts, past, similar, thread }))
+    let thread = thread::show(&open, &mut db, entries, &seen.requester_name).await?;
+    Ok(assemble(&open, seen, &around, Parts { names, needs, drafts, past, similar, thread }))
 }
 
 /// Marks everything in a ticket as read.
@@ -77,10 +75,6 @@ impl Around {
         resources.sort_by_key(|row| (!ticket.resources.contains(&row.id), row.native_id.clone()));
         Ok(Self { contact, company, resources })
     }
-
-    fn requester_name(&self) -> String {
-        self.contact.as_ref().map(|row| row.name.clone()).unwrap_or_default()
-    }
 }
 
 struct Parts {
@@ -92,12 +86,12 @@ struct Parts {
     thread: Vec<crate::ipc::view::EntryView>,
 }
 
-fn assemble(open: &Open, seen: Seen, around: &Around, row: RowView, parts: Parts) -> TicketView {
-    let (people, ticket) = (open.people(), seen.row);
+fn assemble(open: &Open, seen: Seen, around: &Around, parts: Parts) -> TicketView {
+    let (people, ticket) = (open.people(), seen.row.clone());
     let here = crate::commands::contact::here(open);
     let customer = around.contact.as_ref().zip(around.company.as_ref());
     TicketView {
-        row,
+        row: row::row(open, seen),
         contact: customer
             .map(|(contact, company)| place::contact(contact, company, &here, open.now())),
         resources: around
@@ -178,7 +172,7 @@ fn escalation(open: &Open, people: &People, escalation: &Escalation) -> Escalati
 
 async fn past(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowView>, Failure> {
     let found = table::ticket::of_organization(db, ticket.organization, PAST_MAX + 1).await?;
-    others(open, db, ticket, found, PAST_MAX).await
+    Ok(others(open, ticket, found, PAST_MAX))
 }
 
 /// Tickets that share a tag: the plainest likeness that is never wrong. The first tag that any
@@ -186,7 +180,7 @@ async fn past(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowVie
 async fn similar(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<RowView>, Failure> {
     for tag in &ticket.tags {
         let found = table::ticket::of_tag(db, tag, SIMILAR_MAX + 1).await?;
-        let like = others(open, db, ticket, found, SIMILAR_MAX).await?;
+        let like = others(open, ticket, found, SIMILAR_MAX);
         if !like.is_empty() {
             return Ok(like);
         }
@@ -194,16 +188,9 @@ async fn similar(open: &Open, db: &mut Db, ticket: &TicketRow) -> Result<Vec<Row
     Ok(Vec::new())
 }
 
-async fn others(
-    open: &Open,
-    db: &mut Db,
-    ticket: &TicketRow,
-    mut found: Vec<Seen>,
-    limit: u32,
-) -> Result<Vec<RowView>, Failure> {
-    found.retain(|other| other.row.id != ticket.id);
-    found.truncate(limit as usize);
-    row::rows(open, db, found).await
+fn others(open: &Open, ticket: &TicketRow, found: Vec<Seen>, limit: u32) -> Vec<RowView> {
+    let others = found.into_iter().filter(|other| other.row.id != ticket.id);
+    others.take(limit as usize).map(|other| row::row(open, other)).collect()
 }
 
 /// Names of whatever the facts of a thread mention.
