@@ -32,7 +32,7 @@ pub const TOKENISER: Tokeniser = Tokeniser { version: holdfast_search::TOKENS_VE
 const SLICE_US: i64 = 4_000;
 /// Rows of the first slice, and of any, at least and at most.
 const ROWS_FIRST: u32 = 20;
-const ROWS_MIN: u32 = 5;
+const ROWS_MIN: u32 = 4;
 const ROWS_MAX: u32 = 400;
 /// Pages that are merged in one slice at most: several times what a slice of rows has written, so
 /// that merging keeps up.

@@ -108,9 +108,9 @@ async fn sight_is_replaced_with_its_ticket(db: &Db) {
     let sight = |team: TeamId| Sight { teams: [team].into(), agents: [].into() };
     let mut tx = write(db).await;
     ticket::put_sights(&mut tx, &[(id, true, sight(red))]).await.expect("put");
-    assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [red.0]);
+    assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [ticket::EVERYBODY, red.0]);
     ticket::put_sights(&mut tx, &[(id, false, sight(blue))]).await.expect("put");
-    assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [blue.0]);
+    assert_eq!(ticket::sight_of(&mut tx, id).await.expect("read"), [ticket::EVERYBODY, blue.0]);
     assert_eq!(ticket::get(&mut tx, id).await.expect("read"), None);
     let part = Part { who: blue.0, ranks: 0..i64::MAX };
     assert!(ticket::versions(&mut tx, &part).await.expect("read").is_empty());
