@@ -1,7 +1,7 @@
 /** Everything by keyboard: the palette, the sheet of keys, a ticket answered without the mouse. */
 import assert from "node:assert/strict";
 import { journey } from "../stage/journey.mjs";
-import { openTicket } from "../stage/tickets.mjs";
+import { openTicket, rowsOf } from "../stage/tickets.mjs";
 import { until } from "../stage/until.mjs";
 import { ELENA } from "../stage/world.mjs";
 
@@ -80,5 +80,25 @@ journey("a morning without the mouse: read, answer, solve, the next one", async 
   await window.page.keyboard.type("Restarted.");
   await window.press("Control+Enter");
   await until("the next ticket is open", async () => (await window.text("subject")) !== first);
+  await world.synced(desk);
+});
+
+journey("who has answered a ticket goes on with the one that came after it", async (world) => {
+  const { desk, window } = await world.seat(ELENA);
+  await window.goTo("My open", "g", "m");
+  const before = await rowsOf(desk);
+  // Answering ends the clock that it stood at this place for.
+  const at = before.findIndex(({ clock }) => clock?.metric === "next_reply");
+  const [answered, second] = before.slice(at);
+  await window.open(answered.ticket);
+  await window.press("r");
+  await window.page.keyboard.type("We are looking at it now, and will write in an hour.");
+  await window.press("Control+Enter");
+  await until("its clock has moved it down the list", async () => {
+    const now = await window.at("row").evaluateAll((rows) => rows.map(({ dataset }) => dataset.id));
+    return now.indexOf(second.ticket) === at;
+  });
+  await window.press("j");
+  await window.page.locator(`[data-id="${second.ticket}"][aria-current=true]`).waitFor();
   await world.synced(desk);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { afterLeaving, stepFrom } from "./step";
+import { afterLeaving, Beside, stepFrom } from "./step";
 
 describe("one step", () => {
   it.each([
@@ -35,5 +35,33 @@ describe("after a ticket is done", () => {
   it("nothing comes after the last one of all", () => {
     expect(afterLeaving(0, 0, 1)).toBeUndefined();
     expect(afterLeaving(-1, 0, 0)).toBeUndefined();
+  });
+});
+
+describe("a ticket that is sorted away under its reader", () => {
+  const before = ["a", "b", "c", "d"];
+  const come = (ticket: string) => {
+    const beside = new Beside();
+    beside.come(ticket, before.indexOf(ticket), (row) => before[row]);
+    return (now: string[], by: 1 | -1) => {
+      const row = beside.step(now.indexOf(ticket), by, now.length, (one) => now.indexOf(one));
+      return row === undefined ? undefined : now[row];
+    };
+  };
+
+  it("leaves her beside those that were beside it", () => {
+    const step = come("b");
+    expect(step(["a", "c", "d", "b"], 1)).toBe("c");
+    expect(step(["a", "c", "d", "b"], -1)).toBe("a");
+    expect(step(["b", "a", "c", "d"], 1)).toBe("c");
+  });
+
+  it("leaves her at its old row when those have gone, too", () => {
+    expect(come("b")(["a", "d", "b"], 1)).toBe("d");
+  });
+
+  it("changes nothing while it stays", () => {
+    expect(come("b")(before, 1)).toBeUndefined();
+    expect(come("b")(["a", "c", "d"], 1)).toBeUndefined();
   });
 });

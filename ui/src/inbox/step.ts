@@ -1,4 +1,5 @@
 /** Which row comes next. Rows are numbered from 0; -1 means that none is current. */
+import type { TicketId } from "../ipc/generated";
 
 /**
  * The row one step on from `from`, or undefined where the list ends. `gone`: the ticket that stood
@@ -29,4 +30,36 @@ export function afterLeaving(index: number, last: number, total: number): number
   }
   if (last < 0 || total === 0) return undefined;
   return Math.min(last, total - 1);
+}
+
+/**
+ * Who stood beside a ticket when its reader came to it. A list that is sorted again, because of an
+ * answer, moves the ticket; its reader goes on where she was.
+ */
+export class Beside {
+  /** The ticket that was come to. */
+  ticket: TicketId | undefined;
+  #at = -1;
+  #next: TicketId | undefined;
+  #previous: TicketId | undefined;
+
+  /** The reader comes to a ticket at a row; `ticketAt` knows the rows that are here. */
+  come(ticket: TicketId, at: number, ticketAt: (row: number) => TicketId | undefined): void {
+    [this.ticket, this.#at] = [ticket, at];
+    this.#next = ticketAt(at + 1);
+    this.#previous = at > 0 ? ticketAt(at - 1) : undefined;
+  }
+
+  /** The row one step on if the ticket stands at another row now; undefined if it does not. */
+  step(
+    at: number,
+    by: 1 | -1,
+    total: number,
+    rowOf: (ticket: TicketId) => number,
+  ): number | undefined {
+    if (at < 0 || at === this.#at) return undefined;
+    const neighbour = by > 0 ? this.#next : this.#previous;
+    const row = neighbour === undefined ? -1 : rowOf(neighbour);
+    return row >= 0 ? row : stepFrom(this.#at, by, total, at > this.#at);
+  }
 }
