@@ -1,9 +1,10 @@
 /** What waits for its author: held replies and conflicts. */
 import assert from "node:assert/strict";
 import { journey } from "../stage/journey.mjs";
+import { writes } from "../stage/situation.mjs";
 import { customerWrites, openTicket, whole } from "../stage/tickets.mjs";
 import { until } from "../stage/until.mjs";
-import { ELENA, TOMAS } from "../stage/world.mjs";
+import { ELENA, HANNAH, TOMAS } from "../stage/world.mjs";
 
 const REPLY = "The snapshot takes about ten minutes.";
 const NEWS = "Stop! The instance has come up by itself.";
@@ -46,6 +47,24 @@ journey(
     assert.equal(await sent(world, REPLY), 1, "it left once");
   },
 );
+
+journey("a reply that a colleague has been quicker with says who it was", async (world) => {
+  const { desk, window } = await world.seat(ELENA, { wired: true });
+  const hannah = await world.desk(HANNAH);
+  const row = await openTicket(desk);
+  await window.open(row.ticket);
+  await desk.wire.cut();
+  await window.connection("offline");
+  await window.write("reply", REPLY);
+  await window.at("send").click();
+  await window.came(REPLY, "saved");
+  await writes(hannah, row, "reply", "We have it, and will write in an hour.");
+  await world.synced(hannah);
+  await desk.wire.mend();
+  const card = window.page.locator("[data-testid=need][data-need=held]");
+  await card.waitFor();
+  assert.match(await window.words(card), /Hannah Vogel.* answered before it arrived/);
+});
 
 journey("a held reply is edited and then sent, once, in its new words", async (world) => {
   const { window, card } = await held(world);

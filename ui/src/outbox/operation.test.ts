@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { setLocale } from "../i18n/locale.svelte";
-import type { OutboxItem } from "../ipc/generated";
+import type { OutboxItem, WordsView } from "../ipc/generated";
 import {
   heldText,
   kindOfWords,
@@ -59,9 +59,18 @@ it("words come back to the composer they came from; an ending has none", () => {
 
 it("a held ending says what came before it", () => {
   const reason = { why: "newer_words", message: "m" } as const;
-  expect(heldText({ name: "solve@1", reason })).toBe("the customer wrote before this was solved");
-  expect(heldText({ name: "reply@1", reason })).toBe("the customer wrote before it arrived");
-  expect(heldText({ name: "reply@1", reason }, true)).toBe("The customer wrote before it arrived.");
+  const by = (name: string, customer: boolean) => ({ person: { name, customer } }) as WordsView;
+  const wang = by("王伟", true);
+  const hannah = by("Hannah Vogel", false);
+  const told = (name: string, newer: WordsView[]) => plain(heldText({ name, reason, newer }));
+  expect(told("solve@1", [wang])).toBe("the customer wrote before this was solved");
+  expect(told("reply@1", [wang])).toBe("the customer wrote before it arrived");
+  expect(told("reply@1", [wang, hannah])).toBe("the customer wrote before it arrived");
+  expect(told("reply@1", [hannah])).toBe("Hannah Vogel answered before it arrived");
+  expect(told("solve@1", [hannah])).toBe("Hannah Vogel answered before this was solved");
+  expect(heldText({ name: "reply@1", reason, newer: [] }, true)).toBe(
+    "Something new was written before it arrived.",
+  );
 });
 
 it("every operation has a sign", () => {

@@ -93,10 +93,13 @@ export function heldText(held: HeldReasons, alone = false): string {
     return t(alone ? "outbox-why-needs" : "held-needs-not-accepted");
   }
   if (alone) return t(words ? "outbox-why-words" : "outbox-why-solve");
-  return t(words ? "held-newer-words" : "held-newer-words-solve");
+  const customer = held.newer.length === 0 || held.newer.some(({ person }) => person.customer);
+  if (customer) return t(words ? "held-newer-words" : "held-newer-words-solve");
+  const name = held.newer.at(-1)?.person.name ?? "";
+  return t(words ? "held-newer-words-by" : "held-newer-words-solve-by", { name });
 }
 
-type HeldReasons = Pick<Extract<Need, { need: "held" }>, "name" | "reason">;
+type HeldReasons = Pick<Extract<Need, { need: "held" }>, "name" | "reason" | "newer">;
 
 /** Why an operation could not be. */
 export function refusalText(why: string, by: PersonView | null): string {
