@@ -3,7 +3,7 @@
  *
  * `t` reads runes: in a template or a `$derived` it follows a change of language by itself.
  */
-import { type Args, format, formatParts, type Part } from "./catalogue";
+import { type Args, bundleOf, format, formatParts, type Part } from "./catalogue";
 import { bestLocale, entryOf, type LocaleEntry, type LocaleTag } from "./locales";
 
 let tag = $state<LocaleTag>("en");
@@ -35,6 +35,11 @@ export function setLocale(wanted: string | readonly string[]): void {
   tag = bestLocale(typeof wanted === "string" ? [wanted] : wanted);
   document.documentElement.lang = tag;
   document.documentElement.dir = entryOf(tag).dir;
+}
+
+/** Reads the catalogue of the language now, so that its first text does not have to. */
+export function prepare(): void {
+  bundleOf(tag);
 }
 
 /** Sets the zone the reader's times are shown in (IANA). */

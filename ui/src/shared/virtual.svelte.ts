@@ -18,8 +18,6 @@ export type VirtualOptions = {
   scroller: HTMLElement | null;
   /** Height of a row, pixels; an estimate when rows are measured. */
   row_px: number;
-  /** Rows drawn beyond each edge. */
-  overscan?: number;
   keyOf?: ((index: number) => string | number) | undefined;
   /** For tests: how the scroller's size and place are seen. */
   observe?: Partial<Pick<Full, "observeElementRect" | "observeElementOffset" | "scrollToFn">>;
@@ -38,10 +36,18 @@ export type Virtual = {
   measure(row: HTMLElement): void;
 };
 
+/** Rows drawn beyond each edge, so that scrolling finds them there. */
+const OVERSCAN = 8;
+
 /** Call while a component initialises; `options` may read runes. */
 export function createVirtual(options: () => VirtualOptions): Virtual {
   let version = $state(0);
-  const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(full(untrack(options), changed));
+  let overscan = $state(0);
+  const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(full(untrack(now), changed));
+
+  function now() {
+    return { ...options(), overscan };
+  }
 
   function changed() {
     version += 1;
@@ -49,9 +55,17 @@ export function createVirtual(options: () => VirtualOptions): Virtual {
 
   $effect(() => virtualizer._didMount());
   $effect(() => {
-    virtualizer.setOptions(full(options(), changed));
+    virtualizer.setOptions(full(now(), changed));
     virtualizer._willUpdate();
     untrack(changed);
+  });
+  // What nobody sees yet is drawn when what is seen stands on the screen.
+  $effect(() => {
+    if (options().count === 0) return;
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => (overscan = OVERSCAN));
+    });
+    return () => cancelAnimationFrame(frame);
   });
   $effect(() => {
     const { row_px } = options();
@@ -79,8 +93,8 @@ export function createVirtual(options: () => VirtualOptions): Virtual {
   };
 }
 
-function full(options: VirtualOptions, onChange: () => void): Full {
-  const { count, scroller, row_px, overscan = 8, keyOf, observe } = options;
+function full(options: VirtualOptions & { overscan: number }, onChange: () => void): Full {
+  const { count, scroller, row_px, overscan, keyOf, observe } = options;
   return {
     count,
     overscan,
