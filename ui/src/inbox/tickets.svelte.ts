@@ -21,17 +21,22 @@ export class Tickets {
   total = $state<number>();
   /** Why it could not be read. */
   failure = $state.raw<Shown>();
-  /** Called around the exchange of rows, so that the caller can keep its place. */
-  around: (exchange: () => void) => void = (exchange) => exchange();
+  readonly #around: (exchange: () => void) => void;
   #pages = new SvelteMap<number, readonly RowView[]>();
   #coming = new Set<number>();
   #seen: readonly [number, number] = [0, 0];
   #over = false;
   #rereading = new Rereading(() => this.#reread());
 
-  constructor(view: View, sort: Sort) {
+  /** `around` is called around the exchange of rows, so that the caller can keep its place. */
+  constructor(
+    view: View,
+    sort: Sort,
+    around: (exchange: () => void) => void = (exchange) => exchange(),
+  ) {
     this.view = view;
     this.sort = sort;
+    this.#around = around;
   }
 
   /** Reads the list and follows it, until the returned function is called. */
@@ -103,7 +108,7 @@ export class Tickets {
     try {
       const answers = await this.#read(pages);
       if (this.#over) return;
-      this.around(() => {
+      this.#around(() => {
         for (const page of [...this.#pages.keys()]) {
           if (!pages.includes(page)) this.#pages.delete(page);
         }

@@ -35,8 +35,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function list() {
-  const tickets = new Tickets({ view: "all" }, "due");
+async function list(around?: (exchange: () => void) => void) {
+  const tickets = new Tickets({ view: "all" }, "due", around);
   const leave = tickets.follow();
   leaves.push(leave);
   await vi.advanceTimersByTimeAsync(1000);
@@ -72,9 +72,10 @@ it("at a notice only what is in sight is read again; the rest is forgotten", asy
 });
 
 it("tells where a ticket went, so that the reader's place can be kept", async () => {
-  const { tickets } = await list();
   const places: number[] = [];
-  tickets.around = (exchange) => {
+  let around = (exchange: () => void) => exchange();
+  const { tickets } = await list((exchange) => around(exchange));
+  around = (exchange) => {
     places.push(tickets.indexOf("t40"));
     exchange();
     places.push(tickets.indexOf("t40"));

@@ -62,6 +62,17 @@ function press(box: Element, key: string, more: KeyboardEventInit = {}) {
   flushSync();
 }
 
+it("draws what is seen first, and a moment later what is beyond its edges", async () => {
+  const { view } = list();
+  const drawn = () => screen.getAllByRole("option").length;
+  expect(drawn()).toBe(10);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(drawn()).toBe(18);
+  });
+  view.unmount();
+});
+
 it("of a hundred thousand rows only those in sight are drawn", () => {
   const { box } = list();
   expect(screen.getAllByRole("option").length).toBeLessThan(40);
