@@ -55,6 +55,7 @@ pub fn open(app: &App, root: &Path) -> tauri::Result<()> {
         .data_directory(root.join("window"))
         // Files are dropped on the page, which reads them itself.
         .disable_drag_drop_handler()
+        .zoom_hotkeys_enabled(true)
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)

@@ -1,5 +1,5 @@
 //! The shell around the page: what the page may not do, one window for each folder of profiles,
-//! and an end in good order.
+//! its size as the reader likes it, and an end in good order.
 
 use std::process::Command;
 
@@ -47,6 +47,33 @@ async fn the_page_stays_where_it_is_and_reaches_no_network() -> Result<()> {
     assert_eq!(window.run(script, vec![]).await?, json!(null));
     let at = window.run("return location.origin", vec![]).await?;
     assert_eq!(at, "tauri://localhost");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_with_plus_and_minus_zooms_also_while_typing_and_with_zero_as_it_was() -> Result<()>
+{
+    let stage = Stage::set()?;
+    let window = Window::open(&stage, &stage.folder("desk")?, &[]).await?;
+    window.find("login").await?.click().await?;
+    window.focus(&stage).await?;
+    // The larger everything is drawn, the fewer of the page's own pixels fit.
+    let width = async || {
+        let width = window.run("return innerWidth", vec![]).await?;
+        width.as_i64().context("a width")
+    };
+    let usual = width().await?;
+    for (keys, what, wanted) in [
+        ("ctrl+plus", "larger", -1),
+        ("ctrl+0", "as it was", 0),
+        ("ctrl+minus", "smaller", 1),
+        ("ctrl+0", "as it was again", 0),
+        ("ctrl+equal", "larger without Shift", -1),
+    ] {
+        stage.ask("xdotool", &["key", keys])?;
+        until(what, async || Ok(((width().await? - usual).signum() == wanted).then_some(())))
+            .await?;
+    }
     Ok(())
 }
 
