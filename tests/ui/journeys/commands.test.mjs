@@ -94,10 +94,8 @@ journey("who has answered a ticket goes on with the one that came after it", asy
   await window.press("r");
   await window.page.keyboard.type("We are looking at it now, and will write in an hour.");
   await window.press("Control+Enter");
-  await until("its clock has moved it down the list", async () => {
-    const now = await window.at("row").evaluateAll((rows) => rows.map(({ dataset }) => dataset.id));
-    return now.indexOf(second.ticket) === at;
-  });
+  const place = `[data-id="${second.ticket}"][aria-posinset="${at + 1}"]`;
+  await window.page.locator(place).waitFor();
   await window.press("j");
   await window.page.locator(`[data-id="${second.ticket}"][aria-current=true]`).waitFor();
   await world.synced(desk);
