@@ -68,6 +68,18 @@ pub fn preview(text: &str) -> String {
     plain(&head).chars().take(PREVIEW_CHARS_MAX).collect()
 }
 
+/// A text on one line, of at most `chars_max` characters: what is longer ends between two words,
+/// where its script has spaces, and with a mark.
+pub fn line(text: &str, chars_max: usize) -> String {
+    let whole = plain(text);
+    if whole.chars().count() <= chars_max {
+        return whole;
+    }
+    let cut: String = whole.chars().take(chars_max.saturating_sub(1)).collect();
+    let space = cut.rfind(' ').filter(|at| at * 2 > cut.len());
+    format!("{}…", cut[..space.unwrap_or(cut.len())].trim_end())
+}
+
 /// Joiners that scripts need (ZWNJ, ZWJ) are kept inside words of those scripts by leaving
 /// U+200C and U+200D to names in them; everything else invisible goes.
 fn is_invisible(c: char) -> bool {
@@ -102,6 +114,19 @@ mod tests {
         assert_eq!(tag("two words"), None);
         assert_eq!(tag("\u{200B}"), None);
         assert_eq!(tag(&"x".repeat(65)), None);
+    }
+
+    #[test]
+    fn a_long_line_ends_between_two_words_with_a_mark() {
+        let table = [
+            ("Sorting by date\nfails", 30, "Sorting by date fails"),
+            ("Sorting by date fails", 14, "Sorting by…"),
+            ("Sortierreihenfolge", 8, "Sortier…"),
+            ("按日期排序失败", 5, "按日期排…"),
+        ];
+        for (text, chars_max, want) in table {
+            assert_eq!(line(text, chars_max), want);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use holdfast_cache::table;
 use holdfast_cache::table::thread::Entry;
 use holdfast_domain::escalation::{EscalationKind, Packet};
-use holdfast_domain::words::preview;
+use holdfast_domain::words::line;
 use holdfast_domain::{By, Role};
 use holdfast_protocol::row::{AgentRow, TicketRow};
 
@@ -19,8 +19,10 @@ use crate::show::person;
 
 /// Entries that a packet is drafted from.
 const PACKET_ENTRIES: u32 = 60;
-/// Longest line of a drafted packet, bytes.
+/// Lines of a field of a drafted packet, and characters of one: together well within
+/// [`holdfast_domain::escalation::PACKET_FIELD_BYTES_MAX`].
 const LINES_MAX: usize = 6;
+const LINE_CHARS_MAX: usize = 300;
 
 /// Who could take it, best first.
 pub async fn candidates(
@@ -62,10 +64,10 @@ pub async fn packet(desk: &Desk, request: TicketRequest) -> Result<Packet, Failu
     for entry in &entries {
         match entry {
             Entry::Message(row) if matches!(row.by, By::Customer(_)) => {
-                customer.push(preview(&row.text));
+                customer.push(line(&row.text, LINE_CHARS_MAX));
             }
-            Entry::Message(row) => tried.push(preview(&row.text)),
-            Entry::Note(row) => found.push(preview(&row.text)),
+            Entry::Message(row) => tried.push(line(&row.text, LINE_CHARS_MAX)),
+            Entry::Note(row) => found.push(line(&row.text, LINE_CHARS_MAX)),
             Entry::Event(_) => {}
         }
     }
