@@ -2,15 +2,17 @@
 //!
 //! Builds what is not fresh, starts the server on `.run/`, loads the sample once, and opens one
 //! window per person, or serves the same UI to a browser where there is no display. Ctrl-C, or
-//! closing the last window, stops everything it started. Sample people only: their passphrases
-//! stand in `.run/`, so that no keyring is needed to look around. What was asked for wrongly is
-//! said before anything is built.
+//! closing the last window, stops everything it started; a server that dies stops nothing. Sample
+//! people only: their passphrases stand in `.run/`, so that no keyring is needed to look around.
+//! What was asked for wrongly is said before anything is built.
 
 mod children;
 mod display;
+mod enter;
 mod ground;
 mod http;
 mod people;
+mod server;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,14 +21,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use self::children::{Child, Children, Output};
 use self::ground::{Ground, Sample};
 use crate::{npm, root, say, setup, test};
 
-/// How long the server may take until it is ready; a migration of a big sample is in it.
-const READY_WITHIN: Duration = Duration::from_secs(60);
 /// How often running things are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -64,10 +64,10 @@ pub fn run(options: &Options) -> Result<()> {
     let ground = Ground::prepare(options)?;
     let stop = on_ctrl_c()?;
     let mut children = Children::default();
-    let ended = start_server(&ground, &mut children, &stop)
+    let ended = server::start(&ground, &mut children, &stop)
         .and_then(|()| load_sample(&sample, &ground, &mut children, &stop))
         .and_then(|()| open_desks(options, &ground, &people, &mut children))
-        .and_then(|()| watch(&mut children, &stop));
+        .and_then(|()| watch(&ground, &mut children, &stop));
     children.stop();
     match ended {
         Err(_) if stop.load(Ordering::Relaxed) => Ok(()),
@@ -88,30 +88,6 @@ fn build() -> Result<()> {
     say::begin("the desk and the server (the first time takes several minutes)");
     test::build::binaries()?;
     say::done("built", begun.elapsed());
-    Ok(())
-}
-
-fn start_server(ground: &Ground, children: &mut Children, stop: &AtomicBool) -> Result<()> {
-    let begun = Instant::now();
-    say::begin("starting the server");
-    let mut command = ground.server();
-    command.arg("serve");
-    let number = children.start("server", &mut command, Output::Log(ground.log("server")))?;
-    ground.note_server(number)?;
-    while !http::is_ready(ground.port) {
-        if stop.load(Ordering::Relaxed) {
-            bail!("stopped before the server was ready");
-        }
-        children.all_alive()?;
-        if begun.elapsed() > READY_WITHIN {
-            bail!(
-                "the server is not ready after {} s; see .run/server.log",
-                READY_WITHIN.as_secs()
-            );
-        }
-        thread::sleep(LOOK_EVERY);
-    }
-    say::done(&format!("the server is ready at {}", ground.url()), begun.elapsed());
     Ok(())
 }
 
@@ -174,9 +150,10 @@ fn open_desks(
     Ok(())
 }
 
-/// Until Ctrl-C, until the last desk is closed, or until the server fails.
-fn watch(children: &mut Children, stop: &AtomicBool) -> Result<()> {
+/// Until Ctrl-C, until the last desk is closed, or until one fails.
+fn watch(ground: &Ground, children: &mut Children, stop: &AtomicBool) -> Result<()> {
     say::line("Ctrl-C stops everything.");
+    let mut server = server::Watch::default();
     let ending = loop {
         if stop.load(Ordering::Relaxed) {
             break Ok("stopping");
@@ -187,6 +164,7 @@ fn watch(children: &mut Children, stop: &AtomicBool) -> Result<()> {
         if !children.running().any(Child::is_desk) {
             break Ok("the last desk is closed; stopping");
         }
+        server.look(ground, children, stop);
         thread::sleep(LOOK_EVERY);
     };
     ending.map(say::line)

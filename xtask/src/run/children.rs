@@ -1,7 +1,8 @@
 //! The programs a run has started, each in a process group of its own, all stopped at the end.
 //!
 //! Only what was started here is ever stopped, by its id. Windows first, the server last, so that
-//! nobody's last words meet a closed door. A polite signal, some patience, then force.
+//! nobody's last words meet a closed door; a server that was started again has its old place. A
+//! polite signal, some patience, then force.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -18,6 +19,7 @@ use crate::{say, shell};
 /// How long a child may take to end by itself.
 const PATIENCE: Duration = Duration::from_secs(8);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+const SERVER: &str = "server";
 /// How much of a log is shown when its program failed.
 const LAST_LINES: usize = 20;
 
@@ -42,38 +44,24 @@ pub struct Child {
 pub struct Children(Vec<Child>);
 
 impl Child {
-    /// A desk may be closed by its agent; anything else must run until the end.
+    /// A desk may be closed by its agent.
     pub fn is_desk(&self) -> bool {
         self.name.starts_with("desk")
     }
 
-    fn look(&mut self) -> Result<()> {
-        if self.ended.is_none() {
-            self.ended = self.process.try_wait().context("cannot look after a child")?;
-        }
-        Ok(())
+    /// A server may die: the desks work on.
+    fn is_server(&self) -> bool {
+        self.name == SERVER
     }
 
-    fn ended_badly(&self, status: ExitStatus) -> anyhow::Error {
-        if let Some(log) = &self.log {
-            say::line(&format!("the last lines of {}:", log.display()));
-            let text = fs::read_to_string(log).unwrap_or_default();
-            let lines: Vec<&str> = text.lines().collect();
-            for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
-                say::line(&format!("    {line}"));
-            }
-        }
-        anyhow::anyhow!("the {} ended with {status}", self.name)
-    }
-}
-
-impl Children {
-    /// Start a program and keep it. Returns its process number.
-    pub fn start(&mut self, name: &str, command: &mut Command, output: Output) -> Result<u32> {
+    fn start(name: &str, command: &mut Command, output: Output) -> Result<Self> {
         command.stdin(Stdio::null());
         let log = match output {
             Output::Log(path) => {
-                let file = File::create(&path)
+                let file = File::options()
+                    .append(true)
+                    .create(true)
+                    .open(&path)
                     .with_context(|| format!("cannot write {}", path.display()))?;
                 command.stdout(file.try_clone()?).stderr(file);
                 Some(path)
@@ -93,9 +81,52 @@ impl Children {
                 }
             });
         }
-        let number = process.id();
-        self.0.push(Child { name: name.to_owned(), process, log, ended: None });
-        Ok(number)
+        Ok(Self { name: name.to_owned(), process, log, ended: None })
+    }
+
+    fn look(&mut self) -> Result<()> {
+        if self.ended.is_none() {
+            self.ended = self.process.try_wait().context("cannot look after a child")?;
+        }
+        Ok(())
+    }
+
+    fn ended_badly(&self, status: ExitStatus) -> anyhow::Error {
+        self.show_log();
+        anyhow::anyhow!("the {} ended with {status}", self.name)
+    }
+
+    fn show_log(&self) {
+        if let Some(log) = &self.log {
+            say::line(&format!("the last lines of {}:", log.display()));
+            let text = fs::read_to_string(log).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
+                say::line(&format!("    {line}"));
+            }
+        }
+    }
+}
+
+impl Children {
+    /// Start a program and keep it. Returns its process number.
+    pub fn start(&mut self, name: &str, command: &mut Command, output: Output) -> Result<u32> {
+        if let Output::Log(path) = &output {
+            File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        self.0.push(Child::start(name, command, output)?);
+        Ok(self.0.last().expect("it was just put there").process.id())
+    }
+
+    /// Start the server, or start it again in the place of the one that has ended: it is stopped
+    /// last all the same. Its log goes on then. Returns its process number.
+    pub fn start_server(&mut self, command: &mut Command, output: Output) -> Result<u32> {
+        let Some(place) = self.0.iter_mut().find(|child| child.is_server()) else {
+            return self.start(SERVER, command, output);
+        };
+        ensure!(place.ended.is_some(), "the server runs");
+        *place = Child::start(SERVER, command, output)?;
+        Ok(place.process.id())
     }
 
     /// Start a program that ends by itself and wait for that; `stop` ends the waiting.
@@ -119,9 +150,9 @@ impl Children {
         self.0.iter().filter(|child| child.ended.is_none())
     }
 
-    /// An error when any has ended, however well.
-    pub fn all_alive(&mut self) -> Result<()> {
-        for child in &mut self.0 {
+    /// An error when the server has ended, however well.
+    pub fn server_alive(&mut self) -> Result<()> {
+        for child in self.0.iter_mut().filter(|child| child.is_server()) {
             child.look()?;
             if let Some(status) = child.ended {
                 return Err(child.ended_badly(status));
@@ -130,12 +161,24 @@ impl Children {
         Ok(())
     }
 
-    /// An error when the server has ended, or a desk has ended with an error. A desk that somebody
-    /// closed is fine.
+    /// Whether the server has ended, as of the last look.
+    pub fn is_server_gone(&self) -> bool {
+        self.0.iter().any(|child| child.is_server() && child.ended.is_some())
+    }
+
+    /// An error when a desk has ended with one, or anything else at all but the server. A desk that
+    /// somebody closed is fine. Why a server gave up by itself is shown.
     pub fn all_well(&mut self) -> Result<()> {
         for child in &mut self.0 {
+            let before = child.ended;
             child.look()?;
             match child.ended {
+                Some(status) if child.is_server() => {
+                    let gave_up = status.code().is_some_and(|code| code != 0);
+                    if before.is_none() && gave_up {
+                        child.show_log();
+                    }
+                }
                 Some(status) if !child.is_desk() || !status.success() => {
                     bail!(child.ended_badly(status));
                 }
@@ -234,17 +277,37 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_ends_is_a_failure_and_a_closed_desk_is_not() {
+    fn neither_a_server_that_dies_nor_a_closed_desk_is_a_failure_and_a_lost_customer_is() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let mut children = Children::default();
         let log = || Output::Log(dir.path().join("log"));
+        children.start_server(&mut sh("kill -9 $$"), log()).expect("sh starts");
         children.start("desk", &mut sh("exit 0"), log()).expect("sh starts");
         wait_until(|| {
-            children.all_well().expect("closing a desk is fine");
+            children.all_well().expect("both are fine");
             children.running().count() == 0
         });
-        children.start("server", &mut sh("exit 0"), log()).expect("sh starts");
+        assert!(children.is_server_gone());
+        children.start("sample customers", &mut sh("exit 0"), log()).expect("sh starts");
         wait_until(|| children.all_well().is_err());
+    }
+
+    #[test]
+    fn a_server_is_started_again_in_its_old_place_and_its_log_goes_on() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("log");
+        let log = || Output::Log(path.clone());
+        let mut children = Children::default();
+        children.start_server(&mut sh("echo first; exit 1"), log()).expect("sh starts");
+        children.start("desk", &mut sh("sleep 600"), Output::Told).expect("sh starts");
+        wait_until(|| children.server_alive().is_err());
+        let mut second = sh("echo second; sleep 600");
+        children.start_server(&mut second, log()).expect("sh starts");
+        assert!(!children.is_server_gone());
+        let names: Vec<&str> = children.running().map(|child| child.name.as_str()).collect();
+        assert_eq!(names, ["server", "desk"], "the last started is stopped first");
+        wait_until(|| fs::read_to_string(&path).is_ok_and(|text| text == "first\nsecond\n"));
+        children.start_server(&mut second, log()).expect_err("it runs");
     }
 
     #[test]
