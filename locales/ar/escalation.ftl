@@ -34,6 +34,7 @@ escalation-do = صعّد إلى { $to }
 escalation-ask = استشر { $to }
 escalation-done = حُفظ التصعيد إلى { $to }
 escalation-waits = بانتظار { $to }، الرد قبل { $time }
+escalation-waits-late = بانتظار { $to }، كان الرد مستحقًا قبل { $time }
 escalation-offered = يطلب { $from } أن تتولاها
 escalation-offered-consult = يطلب { $from } أن تنضم
 escalation-accept = اقبل
@@ -51,6 +52,7 @@ reason-load = الحمل
 reason-shift = المناوبة
 
 escalation-until = الرد قبل { $time }
+escalation-until-late = كان الرد مستحقًا قبل { $time }
 notice-escalation_accept = قُبل
 notice-escalation_decline = اعتُذر عنه
 notice-escalation_withdraw = سُحب

@@ -34,6 +34,7 @@ escalation-do = Escalate to { $to }
 escalation-ask = Ask { $to }
 escalation-done = Escalation to { $to } saved
 escalation-waits = Waits for { $to }, answer by { $time }
+escalation-waits-late = Waits for { $to }, answer was due by { $time }
 escalation-offered = { $from } asks you to take this over
 escalation-offered-consult = { $from } asks you to join
 escalation-accept = Accept
@@ -51,6 +52,7 @@ reason-load = load
 reason-shift = shift
 
 escalation-until = answer by { $time }
+escalation-until-late = answer was due by { $time }
 notice-escalation_accept = Accepted
 notice-escalation_decline = Declined
 notice-escalation_withdraw = Withdrawn

@@ -34,6 +34,7 @@ escalation-do = 升级给 { $to }
 escalation-ask = 请 { $to } 会诊
 escalation-done = 升级给 { $to } 的请求已保存
 escalation-waits = 等待 { $to }，最迟 { $time }
+escalation-waits-late = 等待 { $to }，本应于 { $time } 前答复
 escalation-offered = { $from } 请你接手
 escalation-offered-consult = { $from } 请你加入
 escalation-accept = 接受
@@ -51,6 +52,7 @@ reason-load = 负载
 reason-shift = 班次
 
 escalation-until = 最迟 { $time } 答复
+escalation-until-late = 本应于 { $time } 前答复
 notice-escalation_accept = 已接受
 notice-escalation_decline = 已谢绝
 notice-escalation_withdraw = 已撤回

@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets
 /// in the agent's own sight, whatever team holds them: small, and enough to work with.
 /// `team:<id>`: all tickets in sight of that team. `worked`: the finished tickets in the agent's
-/// own sight. `everywhere`: all tickets, for who sees all of them, instead of a scope for each team.
-/// A ticket belongs to a scope by its row alone, so both sides agree on what one holds.
+/// own sight. `everywhere`: all tickets, for who sees all of them, instead of a scope a team. A
+/// ticket belongs to a scope by its row alone, so both sides agree on what one holds.
 pub type Scope = String;
 
 /// The personal scope.

@@ -15,9 +15,9 @@
  */
 
 /** Pause in typing after which a text is saved, milliseconds. */
-export const TYPING_PAUSE_MS = 300;
-/** Longest time without a save while typing goes on, milliseconds. */
-export const UNSAVED_MAX_MS = 2000;
+export const TYPING_PAUSE_MS = 150;
+/** Longest time without a save while typing goes on, milliseconds: what a computer that fails takes. */
+export const UNSAVED_MAX_MS = 500;
 /** First and longest pause before a failed save is tried again, milliseconds. */
 export const RETRY_FIRST_MS = 500;
 export const RETRY_MAX_MS = 30_000;
