@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use holdfast_cache::Cache;
-use holdfast_cache::table::view::{self, Filter, Sort, View};
+use holdfast_cache::table::view::{self, Edge, Filter, Place, Sort, View};
 use holdfast_cache::table::{draft, ticket};
 use holdfast_domain::escalation::{Answer, Escalation, EscalationKind, Packet};
 use holdfast_domain::{
@@ -13,6 +13,10 @@ use holdfast_domain::{
 use holdfast_protocol::Row;
 
 use crate::world::{self, Home, at, id};
+
+const SORTS: [Sort; 3] = [Sort::Due, Sort::Updated, Sort::Severity];
+/// More than there is.
+const WHOLE: Place = Place { offset: 0, limit: 100, total: None };
 
 /// Sixty tickets in two teams, three hands (one nobody's), all categories and severities.
 async fn filled() -> (Home, Cache) {
@@ -133,8 +137,8 @@ async fn every_view_holds_exactly_what_belongs_to_it_in_the_order_asked_for() {
             .filter(|seen| belongs(&view, seen, at(1_000_700)))
             .map(|seen| seen.key)
             .collect();
-        for sort in [Sort::Due, Sort::Updated, Sort::Severity] {
-            let page = view::page(&mut tx, &view, sort, (0, 100)).await.expect("page");
+        for sort in SORTS {
+            let page = view::page(&mut tx, &view, sort, WHOLE).await.expect("page");
             let got: BTreeSet<i64> = page.iter().map(|seen| seen.key).collect();
             assert_eq!(got, want, "{view:?}");
             assert_eq!(page.len(), want.len(), "{view:?}: nothing twice");
@@ -147,8 +151,14 @@ async fn every_view_holds_exactly_what_belongs_to_it_in_the_order_asked_for() {
             let ids = view::ids(&mut tx, &view, sort, 1_000).await.expect("ids");
             let of_page: Vec<_> = page.iter().map(|seen| seen.row.id).collect();
             assert_eq!(ids, of_page, "{view:?}: all that match, in the same order");
-            let window = view::page(&mut tx, &view, sort, (3, 4)).await.expect("window");
-            assert_eq!(window, page.iter().skip(3).take(4).cloned().collect::<Vec<_>>());
+            for offset in [0, 3, 7, 20, 40, 59, 100] {
+                let want: Vec<_> = page.iter().skip(offset as usize).take(4).cloned().collect();
+                for total in [None, Some(count)] {
+                    let place = Place { offset, limit: 4, total };
+                    let part = view::page(&mut tx, &view, sort, place).await.expect("part");
+                    assert_eq!(part, want, "{view:?} by {sort:?} at {place:?}");
+                }
+            }
         }
     }
 }
@@ -171,19 +181,20 @@ async fn no_view_scans_the_table_or_sorts_what_an_index_has_sorted() {
     let (_home, cache) = filled().await;
     let mut tx = world::read(&cache).await;
     for view in views() {
-        for sort in [Sort::Due, Sort::Updated, Sort::Severity] {
-            let plan = view::explain(&mut tx, &view, sort).await.expect("a plan").join("\n");
-            let small = matches!(view, View::NeedsYou | View::Drafts | View::Asked(..));
-            let few = matches!(view, View::Mine(_) | View::Unassigned(_) | View::Inbox(..))
-                && sort != Sort::Due;
-            assert!(!plan.contains("SCAN ticket"), "{view:?} by {sort:?} scans:\n{plan}");
-            assert!(
-                small || few || !plan.contains("TEMP B-TREE"),
-                "{view:?} by {sort:?} sorts:\n{plan}"
-            );
-            assert!(!few || plan.contains("COVERING INDEX"), "{view:?} sorts rows:\n{plan}");
+        for (sort, edge) in SORTS.into_iter().flat_map(|s| [(s, Edge::First), (s, Edge::Last)]) {
+            let plan = view::explain(&mut tx, &view, sort, edge).await.expect("a plan");
+            assert_walks_an_index(&view, sort, &plan.join("\n"));
         }
     }
+}
+
+fn assert_walks_an_index(view: &View, sort: Sort, plan: &str) {
+    let small = matches!(view, View::NeedsYou | View::Drafts | View::Asked(..));
+    let few =
+        matches!(view, View::Mine(_) | View::Unassigned(_) | View::Inbox(..)) && sort != Sort::Due;
+    assert!(!plan.contains("SCAN ticket"), "{view:?} by {sort:?} scans:\n{plan}");
+    assert!(small || few || !plan.contains("TEMP B-TREE"), "{view:?} by {sort:?} sorts:\n{plan}");
+    assert!(!few || plan.contains("COVERING INDEX"), "{view:?} sorts rows:\n{plan}");
 }
 
 fn filters() -> Vec<Filter> {
@@ -219,11 +230,12 @@ async fn filters_hold_all_conditions_at_once() {
         let want: BTreeSet<_> =
             all.iter().filter(|seen| fits(&filter, seen)).map(|seen| seen.row.id).collect();
         let view = View::Filter(Box::new(filter.clone()));
-        for sort in [Sort::Due, Sort::Updated, Sort::Severity] {
-            let page = view::page(&mut tx, &view, sort, (0, 100)).await.expect("page");
+        for sort in SORTS {
+            let page = view::page(&mut tx, &view, sort, WHOLE).await.expect("page");
             let got: BTreeSet<_> = page.iter().map(|seen| seen.row.id).collect();
             assert_eq!(got, want, "{filter:?}");
-            let plan = view::explain(&mut tx, &view, sort).await.expect("a plan").join("\n");
+            let plan =
+                view::explain(&mut tx, &view, sort, Edge::First).await.expect("a plan").join("\n");
             assert!(!plan.contains("SCAN ticket"), "{filter:?} by {sort:?} scans:\n{plan}");
         }
     }

@@ -59,7 +59,8 @@ async fn by_conditions(
     (filter.after, filter.before) = (conditions.after, conditions.before);
     let view = table::view::View::Filter(Box::new(filter));
     let order = super::view::order(Sort::Newest);
-    let mut seen = table::view::page(db, &view, order, (offset, limit + 1)).await?;
+    let place = table::view::Place { offset, limit: limit + 1, total: None };
+    let mut seen = table::view::page(db, &view, order, place).await?;
     let more = seen.len() > limit as usize;
     seen.truncate(limit as usize);
     let hits = seen.into_iter().map(|seen| Hit { ticket: seen.row.id, entry: None }).collect();

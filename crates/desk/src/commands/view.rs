@@ -62,11 +62,12 @@ pub async fn page(desk: &Desk, request: PageRequest) -> Result<PageView, Failure
     let mut db = open.read().await?;
     let view = resolve(&open, &mut db, &request.view).await?;
     let offset = u32::try_from(request.offset).unwrap_or(u32::MAX);
-    let place = (offset, request.limit.min(PAGE_MAX));
-    let total = u64::from(open.totals.of(&mut db, &view).await?);
+    let limit = request.limit.min(PAGE_MAX);
+    let total = open.totals.of(&mut db, &view).await?;
+    let place = cached::Place { offset, limit, total: Some(total) };
     let seen = cached::page(&mut db, &view, order(request.sort), place).await?;
     let rows = seen.into_iter().map(|seen| row::row(&open, seen)).collect();
-    Ok(PageView { total, offset: request.offset, rows })
+    Ok(PageView { total: total.into(), offset: request.offset, rows })
 }
 
 /// Saves a filter under a name.
