@@ -1,10 +1,10 @@
 //! View: which tickets, in which order, from where to where.
 //!
 //! A page is its keys, from one index that holds them in the order asked for, so that row 90,000
-//! costs what an index of 90,000 small entries costs; and only then the rows of those keys. What lies
-//! beyond the middle of a list is counted from its end, which is nearer. Views
-//! over several teams are merged from one index walk a team. `INDEXED BY` makes a lost index an
-//! error instead of a slow list.
+//! costs what an index of 90,000 small entries costs; and only then the rows of those keys. Beyond
+//! the middle of a list rows are counted from its last one, which is nearer. Views over several
+//! teams are merged from one index walk a team. `INDEXED BY` makes a lost index an error instead of
+//! a slow list.
 //!
 //! A saved filter walks the index of its narrowest condition (a company's or a person's tickets, a
 //! tag's) and sorts those, or the one index that holds every column a filter is made of.
