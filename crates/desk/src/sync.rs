@@ -13,6 +13,7 @@
 //! waiting for any of this by a command.
 
 mod blobs;
+mod contact;
 mod context;
 mod credentials;
 mod driver;

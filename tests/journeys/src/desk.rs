@@ -56,6 +56,13 @@ impl Seat {
         Ok(profiles.next().context("nobody has signed in here")??.path())
     }
 
+    /// Another computer with what is on this one's disk now, whatever runs here.
+    pub fn copied(&self) -> Result<Self> {
+        let copy = Self { folder: tempfile::tempdir()?, server: self.server.clone() };
+        copy_all(&self.folder(), &copy.folder())?;
+        Ok(copy)
+    }
+
     /// Starts the program, nobody in.
     pub fn start(&self) -> Person {
         self.start_by(Arc::new(WallClock))
@@ -110,6 +117,20 @@ impl Seat {
         person.call("session.unlock", request).await?;
         Ok(person)
     }
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir_all(&copy)?;
+            copy_all(&entry.path(), &copy)?;
+        } else {
+            std::fs::copy(entry.path(), &copy)?;
+        }
+    }
+    Ok(())
 }
 
 /// Somebody at a desk.

@@ -156,6 +156,15 @@ pub async fn set_contact(tx: &mut WriteTx, server_time: Timestamp, offset_us: i6
     Ok(())
 }
 
+/// The server was heard again. What is on the screen knows it already: no notice.
+pub async fn set_heard(tx: &mut WriteTx, server_time: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE sync SET last_contact = $1 WHERE last_contact <> $1")
+        .bind(server_time.as_microsecond())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Commits up to here are in the server's backup: settled operations may be forgotten.
 pub async fn set_durable(tx: &mut WriteTx, seq: i64) -> Result<()> {
     sqlx::query("UPDATE sync SET durable_seq = $1").bind(seq).execute(&mut **tx).await?;

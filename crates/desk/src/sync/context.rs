@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::Parts;
+use super::contact::Contact;
 use super::credentials::{Credentials, keep_credentials, kept_credentials};
 use super::status::SyncStatus;
 use super::transport::Transport;
@@ -44,6 +45,7 @@ pub(super) struct Context<T> {
     pub(super) status: watch::Sender<SyncStatus>,
     pub(super) start: Start,
     pub(super) bells: Arc<Bells>,
+    pub(super) contact: Contact,
     /// Wall time and ticks when the session began: the engine's line of time starts there.
     began: (Timestamp, i64),
     /// One erasing at a time.
@@ -86,6 +88,7 @@ impl<T: Transport> Context<T> {
         let epoch = Mutex::new(sync.epoch);
         let erasing = tokio::sync::Mutex::default();
         let began = (clock.now(), clock.ticks_us());
+        let contact = Contact::new(clock.ticks_us());
         let context = Self {
             transport,
             cache,
@@ -96,6 +99,7 @@ impl<T: Transport> Context<T> {
             status,
             start,
             bells: Arc::default(),
+            contact,
             began,
             erasing,
             credentials,

@@ -15,7 +15,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::context::Context;
 use super::transport::{News, Transport};
-use super::{perform, take};
+use super::{contact, perform, take};
 
 /// The wall clock may differ so much from the ticking one before it counts as having jumped.
 const JUMP_US: i64 = 60_000_000;
@@ -88,6 +88,7 @@ pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watc
     driver.close_stream();
     // What is being written is rolled back, or was committed; the next start finds out which.
     driver.calls.shutdown().await;
+    contact::keep(driver.context.as_ref()).await;
 }
 
 impl<T: Transport> Driver<T> {
@@ -142,7 +143,7 @@ impl<T: Transport> Driver<T> {
     }
 
     /// What is worth knowing whatever the engine makes of it.
-    fn note(&self, event: &Event) {
+    fn note(&mut self, event: &Event) {
         if let Event::HelloAnswered { welcome, .. } = event {
             let offset_us =
                 welcome.server_time.as_microsecond() - self.context.clock.now().as_microsecond();
@@ -161,6 +162,17 @@ impl<T: Transport> Driver<T> {
         );
         if heard {
             self.context.heard_now();
+            self.keep_contact();
+        }
+    }
+
+    /// Nothing else has written for a while: behind everything, the server was heard.
+    fn keep_contact(&mut self) {
+        let ticks_us = self.context.clock.ticks_us();
+        if self.context.contact.is_late(ticks_us) {
+            self.context.contact.written(ticks_us);
+            let context = Arc::clone(&self.context);
+            self.calls.spawn(async move { contact::keep(context.as_ref()).await });
         }
     }
 

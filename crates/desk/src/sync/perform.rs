@@ -38,7 +38,7 @@ pub(super) async fn hello<T: Transport>(context: &Context<T>) -> Answer {
         acknowledged: sync.cursor,
     };
     let welcome = context.transport.hello(&token, &said).await?;
-    take::contact(context, &said, &welcome).await?;
+    take::welcome(context, &said, &welcome).await?;
     Ok(Event::HelloAnswered { said, welcome: Box::new(welcome) })
 }
 

@@ -17,9 +17,9 @@ use holdfast_sync_engine::{Event, Renewal, Taking, Trouble, Waiting};
 use uuid::Uuid;
 
 use super::context::{Context, disk};
-use super::index;
 use super::perform::Answer;
 use super::transport::Transport;
+use super::{contact, index};
 use crate::forecast;
 use crate::people::People;
 
@@ -43,7 +43,7 @@ pub(super) async fn first_desk<T: Transport>(
 }
 
 /// The server's time, kept for the next start.
-pub(super) async fn contact<T: Transport>(
+pub(super) async fn welcome<T: Transport>(
     context: &Context<T>,
     said: &Hello,
     welcome: &Welcome,
@@ -53,6 +53,7 @@ pub(super) async fn contact<T: Transport>(
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         table::sync::set_contact(&mut tx, welcome.server_time, offset_us).await?;
         table::sync::set_attachment_bytes(&mut tx, welcome.limits.attachment_bytes).await?;
+        context.contact.written(context.clock.ticks_us());
         context.lease.heard(&mut tx, welcome.limits.read_lease_days).await?;
         // The backup of another epoch says nothing about what this one's desk may forget.
         if let Some(durable) = welcome.durable_seq.filter(|_| said.epoch == Some(welcome.epoch)) {
@@ -177,6 +178,7 @@ pub(super) async fn chunk<T: Transport>(
             if last {
                 table::scope::chunk_done(&mut tx, &scope, i64::from(chunk) + 1).await?;
             }
+            contact::keep_with(context, &mut tx).await?;
             replay(context, &mut tx, &touched.replay).await?;
             tx.commit().await?;
             if last {
@@ -213,6 +215,7 @@ pub(super) async fn finish<T: Transport>(
             let newest = thread_key(manifest.seq + 1, 0) - 1;
             table::sync::set_read_from(&mut tx, newest).await?;
         }
+        contact::keep_with(context, &mut tx).await?;
         replay(context, &mut tx, &touched.replay).await?;
         tx.commit().await?;
         Ok((sync.cursor, touched))
@@ -251,6 +254,7 @@ pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking
         if taking.moves_cursor {
             table::sync::set_cursor(&mut tx, taking.to).await?;
         }
+        contact::keep_with(context, &mut tx).await?;
         replay(context, &mut tx, &touched.replay).await?;
         let cursor = table::sync::get(&mut tx).await?.cursor;
         tx.commit().await?;

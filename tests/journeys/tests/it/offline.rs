@@ -1,8 +1,13 @@
 //! One agent, no network.
 
-use anyhow::Result;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use anyhow::{Context, Result};
+use holdfast_desk::clock::{Clock, WallClock};
 use holdfast_journeys::desk::times;
-use holdfast_journeys::{ELENA, Outage, Person, Server};
+use holdfast_journeys::{ELENA, Outage, Person, Seat, Server};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +96,7 @@ async fn a_server_killed_while_the_desk_pushes_neither_loses_nor_doubles() -> Re
 async fn a_snapshot_that_was_cut_off_goes_on_where_it_stopped() -> Result<()> {
     let mut server = Server::with_sample().await?;
     server.run(&["sample", "load", "--scale", "4000"]).await?;
-    let seat = holdfast_journeys::Seat::new(&server)?;
+    let seat = Seat::new(&server)?;
     let hannah = seat.sign_in(&server, holdfast_journeys::HANNAH).await?;
     let begun = |status: &serde_json::Value| {
         let done = status["fetching"]["done"].as_u64().unwrap_or(0);
@@ -113,4 +118,61 @@ async fn a_snapshot_that_was_cut_off_goes_on_where_it_stopped() -> Result<()> {
     assert_eq!(resumed, whole, "the resumed desk holds what a fresh one holds");
     assert!(whole.as_u64().unwrap_or(0) > 100, "there is something to resume: {whole}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_is_closed_in_an_outage_opens_with_the_age_it_had() -> Result<()> {
+    let Outage { server: _dead, seat, elena, .. } = Outage::begins().await?;
+    let status = elena.call("status.get", json!({})).await?;
+    elena.quit().await;
+    let elena = seat.unlock().await?;
+    let opened = elena.call("status.get", json!({})).await?;
+    assert_eq!(opened["data_as_of"], status["data_as_of"]);
+    Ok(())
+}
+
+/// A clock that can be told that time has passed, on the wall and in ticks.
+#[derive(Default)]
+struct Passing {
+    s: AtomicI64,
+}
+
+impl Clock for Passing {
+    fn now(&self) -> Timestamp {
+        WallClock.now() + SignedDuration::from_secs(self.s.load(Ordering::Relaxed))
+    }
+
+    fn ticks_us(&self) -> i64 {
+        WallClock.ticks_us() + self.s.load(Ordering::Relaxed) * 1_000_000
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_is_cut_off_with_a_change_just_in_opens_with_the_age_of_the_change()
+-> Result<()> {
+    // Less than a silence in which the server would be greeted again.
+    const PASSED: SignedDuration = SignedDuration::from_secs(15);
+    let mut server = Server::with_sample().await?;
+    let (seat, clock) = (Seat::new(&server)?, Arc::new(Passing::default()));
+    let on_wall = Arc::<Passing>::clone(&clock);
+    let elena = seat.sign_in_by(on_wall, ELENA, &server.password(ELENA)?).await?;
+    elena.synced().await?;
+    elena.without_undo().await?;
+    let began: Timestamp = as_of(&elena).await?;
+    clock.s.store(PASSED.as_secs(), Ordering::Relaxed);
+    let ticket = elena.own_ticket().await?;
+    elena.note(&ticket, "the last thing that came").await?;
+    elena.synced().await?;
+    // What a power failure leaves: the disk as it is, of a program that has said no goodbye.
+    let after = seat.copied()?;
+    server.kill().await?;
+    let elena = after.unlock().await?;
+    let opened = as_of(&elena).await?;
+    assert!(opened >= began + PASSED, "{opened} is not {PASSED:#} after {began}");
+    Ok(())
+}
+
+async fn as_of(person: &Person) -> Result<Timestamp> {
+    let status = person.call("status.get", json!({})).await?;
+    Ok(status["data_as_of"].as_str().context("it has heard the server")?.parse()?)
 }
