@@ -257,7 +257,7 @@ CREATE TABLE macro (
 
 CREATE TABLE scope (
   key        INTEGER PRIMARY KEY,
-  name       TEXT NOT NULL UNIQUE,          -- personal, team:<id>, worked
+  name       TEXT NOT NULL UNIQUE,          -- personal, team:<id>, everywhere, worked
   held       INTEGER NOT NULL DEFAULT 0,    -- the server says that the agent may hold it
   generation INTEGER NOT NULL DEFAULT 0,    -- of its newest snapshot; unique among scopes
   snapshot   BLOB NOT NULL DEFAULT x'',     -- that snapshot

@@ -90,17 +90,18 @@ pub async fn accepted(tx: &mut WriteTx, ticket: TicketId) -> Result<bool> {
 }
 
 /// The same for every ticket, once all is fetched.
-pub(crate) async fn accepted_anywhere(tx: &mut WriteTx) -> Result<()> {
+pub(crate) async fn accepted_anywhere(tx: &mut WriteTx) -> Result<bool> {
     let gone: Vec<Vec<u8>> = sqlx::query_scalar(
         "SELECT DISTINCT o.ticket FROM operation o
          WHERE o.state > 1 AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = o.ticket)",
     )
     .fetch_all(&mut **tx)
     .await?;
+    let mut any = false;
     for ticket in gone {
-        accepted(tx, TicketId(uuid(&ticket)?)).await?;
+        any |= accepted(tx, TicketId(uuid(&ticket)?)).await?;
     }
-    Ok(())
+    Ok(any)
 }
 
 /// Erases about `rows` rows of what is written down; true when nothing is left.

@@ -19,6 +19,8 @@ pub mod message;
 pub mod note;
 pub mod operation;
 pub mod organization;
+#[cfg(test)]
+pub(crate) mod plan;
 mod push;
 pub mod resource;
 pub mod saved_view;

@@ -21,8 +21,8 @@ pub type Scope = String;
 /// The personal scope.
 pub const PERSONAL: &str = "personal";
 
-/// The scope of all tickets. They come in the order in which they were made, team by team they
-/// would come all over a desk's file.
+/// The scope of all tickets. The active and then the finished ones come in the order in which they
+/// were made; team by team they would come all over a desk's file.
 pub const EVERYWHERE: &str = "everywhere";
 
 /// The scope of what the agent has worked on and is over. Its name stands behind those of teams,

@@ -41,10 +41,15 @@ describe("after a ticket is done", () => {
 describe("a ticket that is sorted away under its reader", () => {
   const before = ["a", "b", "c", "d"];
   const come = (ticket: string) => {
-    const beside = new Beside();
-    beside.come(ticket, before.indexOf(ticket), (row) => before[row]);
+    let rows = before;
+    const beside = new Beside({
+      row: (index) => (rows[index] === undefined ? undefined : { ticket: rows[index] }),
+      indexOf: (one) => rows.indexOf(one),
+    });
+    beside.come(ticket, before.indexOf(ticket));
     return (now: string[], by: 1 | -1) => {
-      const row = beside.step(now.indexOf(ticket), by, now.length, (one) => now.indexOf(one));
+      rows = now;
+      const row = beside.step(now.indexOf(ticket), by, now.length);
       return row === undefined ? undefined : now[row];
     };
   };

@@ -32,34 +32,40 @@ export function afterLeaving(index: number, last: number, total: number): number
   return Math.min(last, total - 1);
 }
 
+/** Where the tickets of a list stand; -1 for one that is not here. */
+export type Rows = {
+  row(index: number): { ticket: TicketId } | undefined;
+  indexOf(ticket: TicketId): number;
+};
+
 /**
- * Who stood beside a ticket when its reader came to it. A list that is sorted again, because of an
- * answer, moves the ticket; its reader goes on where she was.
+ * Who stood beside a ticket of a list when its reader came to it. A list that moves the ticket,
+ * because of an answer, leaves its reader where she was; another order is another list.
  */
 export class Beside {
+  readonly #list: Rows;
   /** The ticket that was come to. */
   ticket: TicketId | undefined;
   #at = -1;
   #next: TicketId | undefined;
   #previous: TicketId | undefined;
 
-  /** The reader comes to a ticket at a row; `ticketAt` knows the rows that are here. */
-  come(ticket: TicketId, at: number, ticketAt: (row: number) => TicketId | undefined): void {
+  constructor(list: Rows) {
+    this.#list = list;
+  }
+
+  /** The reader comes to a ticket at a row. */
+  come(ticket: TicketId, at: number): void {
     [this.ticket, this.#at] = [ticket, at];
-    this.#next = ticketAt(at + 1);
-    this.#previous = at > 0 ? ticketAt(at - 1) : undefined;
+    this.#next = this.#list.row(at + 1)?.ticket;
+    this.#previous = at > 0 ? this.#list.row(at - 1)?.ticket : undefined;
   }
 
   /** The row one step on if the ticket stands at another row now; undefined if it does not. */
-  step(
-    at: number,
-    by: 1 | -1,
-    total: number,
-    rowOf: (ticket: TicketId) => number,
-  ): number | undefined {
+  step(at: number, by: 1 | -1, total: number): number | undefined {
     if (at < 0 || at === this.#at) return undefined;
     const neighbour = by > 0 ? this.#next : this.#previous;
-    const row = neighbour === undefined ? -1 : rowOf(neighbour);
+    const row = neighbour === undefined ? -1 : this.#list.indexOf(neighbour);
     return row >= 0 ? row : stepFrom(this.#at, by, total, at > this.#at);
   }
 }

@@ -1878,3 +1878,18 @@ export interface Commands {
   "settings.get": [Nothing, SettingsView];
   "settings.set": [SettingsView, SettingsView];
 }
+
+export const FIELDS = [
+  "from",
+  "status",
+  "tag",
+  "lang",
+  "before",
+  "after",
+  "team",
+  "assignee",
+  "severity",
+  "has",
+  "is",
+  "number",
+] as const;

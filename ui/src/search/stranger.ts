@@ -1,20 +1,6 @@
 /** A word before a colon that looks like a filter and is none: it was looked for as a word. */
 
-/** The filters there are. */
-export const FIELDS = [
-  "from",
-  "status",
-  "severity",
-  "team",
-  "assignee",
-  "tag",
-  "lang",
-  "after",
-  "before",
-  "has",
-  "is",
-  "number",
-] as const;
+import { FIELDS } from "../ipc/generated";
 
 export type Stranger = {
   word: string;

@@ -26,7 +26,7 @@ use crate::pool::{Db, WriteTx};
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE scope (
   key        INTEGER PRIMARY KEY,
-  name       TEXT NOT NULL UNIQUE,          -- personal, team:<id>, worked
+  name       TEXT NOT NULL UNIQUE,          -- personal, team:<id>, everywhere, worked
   held       INTEGER NOT NULL DEFAULT 0,    -- the server says that the agent may hold it
   generation INTEGER NOT NULL DEFAULT 0,    -- of its newest snapshot; unique among scopes
   snapshot   BLOB NOT NULL DEFAULT x'',     -- that snapshot
@@ -50,7 +50,7 @@ CREATE TABLE tombstone (
 /// A scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// `personal`, `team:<id>`, `worked`.
+    /// `personal`, `team:<id>`, `everywhere`, `worked`.
     pub name: String,
     /// Whether the server says that the agent may hold it.
     pub held: bool,
@@ -95,6 +95,12 @@ pub async fn set_held(tx: &mut WriteTx, names: &[String]) -> Result<Vec<TicketId
         intern(tx, name).await?;
     }
     let list = serde_json::to_string(names).map_err(|_| CacheError::Misuse("a scope's name"))?;
+    let lost: Vec<i64> = sqlx::query_scalar(
+        "SELECT key FROM scope WHERE held = 1 AND name NOT IN (SELECT value FROM json_each($1))",
+    )
+    .bind(&list)
+    .fetch_all(&mut **tx)
+    .await?;
     sqlx::query("UPDATE scope SET held = name IN (SELECT value FROM json_each($1))")
         .bind(list)
         .execute(&mut **tx)
@@ -103,17 +109,23 @@ pub async fn set_held(tx: &mut WriteTx, names: &[String]) -> Result<Vec<TicketId
         .execute(&mut **tx)
         .await?;
     tx.notice(Notice::Sync);
-    let orphans: Vec<Vec<u8>> = sqlx::query_scalar(
-        "SELECT DISTINCT t.id FROM scope lost
-         JOIN ticket_scope l ON l.scope = lost.key JOIN ticket t ON t.key = l.ticket
-         WHERE lost.held = 0 AND NOT EXISTS (SELECT 1 FROM scope kept
-           JOIN ticket_scope k ON k.scope = kept.key
-           WHERE kept.held = 1 AND k.ticket = l.ticket)",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    // Who sees everywhere loses nothing, and a ticket that stood in no lost scope stands in another.
+    if lost.is_empty() || names.iter().any(|name| name == EVERYWHERE) {
+        return Ok(Vec::new());
+    }
+    let orphans: Vec<Vec<u8>> =
+        sqlx::query_scalar(ORPHANS).bind(format!("{lost:?}")).fetch_all(&mut **tx).await?;
     orphans.iter().map(|id| uuid(id).map(TicketId)).collect()
 }
+
+/// Tickets of lost scopes that no held one shows: walks the places of the lost ones, and looks at
+/// the held ones by key. `CROSS JOIN` keeps SQLite from walking all places for each ticket.
+const ORPHANS: &str = "\
+SELECT DISTINCT t.id FROM json_each($1) lost CROSS JOIN ticket_scope l ON l.scope = lost.value
+  CROSS JOIN ticket t ON t.key = l.ticket
+WHERE NOT EXISTS (
+    SELECT 1 FROM scope kept CROSS JOIN ticket_scope k ON k.scope = kept.key AND k.ticket = l.ticket
+    WHERE kept.held = 1)";
 
 /// Begins a snapshot with the next generation; the same snapshot again goes on where it stood.
 pub async fn begin_snapshot(
@@ -312,4 +324,24 @@ fn read(row: &SqliteRow) -> Result<Scope> {
         digest: digest(row.try_get("digest")?)?,
         key: row.try_get("key")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::plan;
+
+    #[tokio::test]
+    async fn losing_a_scope_looks_at_its_own_tickets_and_at_each_of_them_by_key() -> sqlx::Result<()>
+    {
+        let steps = plan::of(ORPHANS).await?;
+        for step in [
+            "SEARCH l USING PRIMARY KEY (scope=?)",
+            "SEARCH k USING PRIMARY KEY (scope=? AND ticket=?)",
+            "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)",
+        ] {
+            assert!(steps.iter().any(|found| found == step), "{step} is not in {steps:#?}");
+        }
+        Ok(())
+    }
 }

@@ -116,7 +116,8 @@ pub struct Place {
     pub offset: u32,
     /// Rows at most.
     pub limit: u32,
-    /// Rows of the whole list in the same snapshot ([`count`]), if they have been counted.
+    /// Rows of the whole list ([`count`]), if they have been counted. Counted one commit before or
+    /// after, rows beyond the middle stand one off until the list is read again at its notice.
     pub total: Option<u32>,
 }
 

@@ -145,7 +145,14 @@ pub fn typescript() -> String {
     }
     out.push('\n');
     out.push_str(&map(&types.config));
+    out.push_str(&fields());
     out
+}
+
+/// The filters of the query language, in the order in which they are offered.
+fn fields() -> String {
+    let names = holdfast_search::Field::ALL.map(|field| format!("  \"{}\",\n", field.as_str()));
+    format!("\nexport const FIELDS = [\n{}] as const;\n", names.concat())
 }
 
 #[derive(Default)]

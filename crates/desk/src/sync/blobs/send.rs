@@ -225,13 +225,19 @@ async fn change<T: Transport>(
 ) -> Result<(), CacheError> {
     let mut tx = context.cache.write(WritePriority::Bulk).await?;
     blob::set_uploaded(&mut tx, hash, uploaded).await?;
+    let mut left = false;
     if let Some(state) = state {
         blob::set_state(&mut tx, hash, state).await?;
         for stored in operation::naming(&mut tx, hash).await? {
-            purge::accepted(&mut tx, stored.kept.ticket).await?;
+            left |= purge::accepted(&mut tx, stored.kept.ticket).await?;
         }
         // The outbox counts what still travels, and a ticket that has left lets it go now.
         tx.notice(Notice::Outbox);
     }
-    tx.commit().await
+    tx.commit().await?;
+    if left {
+        let _one_at_a_time = context.erasing.lock().await;
+        context.cache.erase_purged().await?;
+    }
+    Ok(())
 }
