@@ -109,7 +109,7 @@ pub async fn set_held(tx: &mut WriteTx, names: &[String]) -> Result<Vec<TicketId
         .execute(&mut **tx)
         .await?;
     tx.notice(Notice::Sync);
-    // Who sees everywhere loses nothing, and a ticket that stood in no lost scope stands in another.
+    // Who sees everywhere loses nothing; what stood in no lost scope stands in another.
     if lost.is_empty() || names.iter().any(|name| name == EVERYWHERE) {
         return Ok(Vec::new());
     }
@@ -124,7 +124,8 @@ const ORPHANS: &str = "\
 SELECT DISTINCT t.id FROM json_each($1) lost CROSS JOIN ticket_scope l ON l.scope = lost.value
   CROSS JOIN ticket t ON t.key = l.ticket
 WHERE NOT EXISTS (
-    SELECT 1 FROM scope kept CROSS JOIN ticket_scope k ON k.scope = kept.key AND k.ticket = l.ticket
+    SELECT 1 FROM scope kept
+      CROSS JOIN ticket_scope k ON k.scope = kept.key AND k.ticket = l.ticket
     WHERE kept.held = 1)";
 
 /// Begins a snapshot with the next generation; the same snapshot again goes on where it stood.
@@ -332,8 +333,7 @@ mod tests {
     use crate::table::plan;
 
     #[tokio::test]
-    async fn losing_a_scope_looks_at_its_own_tickets_and_at_each_of_them_by_key() -> sqlx::Result<()>
-    {
+    async fn losing_a_scope_looks_at_its_own_tickets_each_by_key() -> sqlx::Result<()> {
         let steps = plan::of(ORPHANS).await?;
         for step in [
             "SEARCH l USING PRIMARY KEY (scope=?)",

@@ -264,7 +264,9 @@ proptest! {
         repeat in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         cut in 1_usize..5,
     ) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        // As a desk has it: what closes a cache must not wait for itself.
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build()?;
         runtime.block_on(async {
             let home = Home::new();
             let cache = home.begin().await;
