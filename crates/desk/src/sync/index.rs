@@ -29,10 +29,10 @@ use crate::ipc::view::{Connection, Progress};
 pub const TOKENISER: Tokeniser = Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens };
 
 /// How long a slice may hold the writing connection: an agent's write waits for one at most.
-const SLICE_US: i64 = 4_000;
+const SLICE_US: i64 = 3_000;
 /// Rows of the first slice, and of any, at least and at most.
 const ROWS_FIRST: u32 = 20;
-const ROWS_MIN: u32 = 4;
+const ROWS_MIN: u32 = 3;
 const ROWS_MAX: u32 = 400;
 /// Pages that are merged in one slice at most: several times what a slice of rows has written, so
 /// that merging keeps up.
@@ -274,14 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn a_slice_holds_the_writer_for_four_milliseconds_whatever_a_row_costs() {
+    fn a_slice_holds_the_writer_for_three_milliseconds_whatever_a_row_costs() {
         for row_us in [20, 170, 900] {
             let mut slice = Slice::default();
             for _ in 0..10 {
                 slice.took(i64::from(slice.rows) * row_us);
             }
             let held_us = i64::from(slice.rows) * row_us;
-            assert!((3_000..=SLICE_US).contains(&held_us), "{held_us} of rows of {row_us}");
+            assert!((2_500..=SLICE_US).contains(&held_us), "{held_us} of rows of {row_us}");
         }
     }
 
