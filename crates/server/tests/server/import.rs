@@ -172,7 +172,7 @@ async fn an_import_that_is_cut_off_goes_on_at_the_next_start_and_brings_nothing_
 async fn an_import_whose_copy_is_gone_is_told_and_blocks_no_other() {
     let world = World::new().await;
     // The start looks for an import, too: its turn is over when this one is.
-    world.check().await;
+    world.import("").await.expect("nothing to import");
     let mut tx = world.server.core().db.write(store::Durability::Power).await.expect("a turn");
     store::import::begin(&mut tx, "gone.ndjson").await.expect("remembered");
     store::import::set_line(&mut tx, 7).await.expect("remembered");
