@@ -9,8 +9,11 @@ import { ELENA, HANNAH, TOMAS } from "../stage/world.mjs";
 const REPLY = "The snapshot takes about ten minutes.";
 const NEWS = "Stop! The instance has come up by itself.";
 
-/** Elena answers without a network while the customer writes once more; then she is back. */
-async function held(world) {
+/** The customer writes once more. */
+const more = ({ world, desk, row }) => customerWrites(world.server, desk, row, NEWS);
+
+/** Elena answers without a network while something else happens; then she is back. */
+async function held(world, meanwhile = more) {
   const { desk, window } = await world.seat(ELENA, { wired: true });
   const row = await openTicket(desk);
   await window.open(row.ticket);
@@ -19,7 +22,7 @@ async function held(world) {
   await window.write("reply", REPLY);
   await window.at("send").click();
   await window.came(REPLY, "saved");
-  await customerWrites(world.server, desk, row, NEWS);
+  await meanwhile({ world, desk, row });
   await desk.wire.mend();
   const card = window.page.locator("[data-testid=need][data-need=held]");
   await card.waitFor();
@@ -49,20 +52,11 @@ journey(
 );
 
 journey("a reply that a colleague has been quicker with says who it was", async (world) => {
-  const { desk, window } = await world.seat(ELENA, { wired: true });
   const hannah = await world.desk(HANNAH);
-  const row = await openTicket(desk);
-  await window.open(row.ticket);
-  await desk.wire.cut();
-  await window.connection("offline");
-  await window.write("reply", REPLY);
-  await window.at("send").click();
-  await window.came(REPLY, "saved");
-  await writes(hannah, row, "reply", "We have it, and will write in an hour.");
-  await world.synced(hannah);
-  await desk.wire.mend();
-  const card = window.page.locator("[data-testid=need][data-need=held]");
-  await card.waitFor();
+  const { window, card } = await held(world, async ({ row }) => {
+    await writes(hannah, row, "reply", "We have it, and will write in an hour.");
+    await world.synced(hannah);
+  });
   assert.match(await window.words(card), /Hannah Vogel.* answered before it arrived/);
 });
 

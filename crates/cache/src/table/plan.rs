@@ -4,8 +4,16 @@ use sqlx::Connection;
 
 use super::{scope, sync, ticket};
 
-/// The steps of a question over tickets and scopes.
-pub(crate) async fn of(sql: &str) -> sqlx::Result<Vec<String>> {
+/// Asserts that a question over tickets and scopes takes these steps among others.
+pub(crate) async fn assert_takes(sql: &str, steps: &[&str]) -> sqlx::Result<()> {
+    let plan = of(sql).await?;
+    for step in steps {
+        assert!(plan.iter().any(|found| found == step), "{step} is not in {plan:#?}");
+    }
+    Ok(())
+}
+
+async fn of(sql: &str) -> sqlx::Result<Vec<String>> {
     let mut db = sqlx::SqliteConnection::connect("sqlite::memory:").await?;
     for schema in [scope::SCHEMA, ticket::SCHEMA, sync::SCHEMA] {
         sqlx::raw_sql(schema).execute(&mut db).await?;
