@@ -4,8 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use holdfast_desk::clock::WallClock;
-use holdfast_desk::entropy::OsEntropy;
 use holdfast_desk::ipc::error::Failure;
 use holdfast_desk::notice::NoticeView;
 use holdfast_desk::sample::Sample;
@@ -38,14 +36,9 @@ impl Bridge {
             Some(_) => Arc::new(NoKeyring),
             None => Arc::new(OsKeyring),
         };
-        let desk = Desk::new(DeskConfig {
-            profile_root: root.to_path_buf(),
-            server: flags.server.clone(),
-            clock: Arc::new(WallClock),
-            entropy: Arc::new(OsEntropy),
-            keyring,
-        });
-        Self { desk: Arc::new(desk), ready: Arc::default() }
+        let server = flags.server.clone();
+        let config = DeskConfig::of_this_machine(root.to_path_buf(), server, keyring);
+        Self { desk: Arc::new(Desk::new(config)), ready: Arc::default() }
     }
 
     /// Lets the sample's person in, if there is one, or opens the last profile; then lets the

@@ -17,6 +17,7 @@ use crate::error::{CacheError, Result};
 use crate::key::{self, Check, Key};
 use crate::notice::{Board, Notices};
 use crate::pool::{Db, READERS, ReadTx, WritePriority, WriteTx, Writers};
+use crate::probe::{Probe, Step};
 use crate::seal::{self, Cipher, Seal};
 use crate::search::Tokens;
 use crate::table::operation::{self, Kept};
@@ -34,7 +35,7 @@ pub struct Tokeniser {
 }
 
 /// How to open.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct OpenOptions {
     /// Whose desk this is.
     pub agent: AgentId,
@@ -42,6 +43,8 @@ pub struct OpenOptions {
     pub create: bool,
     /// How texts become tokens.
     pub tokeniser: Tokeniser,
+    /// Asked at each step of a commit, if there is one.
+    pub probe: Option<Probe>,
 }
 
 /// Why a file was not opened. It was not changed.
@@ -99,6 +102,7 @@ pub(crate) struct Shared {
     pub(crate) tokeniser: Tokeniser,
     /// Transactions committed since it was opened.
     pub(crate) commits: AtomicU64,
+    pub(crate) probe: Option<Probe>,
     readers: SqlitePool,
     writers: Writers,
 }
@@ -129,6 +133,13 @@ impl Drop for Shared {
     }
 }
 
+impl Shared {
+    /// Asks the probe, if there is one.
+    pub(crate) fn probe(&self, step: Step) -> Result<()> {
+        self.probe.as_ref().map_or(Ok(()), |probe| probe(step))
+    }
+}
+
 impl Cache {
     /// Opens, migrates, finishes an unfinished purge, takes in what a quarantine saved. Where there
     /// is nothing of that to do a full disk is no hindrance: everything can be read, and writing
@@ -152,7 +163,7 @@ impl Cache {
             Ok(writer) => writer,
             Err(error) => return Err(why_not(path, key, error)),
         };
-        let waiting = match prepare(&writer, options).await {
+        let waiting = match prepare(&writer, options.agent).await {
             Ok(waiting) => waiting,
             Err(error) => {
                 writer.close().await;
@@ -164,17 +175,19 @@ impl Cache {
         }
         let readers = connect_readers(path, key).await.map_err(CacheError::from)?;
         let sealed = seal::path(path);
+        let tokeniser = options.tokeniser;
         let shared = Shared {
             board: Board::new(),
             seal: Seal::begin(&sealed, key, waiting)?,
             cipher: Cipher::new(key),
-            tokeniser: options.tokeniser,
+            tokeniser,
             commits: AtomicU64::new(0),
+            probe: options.probe,
             readers,
             writers: Writers::new(writer),
         };
         let cache = Self(Arc::new(shared));
-        cache.take_up(path, key, options.tokeniser.version).await?;
+        cache.take_up(path, key, tokeniser.version).await?;
         Ok(cache)
     }
 
@@ -337,10 +350,7 @@ async fn connect_readers(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
 }
 
 /// Asserts, migrations, the first row. Returns what waits in the outbox.
-async fn prepare(
-    writer: &SqlitePool,
-    options: OpenOptions,
-) -> std::result::Result<Vec<Kept>, OpenError> {
+async fn prepare(writer: &SqlitePool, agent: AgentId) -> std::result::Result<Vec<Kept>, OpenError> {
     assert_build(writer).await?;
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(CacheError::from)?;
     let found = schema::version(&mut tx).await?;
@@ -350,13 +360,12 @@ async fn prepare(
     if found < schema::VERSION {
         schema::migrate(&mut tx).await?;
     }
-    let agent = options.agent.bytes();
     sqlx::query("INSERT INTO sync (one, agent) VALUES (1, $1) ON CONFLICT (one) DO NOTHING")
-        .bind(agent.as_slice())
+        .bind(agent.bytes().as_slice())
         .execute(&mut *tx)
         .await
         .map_err(CacheError::from)?;
-    if sync::get(&mut tx).await?.agent != options.agent {
+    if sync::get(&mut tx).await?.agent != agent {
         return Err(OpenError::OtherAgent);
     }
     let waiting = operation::waiting(&mut tx).await?;

@@ -31,6 +31,7 @@ use tokio::sync::oneshot;
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::open::Shared;
+use crate::probe::Step;
 use crate::seal::Record;
 
 /// What every reading function takes; [`ReadTx`] and [`WriteTx`] turn into it by themselves.
@@ -122,13 +123,17 @@ impl WriteTx {
 
     async fn finish(self) -> Result<()> {
         let Self { tx, place, priority, notices, sealed, shared } = self;
+        shared.probe(Step::Sealing(priority))?;
         let undo = match sealed.is_empty() {
             true => Vec::new(),
             false => shared.seal.append(sealed).await?,
         };
         // If the program ends here, nobody knows whether it was committed.
         let mut tell = Tell { shared: &shared, notices: BTreeSet::from([Notice::Everything]) };
-        let done = tx.commit().await;
+        let done = match shared.probe(Step::Committing(priority)) {
+            Ok(()) => tx.commit().await.map_err(CacheError::from),
+            Err(error) => Err(error),
+        };
         tell.notices = if done.is_ok() { notices } else { BTreeSet::new() };
         if done.is_err() && !undo.is_empty() && shared.seal.append(undo).await.is_err() {
             // The next start writes the copy anew from the database.
@@ -137,7 +142,8 @@ impl WriteTx {
         if priority != WritePriority::Agent && done.is_ok() {
             place.gate().bulk_went_well();
         }
-        Ok(done?)
+        done?;
+        shared.probe(Step::Committed(priority))
     }
 
     /// The windows will hear this after the commit.
@@ -208,6 +214,7 @@ impl Writers {
         shared: Arc<Shared>,
     ) -> Result<WriteTx> {
         let place = Gate::enter(&self.gate, priority).await?;
+        shared.probe(Step::Beginning(priority))?;
         self.tune(priority).await?;
         let tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let (notices, sealed) = (BTreeSet::new(), Vec::new());

@@ -4,8 +4,10 @@
 //! order things.
 
 use std::sync::LazyLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 /// Where the time comes from.
@@ -14,6 +16,8 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Microseconds since some moment. Never jumps; says only how much time has passed.
     fn ticks_us(&self) -> i64;
+    /// Over when so much time has passed.
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
 }
 
 /// The clock of this computer.
@@ -30,5 +34,9 @@ impl Clock for WallClock {
 
     fn ticks_us(&self) -> i64 {
         i64::try_from(START.elapsed().as_micros()).unwrap_or(i64::MAX)
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(time).boxed()
     }
 }

@@ -141,6 +141,9 @@ impl From<Barred> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
+    use futures_util::future::BoxFuture;
+    use std::time::Duration;
 
     /// A clock on a wall that can be set, over ticks that cannot.
     #[derive(Default)]
@@ -165,6 +168,10 @@ mod tests {
 
         fn ticks_us(&self) -> i64 {
             self.0.lock().expect("not poisoned").1 * 3_600_000_000
+        }
+
+        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+            std::future::pending().boxed()
         }
     }
 

@@ -32,20 +32,22 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use holdfast_cache::Probe;
 use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::{Mutex, RwLock, broadcast};
 use uuid::Uuid;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, WallClock};
 use crate::commands::attachment::Upload;
-use crate::entropy::Entropy;
+use crate::entropy::{Entropy, OsEntropy};
 use crate::ipc::error::{Code, Failure};
 use crate::notice::NoticeView;
 use crate::open::Open;
 use crate::profile::{Profile, ProfileLock};
 use crate::secrets::Keyring;
+use crate::sync::{Internet, Network};
 
 /// Notices a slow window may fall behind before it is told "everything".
 const NOTICES_MAX: usize = 256;
@@ -63,6 +65,23 @@ pub struct DeskConfig {
     pub entropy: Arc<dyn Entropy>,
     /// Where keys are kept.
     pub keyring: Arc<dyn Keyring>,
+    /// How a server is reached.
+    pub network: Arc<dyn Network>,
+    /// Asked at each step of the cache, if there is one.
+    pub probe: Option<Probe>,
+}
+
+impl DeskConfig {
+    /// With the clock, the randomness, the network and the disk of this computer.
+    pub fn of_this_machine(
+        profile_root: PathBuf,
+        server: String,
+        keyring: Arc<dyn Keyring>,
+    ) -> Self {
+        let (clock, entropy) = (Arc::new(WallClock), Arc::new(OsEntropy));
+        let network = Arc::new(Internet);
+        Self { profile_root, server, clock, entropy, keyring, network, probe: None }
+    }
 }
 
 /// One workstation.

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::DeskConfig;
+use crate::clock::Clock;
 use crate::entropy;
 use crate::ipc::error::{Code, Failure};
 use crate::ipc::view::SalvagedView;
@@ -69,6 +70,7 @@ impl Open {
             cache: cache.clone(),
             people: Arc::clone(&people),
             lease: Arc::clone(&lease),
+            clock: Arc::clone(&config.clock),
             barred: lease.barred(),
             notices,
         };
@@ -185,6 +187,7 @@ struct Ear {
     cache: Cache,
     people: Arc<RwLock<Arc<People>>>,
     lease: Arc<Lease>,
+    clock: Arc<dyn Clock>,
     /// As the windows were told last.
     barred: Option<Barred>,
     notices: broadcast::Sender<NoticeView>,
@@ -192,26 +195,26 @@ struct Ear {
 
 async fn listen(mut ear: Ear, mut status: tokio::sync::watch::Receiver<SyncStatus>) {
     let mut heard = ear.cache.notices();
-    let mut keeping = tokio::time::interval(KEEP_EVERY);
-    // The first is at once, and it has just been read.
-    keeping.tick().await;
+    let mut keeping = ear.clock.sleep(KEEP_EVERY);
     loop {
         ear.look_at_lease();
         let notice = tokio::select! {
-            notice = heard.next() => match notice {
-                Some(notice) => ear.take(notice).await,
-                None => return,
-            },
-            changed = status.changed() => match changed {
-                Ok(()) => NoticeView::Status,
-                Err(_) => return,
-            },
-            _ = keeping.tick() => {
+            biased;
+            () = &mut keeping => {
+                keeping = ear.clock.sleep(KEEP_EVERY);
                 if let Err(error) = keep(&ear.cache, &ear.lease).await {
                     tracing::warn!(%error, "writing down how late it is");
                 }
                 continue;
             }
+            changed = status.changed() => match changed {
+                Ok(()) => NoticeView::Status,
+                Err(_) => return,
+            },
+            notice = heard.next() => match notice {
+                Some(notice) => ear.take(notice).await,
+                None => return,
+            },
         };
         // Nobody listening is not a failure.
         let _ = ear.notices.send(notice);

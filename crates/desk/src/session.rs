@@ -150,8 +150,9 @@ async fn open_cache(
     agent: AgentId,
 ) -> Result<(Cache, Option<SalvagedView>), Failure> {
     let key = Key::new(**key);
-    let options = OpenOptions { agent, create: true, tokeniser: index::TOKENISER };
-    match Cache::open(&profile.database(), &key, options).await {
+    let (tokeniser, probe) = (index::TOKENISER, desk.config.probe.clone());
+    let options = OpenOptions { agent, create: true, tokeniser, probe };
+    match Cache::open(&profile.database(), &key, options.clone()).await {
         Ok(cache) => Ok((cache, None)),
         Err(OpenError::Damaged { why }) => {
             tracing::error!(%why, "the cache is damaged: setting it aside");
@@ -201,6 +202,7 @@ async fn start(
         lease: Arc::clone(&lease),
         clock: Arc::clone(&desk.config.clock),
         entropy: Arc::clone(&desk.config.entropy),
+        network: Arc::clone(&desk.config.network),
         server: card.server.clone(),
         agent: card.agent,
     })

@@ -23,6 +23,7 @@ mod sse;
 mod status;
 mod take;
 pub mod transport;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -35,7 +36,8 @@ use tokio::task::JoinHandle;
 use self::context::{Bells, Context, Vault};
 pub use credentials::{Credentials, keep_credentials};
 pub use status::SyncStatus;
-pub use transport::{Http, Transport};
+pub use transport::Transport;
+pub use wire::{Internet, Network};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -54,6 +56,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
     pub entropy: Arc<dyn Entropy>,
+    /// How anything is reached.
+    pub network: Arc<dyn Network>,
     /// Where the server is.
     pub server: String,
     /// Whose desk it is.
@@ -109,14 +113,11 @@ impl SyncHandle {
     }
 }
 
-/// Starts syncing over HTTP.
+/// Starts syncing.
 pub async fn start(parts: Parts) -> Result<SyncHandle> {
-    let transport = Http::new(&parts.server).context("the server's address is not safe to use")?;
-    start_over(parts, transport).await
-}
-
-/// Starts syncing over any transport.
-pub async fn start_over<T: Transport>(parts: Parts, transport: T) -> Result<SyncHandle> {
+    let wire = parts.network.wire(&parts.server);
+    let wire = wire.context("the server's address is not safe to use")?;
+    let transport = Transport::new(wire);
     let (context, status) = Context::load(parts, transport).await?;
     let context = Arc::new(context);
     let (bells, vault) = (Arc::clone(&context.bells), context.vault());

@@ -44,7 +44,7 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
     let tidying = tokio::spawn(async move {
         loop {
             tokio::select! {
-                () = tokio::time::sleep(ROUND) => {}
+                () = core.outside.sleep(ROUND) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
             }
             if let Err(error) = tidy(&core).await {

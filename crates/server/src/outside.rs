@@ -5,7 +5,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use holdfast_domain::OperationId;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -19,12 +22,15 @@ pub enum Step {
     Deciding(OperationId),
     /// Everything of a commit is written and not yet committed.
     Committing,
+    /// It is committed; nobody has been told.
+    Committed,
 }
 
 /// Asked at each [`Step`]; an error from it is an internal failure at that step.
 pub type Probe = Arc<dyn Fn(Step) -> anyhow::Result<()> + Send + Sync>;
 
 type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// What comes from outside.
@@ -32,6 +38,7 @@ type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 pub struct Outside {
     now: Now,
     random: Random,
+    sleep: Sleep,
     probe: Option<Probe>,
 }
 
@@ -41,7 +48,18 @@ impl Outside {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
-        Self { now: Arc::new(now), random: Arc::new(random), probe: None }
+        let sleep = Arc::new(|time| tokio::time::sleep(time).boxed());
+        Self { now: Arc::new(now), random: Arc::new(random), sleep, probe: None }
+    }
+
+    /// The same, with time that passes as this says.
+    #[must_use]
+    pub fn sleeping(
+        mut self,
+        sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) -> Self {
+        self.sleep = Arc::new(sleep);
+        self
     }
 
     /// The clock and the random bytes of this machine.
@@ -59,6 +77,11 @@ impl Outside {
     /// The wall clock, as it is. What decides takes `Core::now`, which never runs backwards.
     pub fn now(&self) -> Timestamp {
         (self.now)()
+    }
+
+    /// Over when so much time has passed.
+    pub fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        (self.sleep)(time)
     }
 
     /// Random bytes.

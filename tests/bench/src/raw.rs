@@ -178,7 +178,8 @@ fn cell(row: &SqliteRow, at: usize) -> Result<Cell> {
 /// The schema, made by the cache itself.
 async fn fresh(path: &Path, key: [u8; 32]) -> Result<()> {
     let tokeniser = Tokeniser { version: 0, tokens: |_| holdfast_cache::search::Tokens::default() };
-    let open = OpenOptions { agent: NOBODY.parse::<AgentId>()?, create: true, tokeniser };
+    let agent = NOBODY.parse::<AgentId>()?;
+    let open = OpenOptions { agent, create: true, tokeniser, probe: None };
     let cache = Cache::open(path, &Key::new(key), open).await?;
     Ok(cache.close().await?)
 }

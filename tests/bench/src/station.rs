@@ -8,8 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use holdfast_desk::clock::WallClock;
-use holdfast_desk::entropy::OsEntropy;
 use holdfast_desk::notice::NoticeView;
 use holdfast_desk::profile::Profile;
 use holdfast_desk::secrets::{self, Keyring, NoKeyring};
@@ -187,11 +185,5 @@ impl Station {
 }
 
 fn desk(profile_root: PathBuf, server: String, keyring: Arc<dyn Keyring>) -> Desk {
-    Desk::new(DeskConfig {
-        profile_root,
-        server,
-        clock: Arc::new(WallClock),
-        entropy: Arc::new(OsEntropy),
-        keyring,
-    })
+    Desk::new(DeskConfig::of_this_machine(profile_root, server, keyring))
 }

@@ -7,8 +7,6 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use holdfast_desk::clock::WallClock;
-use holdfast_desk::entropy::OsEntropy;
 use holdfast_desk::sample::Sample;
 use holdfast_desk::secrets::{Keyring, NoKeyring, OsKeyring};
 use holdfast_desk::{Desk, DeskConfig};
@@ -71,13 +69,8 @@ fn desk(flags: &Flags) -> Desk {
         Some(_) => Arc::new(NoKeyring),
         None => Arc::new(OsKeyring),
     };
-    Desk::new(DeskConfig {
-        profile_root: flags.profile_root.clone(),
-        server: flags.server.clone(),
-        clock: Arc::new(WallClock),
-        entropy: Arc::new(OsEntropy),
-        keyring,
-    })
+    let (root, server) = (flags.profile_root.clone(), flags.server.clone());
+    Desk::new(DeskConfig::of_this_machine(root, server, keyring))
 }
 
 /// Lets the sample's person in, or opens the last profile. Whoever fails here can still sign in by

@@ -7,8 +7,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
-use holdfast_desk::clock::WallClock;
-use holdfast_desk::entropy::OsEntropy;
 use holdfast_desk::secrets::NoKeyring;
 use holdfast_desk::{Desk, DeskConfig};
 use holdfast_host::Host;
@@ -29,13 +27,8 @@ impl Stand {
     fn new() -> Result<Self> {
         let folder = tempfile::tempdir()?;
         std::fs::write(folder.path().join("index.html"), "<!doctype html>")?;
-        let desk = Desk::new(DeskConfig {
-            profile_root: folder.path().join("desk"),
-            server: String::new(),
-            clock: Arc::new(WallClock),
-            entropy: Arc::new(OsEntropy),
-            keyring: Arc::new(NoKeyring),
-        });
+        let (root, keyring) = (folder.path().join("desk"), Arc::new(NoKeyring));
+        let desk = Desk::new(DeskConfig::of_this_machine(root, String::new(), keyring));
         let gate = Gate::new(AT.parse()?, "token".to_owned(), "cookie");
         let router = Host::new(Arc::new(desk), gate).router(folder.path());
         Ok(Self { _folder: folder, router })

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use holdfast_desk::clock::{Clock, WallClock};
-use holdfast_desk::entropy::OsEntropy;
 use holdfast_desk::ipc::error::{Code, Failure};
 use holdfast_desk::secrets::NoKeyring;
 use holdfast_desk::{Desk, DeskConfig};
@@ -70,14 +69,9 @@ impl Seat {
 
     /// The same, with that clock on the wall.
     pub fn start_by(&self, clock: Arc<dyn Clock>) -> Person {
-        let config = DeskConfig {
-            profile_root: self.folder(),
-            server: self.server.clone(),
-            clock,
-            entropy: Arc::new(OsEntropy),
-            keyring: Arc::new(NoKeyring),
-        };
-        Person { desk: Desk::new(config) }
+        let (folder, server) = (self.folder(), self.server.clone());
+        let config = DeskConfig::of_this_machine(folder, server, Arc::new(NoKeyring));
+        Person { desk: Desk::new(DeskConfig { clock, ..config }) }
     }
 
     /// Starts the program and signs in online.

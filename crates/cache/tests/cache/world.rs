@@ -62,7 +62,7 @@ impl Home {
 
     pub fn options() -> OpenOptions {
         let tokeniser = Tokeniser { version: holdfast_search::TOKENS_VERSION, tokens };
-        OpenOptions { agent: AgentId(id(ME)), create: true, tokeniser }
+        OpenOptions { agent: AgentId(id(ME)), create: true, tokeniser, probe: None }
     }
 
     pub async fn try_open(&self) -> Result<Cache, OpenError> {

@@ -60,7 +60,8 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
 pub async fn sign_in(desk: &Desk, request: SignInRequest) -> Result<SignedIn, Failure> {
     let _changing = desk.changing.lock().await;
     let (login, password) = (request.login.trim(), request.password.as_str());
-    let credentials = ask(&request.server, login, password).await.map_err(not_in)?;
+    let network = desk.config.network.as_ref();
+    let credentials = ask(network, &request.server, login, password).await.map_err(not_in)?;
     if let Ok(open) = desk.session().await
         && open.profile.id == Profile::of(&desk.config.profile_root, &request.server, login).id
     {

@@ -11,10 +11,10 @@
 mod send;
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use holdfast_cache::table::blob::{self, Blob, State};
 use holdfast_cache::table::draft;
 use holdfast_cache::{CacheError, Notice, WritePriority};
@@ -22,11 +22,10 @@ use holdfast_domain::TicketId;
 use holdfast_domain::words::ATTACHMENT_BYTES_MAX;
 use holdfast_sync_engine::{RETRY_AFTER_MAX_S, Trouble};
 use tokio::sync::{mpsc, watch};
-use tokio::time::Sleep;
 
 use super::context::{Bells, Context, disk};
 use super::status::SyncStatus;
-use super::transport::Transport;
+use crate::clock::Clock;
 use crate::ipc::view::Connection;
 
 /// Files that are looked at in one pass, and that may be asked for at a time.
@@ -38,8 +37,8 @@ const REST_MIN: Duration = Duration::from_secs(1);
 const REST_MAX: Duration = Duration::from_secs(300);
 
 /// Carries files as long as the session lives.
-pub(super) async fn carry<T: Transport>(
-    context: Arc<Context<T>>,
+pub(super) async fn carry(
+    context: Arc<Context>,
     wanted: mpsc::Receiver<(TicketId, String)>,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -47,6 +46,7 @@ pub(super) async fn carry<T: Transport>(
         tokio::join!(send::send(&context), fetch(&context, wanted), let_go(&context));
     };
     tokio::select! {
+        biased;
         // What is being written is rolled back; the server knows which pieces it has.
         _ = stop.changed() => {}
         () = both => {}
@@ -54,7 +54,7 @@ pub(super) async fn carry<T: Transport>(
 }
 
 /// Fetches what is asked for.
-async fn fetch<T: Transport>(context: &Context<T>, mut wanted: mpsc::Receiver<(TicketId, String)>) {
+async fn fetch(context: &Context, mut wanted: mpsc::Receiver<(TicketId, String)>) {
     let mut line = Line::new(context);
     let mut missing: BTreeMap<String, TicketId> = BTreeMap::new();
     loop {
@@ -63,6 +63,7 @@ async fn fetch<T: Transport>(context: &Context<T>, mut wanted: mpsc::Receiver<(T
             line.told(fetched);
         }
         tokio::select! {
+            biased;
             () = line.changed(!missing.is_empty()) => {}
             asked = wanted.recv() => match asked {
                 Some((ticket, hash)) if missing.len() < FILES_MAX => {
@@ -77,8 +78,8 @@ async fn fetch<T: Transport>(context: &Context<T>, mut wanted: mpsc::Receiver<(T
     }
 }
 
-async fn fetch_all<T: Transport>(
-    context: &Context<T>,
+async fn fetch_all(
+    context: &Context,
     missing: &mut BTreeMap<String, TicketId>,
 ) -> Result<bool, Trouble> {
     for (hash, ticket) in missing.clone() {
@@ -93,11 +94,7 @@ async fn fetch_all<T: Transport>(
     Ok(false)
 }
 
-async fn download<T: Transport>(
-    context: &Context<T>,
-    ticket: TicketId,
-    hash: &str,
-) -> Result<(), Trouble> {
+async fn download(context: &Context, ticket: TicketId, hash: &str) -> Result<(), Trouble> {
     let there = context.transport.blob_state(&context.token()?, hash).await?;
     if !there.complete || there.size_bytes > ATTACHMENT_BYTES_MAX {
         return Err(Trouble::NotFound);
@@ -115,8 +112,8 @@ async fn download<T: Transport>(
 }
 
 /// As far as it is here.
-async fn begin<T: Transport>(
-    context: &Context<T>,
+async fn begin(
+    context: &Context,
     ticket: TicketId,
     hash: &str,
     size_bytes: u64,
@@ -129,20 +126,15 @@ async fn begin<T: Transport>(
     here.ok_or(CacheError::Stored("file"))
 }
 
-async fn put<T: Transport>(
-    context: &Context<T>,
-    hash: &str,
-    n: u32,
-    bytes: &[u8],
-) -> Result<(), CacheError> {
+async fn put(context: &Context, hash: &str, n: u32, bytes: &[u8]) -> Result<(), CacheError> {
     let mut tx = context.cache.write(WritePriority::Bulk).await?;
     blob::put_chunk(&mut tx, hash, n, bytes).await?;
     tx.commit().await
 }
 
 /// All pieces are here: it is shown if they are the file, and fetched anew if not.
-async fn end<T: Transport>(
-    context: &Context<T>,
+async fn end(
+    context: &Context,
     ticket: TicketId,
     hash: &str,
     chunks: u32,
@@ -165,7 +157,7 @@ async fn end<T: Transport>(
 }
 
 /// Lets go of what nothing names any more, at the start and whenever a draft or the outbox changes.
-async fn let_go<T: Transport>(context: &Context<T>) {
+async fn let_go(context: &Context) {
     let mut heard = context.cache.notices();
     loop {
         if let Err(error) = let_go_all(context).await {
@@ -181,7 +173,7 @@ async fn let_go<T: Transport>(context: &Context<T>) {
     }
 }
 
-async fn let_go_all<T: Transport>(context: &Context<T>) -> Result<(), CacheError> {
+async fn let_go_all(context: &Context) -> Result<(), CacheError> {
     let now = context.now();
     let idle = {
         let mut db = context.cache.read().await?;
@@ -221,17 +213,19 @@ struct Line {
     bells: Arc<Bells>,
     online: bool,
     failures: u32,
-    rest: Option<Pin<Box<Sleep>>>,
+    clock: Arc<dyn Clock>,
+    rest: Option<BoxFuture<'static, ()>>,
     /// The server asked for the rest.
     asked: bool,
 }
 
 impl Line {
-    fn new<T>(context: &Context<T>) -> Self {
+    fn new(context: &Context) -> Self {
         let mut status = context.status.subscribe();
         let online = is_online(status.borrow_and_update().connection);
         let bells = Arc::clone(&context.bells);
-        Self { status, bells, online, failures: 0, rest: None, asked: false }
+        let clock = Arc::clone(&context.clock);
+        Self { status, bells, online, failures: 0, clock, rest: None, asked: false }
     }
 
     fn is_free(&self) -> bool {
@@ -266,7 +260,7 @@ impl Line {
         self.asked = asked > 0;
         let rest = (REST_MIN * 2_u32.pow(self.failures.min(10))).min(REST_MAX);
         let rest = rest.max(Duration::from_secs(asked.into()));
-        self.rest = Some(Box::pin(tokio::time::sleep(rest)));
+        self.rest = Some(self.clock.sleep(rest));
         self.failures += 1;
         true
     }
@@ -278,11 +272,12 @@ impl Line {
             let ticks = busy && self.online;
             let rest = async {
                 match self.rest.as_mut().filter(|_| ticks) {
-                    Some(rest) => rest.as_mut().await,
+                    Some(rest) => rest.await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
+                biased;
                 () = rest => {
                     self.rest = None;
                     return;

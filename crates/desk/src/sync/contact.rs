@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use holdfast_cache::{Result, WritePriority, WriteTx, table};
 
 use super::context::Context;
-use super::transport::Transport;
 
 /// What is on the disk may be so much older than what is known.
 const LATE_US: i64 = 60_000_000;
@@ -38,7 +37,7 @@ impl Contact {
 }
 
 /// Writes it with what is written anyway.
-pub(super) async fn keep_with<T: Transport>(context: &Context<T>, tx: &mut WriteTx) -> Result<()> {
+pub(super) async fn keep_with(context: &Context, tx: &mut WriteTx) -> Result<()> {
     let (heard, unsure) = {
         let status = context.status.borrow();
         (status.data_as_of, status.clock_unsure)
@@ -50,7 +49,7 @@ pub(super) async fn keep_with<T: Transport>(context: &Context<T>, tx: &mut Write
 }
 
 /// Writes it by itself.
-pub(super) async fn keep<T: Transport>(context: &Context<T>) {
+pub(super) async fn keep(context: &Context) {
     context.contact.written(context.clock.ticks_us());
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;

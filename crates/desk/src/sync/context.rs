@@ -35,8 +35,8 @@ pub(super) struct Bells {
     pub(super) index: Notify,
 }
 
-pub(super) struct Context<T> {
-    pub(super) transport: T,
+pub(super) struct Context {
+    pub(super) transport: Transport,
     pub(super) cache: Cache,
     pub(super) lease: Arc<Lease>,
     pub(super) clock: Arc<dyn Clock>,
@@ -54,10 +54,10 @@ pub(super) struct Context<T> {
     epoch: Mutex<Option<Uuid>>,
 }
 
-impl<T: Transport> Context<T> {
+impl Context {
     pub(super) async fn load(
         parts: Parts,
-        transport: T,
+        transport: Transport,
     ) -> Result<(Self, watch::Receiver<SyncStatus>)> {
         let Parts { cache, lease, clock, entropy, agent, .. } = parts;
         let mut db = cache.read().await?;

@@ -7,6 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use holdfast_sync_engine::{Action, Call, Engine, Event, Trouble};
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::context::Context;
-use super::transport::{News, Transport};
+use super::transport::News;
 use super::{contact, perform, take};
 
 /// The wall clock may differ so much from the ticking one before it counts as having jumped.
@@ -31,8 +32,8 @@ pub(super) enum Heard {
 /// Events that may wait for the driver.
 const HEARD_MAX: usize = 256;
 
-struct Driver<T: Transport> {
-    context: Arc<Context<T>>,
+struct Driver {
+    context: Arc<Context>,
     engine: Engine,
     mouth: mpsc::Sender<Heard>,
     calls: JoinSet<()>,
@@ -43,7 +44,7 @@ struct Driver<T: Transport> {
     drift_us: i64,
 }
 
-pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn drive(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
     let (mouth, mut ears) = mpsc::channel(HEARD_MAX);
     let bells = Arc::clone(&context.bells);
     let engine = Engine::new(context.start.clone());
@@ -60,9 +61,17 @@ pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watc
     };
     driver.take(Event::Wake);
     loop {
-        let timer = sleep_until(driver.wake_at, driver.context.engine_now());
+        let timer = driver.timer();
         let event = tokio::select! {
+            // In this order, so that what happens next never hangs on chance.
+            biased;
             _ = stop.changed() => break,
+            Some(ended) = driver.calls.join_next() => {
+                if let Err(error) = ended && error.is_panic() {
+                    tracing::error!(%error, "a call of the sync ended badly");
+                }
+                continue;
+            }
             () = timer => Event::TimerFired,
             () = bells.wake.notified() => Event::Wake,
             () = bells.written.notified() => Event::Written,
@@ -72,12 +81,6 @@ pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watc
                 Some(Heard::Stream(..)) => continue,
                 None => break,
             },
-            Some(ended) = driver.calls.join_next() => {
-                if let Err(error) = ended && error.is_panic() {
-                    tracing::error!(%error, "a call of the sync ended badly");
-                }
-                continue;
-            }
         };
         if driver.clock_jumped() {
             // Asleep, or set by somebody: the server says what time it is, and is heard again.
@@ -91,7 +94,7 @@ pub(super) async fn drive<T: Transport>(context: Arc<Context<T>>, mut stop: watc
     contact::keep(driver.context.as_ref()).await;
 }
 
-impl<T: Transport> Driver<T> {
+impl Driver {
     fn take(&mut self, event: Event) {
         self.note(&event);
         for action in self.engine.step(event, self.context.engine_now()) {
@@ -176,6 +179,14 @@ impl<T: Transport> Driver<T> {
         }
     }
 
+    /// Over when the engine wants to be woken.
+    fn timer(&self) -> BoxFuture<'static, ()> {
+        let Some(at) = self.wake_at else { return std::future::pending().boxed() };
+        let left_us = at.as_microsecond() - self.context.engine_now().as_microsecond();
+        let left = Duration::from_micros(u64::try_from(left_us).unwrap_or_default());
+        self.context.clock.sleep(left)
+    }
+
     fn clock_jumped(&mut self) -> bool {
         let drift_us = drift_us(self.context.as_ref());
         let before_us = std::mem::replace(&mut self.drift_us, drift_us);
@@ -187,18 +198,7 @@ impl<T: Transport> Driver<T> {
     }
 }
 
-async fn sleep_until(at: Option<Timestamp>, now: Timestamp) {
-    match at {
-        Some(at) => {
-            let left_us = at.as_microsecond() - now.as_microsecond();
-            let left_us = u64::try_from(left_us).unwrap_or_default();
-            tokio::time::sleep(Duration::from_micros(left_us)).await;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-fn drift_us<T>(context: &Context<T>) -> i64 {
+fn drift_us(context: &Context) -> i64 {
     context.clock.now().as_microsecond() - context.clock.ticks_us()
 }
 
@@ -224,7 +224,7 @@ fn call_of(action: &Action) -> Call {
     }
 }
 
-async fn answer<T: Transport>(context: &Arc<Context<T>>, action: Action) -> Event {
+async fn answer(context: &Arc<Context>, action: Action) -> Event {
     let call = call_of(&action);
     let done = match action {
         Action::Hello => perform::hello(context).await,
@@ -257,7 +257,7 @@ async fn answer<T: Transport>(context: &Arc<Context<T>>, action: Action) -> Even
     }
 }
 
-async fn failed<T: Transport>(context: &Context<T>, call: Call, trouble: Trouble) -> Event {
+async fn failed(context: &Context, call: Call, trouble: Trouble) -> Event {
     tracing::debug!(?call, trouble = trouble.code(), "a call of the sync failed");
     if trouble == Trouble::Revoked {
         context.revoked().await;
@@ -265,12 +265,7 @@ async fn failed<T: Transport>(context: &Context<T>, call: Call, trouble: Trouble
     Event::Failed { call, trouble }
 }
 
-async fn listen<T: Transport>(
-    context: Arc<Context<T>>,
-    mouth: mpsc::Sender<Heard>,
-    number: u64,
-    since: i64,
-) {
+async fn listen(context: Arc<Context>, mouth: mpsc::Sender<Heard>, number: u64, since: i64) {
     let say = |event| mouth.send(Heard::Stream(number, event));
     let opened = async {
         let (token, epoch) = (context.token()?, context.epoch()?);

@@ -22,7 +22,6 @@ use tokio::sync::watch;
 
 use super::context::Context;
 use super::status::SyncStatus;
-use super::transport::Transport;
 use crate::ipc::view::{Connection, Progress};
 
 /// How texts become tokens on this desk.
@@ -48,9 +47,10 @@ fn tokens(text: &str) -> Tokens {
 }
 
 /// Fills the index whenever something is not in it.
-pub(super) async fn fill<T: Transport>(context: Arc<Context<T>>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn fill(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
     loop {
         let rest = tokio::select! {
+            biased;
             _ = stop.changed() => return,
             filled = behind(&context) => match filled {
                 Ok(()) => false,
@@ -61,8 +61,9 @@ pub(super) async fn fill<T: Transport>(context: Arc<Context<T>>, mut stop: watch
             },
         };
         tokio::select! {
+            biased;
             _ = stop.changed() => return,
-            () = tokio::time::sleep(REST), if rest => {}
+            () = context.clock.sleep(REST), if rest => {}
             () = context.bells.index.notified() => {}
         }
     }
@@ -79,11 +80,12 @@ pub(super) async fn now(tx: &mut WriteTx, applied: &Applied) -> Result<()> {
 }
 
 /// Fills it once nothing is being fetched.
-async fn behind<T: Transport>(context: &Context<T>) -> Result<()> {
+async fn behind(context: &Context) -> Result<()> {
     let mut status = context.status.subscribe();
     while is_fetching(&status.borrow_and_update()) {
         say(context, count(context).await?);
         tokio::select! {
+            biased;
             () = context.bells.index.notified() => {}
             changed = status.wait_for(|status| !is_fetching(status)) => {
                 if changed.is_err() {
@@ -100,7 +102,7 @@ fn is_fetching(status: &SyncStatus) -> bool {
     connected && status.fetching.is_some()
 }
 
-async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
+async fn pass(context: &Context) -> Result<()> {
     let mut progress = count(context).await?;
     say(context, progress);
     tickets(context).await?;
@@ -141,13 +143,13 @@ async fn pass<T: Transport>(context: &Context<T>) -> Result<()> {
     context.cache.rest().await
 }
 
-async fn merge_by_itself<T: Transport>(context: &Context<T>, by_itself: bool) -> Result<()> {
+async fn merge_by_itself(context: &Context, by_itself: bool) -> Result<()> {
     let mut tx = context.cache.write(WritePriority::Index).await?;
     search::merge_by_itself(&mut tx, by_itself).await?;
     tx.commit().await
 }
 
-async fn tickets<T: Transport>(context: &Context<T>) -> Result<()> {
+async fn tickets(context: &Context) -> Result<()> {
     let mut below = None;
     let mut slice = Slice::default();
     loop {
@@ -238,13 +240,13 @@ impl Around {
     }
 }
 
-async fn count<T: Transport>(context: &Context<T>) -> Result<Progress> {
+async fn count(context: &Context) -> Result<Progress> {
     let progress = search::progress(&mut *context.cache.read().await?).await?;
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Progress { done: number(progress.indexed), all: number(progress.total) })
 }
 
-fn say<T: Transport>(context: &Context<T>, progress: Progress) {
+fn say(context: &Context, progress: Progress) {
     let indexing = (progress.done < progress.all).then_some(progress);
     context.status.send_if_modified(|status| {
         let changed = status.indexing != indexing;

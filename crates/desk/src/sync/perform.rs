@@ -14,11 +14,10 @@ use serde_json::value::RawValue;
 
 use super::context::{Context, disk};
 use super::take;
-use super::transport::Transport;
 
 pub(super) type Answer = Result<Event, Trouble>;
 
-pub(super) async fn hello<T: Transport>(context: &Context<T>) -> Answer {
+pub(super) async fn hello(context: &Context) -> Answer {
     let token = context.token()?;
     let sync = {
         let mut db = context.cache.read().await.map_err(disk)?;
@@ -42,33 +41,29 @@ pub(super) async fn hello<T: Transport>(context: &Context<T>) -> Answer {
     Ok(Event::HelloAnswered { said, welcome: Box::new(welcome) })
 }
 
-pub(super) async fn refresh<T: Transport>(context: &Context<T>) -> Answer {
+pub(super) async fn refresh(context: &Context) -> Answer {
     let session = context.transport.refresh(&context.refresh_token()?).await?;
     context.renew_credentials(session.into()).await?;
     Ok(Event::TokenRefreshed)
 }
 
-pub(super) async fn manifest<T: Transport>(context: &Context<T>, scope: &str) -> Answer {
+pub(super) async fn manifest(context: &Context, scope: &str) -> Answer {
     let manifest = context.transport.manifest(&context.token()?, scope).await?;
     Ok(Event::ManifestFetched(Box::new(manifest)))
 }
 
-pub(super) async fn chunk<T: Transport>(
-    context: &Context<T>,
-    manifest: &Manifest,
-    chunk: u32,
-) -> Answer {
+pub(super) async fn chunk(context: &Context, manifest: &Manifest, chunk: u32) -> Answer {
     let rows = context.transport.chunk(&context.token()?, manifest, chunk).await?;
     Ok(Event::ChunkFetched { snapshot: manifest.snapshot, chunk, rows })
 }
 
-pub(super) async fn pull<T: Transport>(context: &Context<T>, since: i64, rows: u32) -> Answer {
+pub(super) async fn pull(context: &Context, since: i64, rows: u32) -> Answer {
     let (token, epoch) = (context.token()?, context.epoch()?);
     Ok(Event::Pulled(context.transport.changes(&token, epoch, since, rows).await?))
 }
 
 /// Numbers are on the disk before the first byte leaves.
-pub(super) async fn push<T: Transport>(context: &Context<T>, ids: &[OperationId]) -> Answer {
+pub(super) async fn push(context: &Context, ids: &[OperationId]) -> Answer {
     let (token, epoch) = (context.token()?, context.epoch()?);
     let mut tx = context.cache.write(WritePriority::Agent).await.map_err(disk)?;
     let desk = table::sync::get(&mut tx).await.map_err(disk)?.desk.ok_or(Trouble::Disk)?;
@@ -83,7 +78,7 @@ pub(super) async fn push<T: Transport>(context: &Context<T>, ids: &[OperationId]
     Ok(Event::PushAnswered(answer))
 }
 
-pub(super) async fn digest<T: Transport>(context: &Context<T>, scope: Scope) -> Answer {
+pub(super) async fn digest(context: &Context, scope: Scope) -> Answer {
     let token = context.token()?;
     let (request, mut own) = {
         let mut db = context.cache.read().await.map_err(disk)?;
@@ -110,8 +105,8 @@ fn different(own: &BTreeMap<TicketId, i64>, theirs: &BTreeMap<TicketId, i64>) ->
     all.into_iter().filter(|id| own.get(id) != theirs.get(id)).copied().collect()
 }
 
-pub(super) async fn refetch<T: Transport>(
-    context: &std::sync::Arc<Context<T>>,
+pub(super) async fn refetch(
+    context: &std::sync::Arc<Context>,
     scope: Scope,
     tickets: Vec<TicketId>,
 ) -> Answer {

@@ -18,7 +18,6 @@ use uuid::Uuid;
 
 use super::context::{Context, disk};
 use super::perform::Answer;
-use super::transport::Transport;
 use super::{contact, index};
 use crate::forecast;
 use crate::people::People;
@@ -32,9 +31,7 @@ struct Touched {
 }
 
 /// The first desk id of this profile.
-pub(super) async fn first_desk<T: Transport>(
-    context: &Context<T>,
-) -> std::result::Result<Uuid, Trouble> {
+pub(super) async fn first_desk(context: &Context) -> std::result::Result<Uuid, Trouble> {
     let desk = context.fresh_id();
     let mut tx = context.cache.write(WritePriority::Bulk).await.map_err(disk)?;
     table::sync::set_desk(&mut tx, desk).await.map_err(disk)?;
@@ -43,8 +40,8 @@ pub(super) async fn first_desk<T: Transport>(
 }
 
 /// The server's time, kept for the next start.
-pub(super) async fn welcome<T: Transport>(
-    context: &Context<T>,
+pub(super) async fn welcome(
+    context: &Context,
     said: &Hello,
     welcome: &Welcome,
 ) -> std::result::Result<(), Trouble> {
@@ -65,7 +62,7 @@ pub(super) async fn welcome<T: Transport>(
     done.await.map_err(disk)
 }
 
-pub(super) async fn outbox<T: Transport>(context: &Context<T>) -> Answer {
+pub(super) async fn outbox(context: &Context) -> Answer {
     let read = async {
         let mut db = context.cache.read().await?;
         let mut waiting = Vec::new();
@@ -86,7 +83,7 @@ pub(super) async fn outbox<T: Transport>(context: &Context<T>) -> Answer {
     Ok(Event::OutboxRead(read.await.map_err(disk)?))
 }
 
-pub(super) async fn renew<T: Transport>(context: &Context<T>, renewal: Renewal) -> Answer {
+pub(super) async fn renew(context: &Context, renewal: Renewal) -> Answer {
     let done = async {
         let mut tx = context.cache.write(WritePriority::Agent).await?;
         match renewal {
@@ -115,7 +112,7 @@ pub(super) async fn renew<T: Transport>(context: &Context<T>, renewal: Renewal) 
     Ok(Event::Renewed)
 }
 
-pub(super) async fn scopes<T: Transport>(context: &Arc<Context<T>>, names: &[Scope]) -> Answer {
+pub(super) async fn scopes(context: &Arc<Context>, names: &[Scope]) -> Answer {
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         let gone = batch::hold_scopes(&mut tx, names, context.now()).await?;
@@ -128,7 +125,7 @@ pub(super) async fn scopes<T: Transport>(context: &Arc<Context<T>>, names: &[Sco
     Ok(Event::ScopesSet)
 }
 
-pub(super) async fn begin<T: Transport>(context: &Context<T>, manifest: &Manifest) -> Answer {
+pub(super) async fn begin(context: &Context, manifest: &Manifest) -> Answer {
     let Manifest { scope, snapshot, seq, .. } = manifest;
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
@@ -145,8 +142,8 @@ pub(super) async fn begin<T: Transport>(context: &Context<T>, manifest: &Manifes
 const PART_ROWS: usize = 500;
 
 /// Long transactions while nobody else writes; whoever types waits for a few rows at most.
-pub(super) async fn chunk<T: Transport>(
-    context: &Context<T>,
+pub(super) async fn chunk(
+    context: &Context,
     (scope, snapshot, chunk): (Scope, Uuid, u32),
     rows: Vec<Row>,
 ) -> Answer {
@@ -191,8 +188,8 @@ pub(super) async fn chunk<T: Transport>(
     Ok(Event::ChunkTaken { snapshot, chunk })
 }
 
-pub(super) async fn finish<T: Transport>(
-    context: &Arc<Context<T>>,
+pub(super) async fn finish(
+    context: &Arc<Context>,
     manifest: Manifest,
     sets_cursor: bool,
 ) -> Answer {
@@ -226,7 +223,7 @@ pub(super) async fn finish<T: Transport>(
     Ok(Event::ScopeFinished { scope, cursor, settled: touched.settled })
 }
 
-pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking) -> Answer {
+pub(super) async fn rows(context: &Arc<Context>, taking: Taking) -> Answer {
     let mut rights = false;
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
@@ -266,10 +263,7 @@ pub(super) async fn rows<T: Transport>(context: &Arc<Context<T>>, taking: Taking
 }
 
 /// One ticket, as the server has it now.
-pub(super) async fn whole<T: Transport>(
-    context: &Context<T>,
-    whole: Whole,
-) -> std::result::Result<(), Trouble> {
+pub(super) async fn whole(context: &Context, whole: Whole) -> std::result::Result<(), Trouble> {
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         let Whole { epoch, rows, .. } = whole;
@@ -282,8 +276,8 @@ pub(super) async fn whole<T: Transport>(
 }
 
 /// A ticket that is not there for this agent leaves the disk.
-pub(super) async fn purge<T: Transport>(
-    context: &Arc<Context<T>>,
+pub(super) async fn purge(
+    context: &Arc<Context>,
     ticket: TicketId,
 ) -> std::result::Result<(), Trouble> {
     let done = async {
@@ -299,8 +293,8 @@ pub(super) async fn purge<T: Transport>(
 
 /// The outcome is reached: the operation leaves the waiting ones, and words that were not accepted
 /// are their author's again.
-async fn settle<T: Transport>(
-    context: &Context<T>,
+async fn settle(
+    context: &Context,
     tx: &mut WriteTx,
     settled: &Settled,
     touched: &mut Touched,
@@ -349,11 +343,7 @@ async fn forget_accepted(tx: &mut WriteTx, touched: &mut Touched) -> Result<()> 
     Ok(())
 }
 
-async fn replay<T: Transport>(
-    context: &Context<T>,
-    tx: &mut WriteTx,
-    tickets: &BTreeSet<TicketId>,
-) -> Result<()> {
+async fn replay(context: &Context, tx: &mut WriteTx, tickets: &BTreeSet<TicketId>) -> Result<()> {
     if tickets.is_empty() {
         return Ok(());
     }
@@ -366,7 +356,7 @@ async fn replay<T: Transport>(
 
 /// What no snapshot has shown leaves, when nothing can bring it any more. Answers whether anything
 /// is to be erased now. If it fails the data is taken nevertheless, and judged at the next chance.
-async fn judge<T: Transport>(context: &Context<T>) -> bool {
+async fn judge(context: &Context) -> bool {
     let judged = context.cache.judge(context.now()).await;
     judged.unwrap_or_else(|error| {
         tracing::warn!(%error, "what no snapshot has shown stays until the next chance");
@@ -375,7 +365,7 @@ async fn judge<T: Transport>(context: &Context<T>) -> bool {
 }
 
 /// What is hidden is erased behind everything else, in slices.
-fn erase_behind<T: Transport>(context: &Arc<Context<T>>, purged: bool) {
+fn erase_behind(context: &Arc<Context>, purged: bool) {
     if !purged {
         return;
     }

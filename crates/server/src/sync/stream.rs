@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::Event;
+use futures_util::future::BoxFuture;
 use holdfast_protocol::limits::{CHANGES_ROWS, HEARTBEAT_S};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, watch};
-use tokio::time::interval;
 use uuid::Uuid;
 
 use super::changes::{Pulled, Reader, pull};
@@ -27,6 +27,8 @@ use crate::store::session;
 const WAITING_MAX: usize = 16;
 /// Largest frame; more is pulled.
 const FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Between two signs of life.
+const BEAT: Duration = Duration::from_secs(HEARTBEAT_S);
 /// How long commits that concern nobody here may stay untold.
 const UNTOLD: Duration = Duration::from_secs(1);
 
@@ -72,6 +74,14 @@ struct Stream {
     out: mpsc::Sender<Event>,
 }
 
+/// Over with the sleep, if there is one.
+async fn over(sleep: &mut Option<BoxFuture<'static, ()>>) {
+    match sleep {
+        Some(sleep) => sleep.await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     stop.wait_for(|stopping| *stopping).await.ok();
 }
@@ -87,19 +97,27 @@ impl Stream {
         mut stop: watch::Receiver<bool>,
     ) {
         metrics::gauge!("holdfast_streams").increment(1.0);
-        let mut beats = interval(Duration::from_secs(HEARTBEAT_S));
-        let mut ticks = interval(UNTOLD);
-        // The first tick of each would be at once.
-        beats.reset();
-        ticks.reset();
+        let mut beat = self.core.outside.sleep(BEAT);
+        let mut tick: Option<BoxFuture<'static, ()>> = None;
         let mut going = self.send(first).await;
         while going.is_ok() {
+            if self.untold && tick.is_none() {
+                tick = Some(self.core.outside.sleep(UNTOLD));
+            }
             going = tokio::select! {
-                notice = notices.recv() => self.hear(notice).await,
-                _ = ticks.tick() => if self.untold { self.catch_up().await } else { Ok(()) },
-                _ = beats.tick() => self.beat().await,
+                // In this order, so that a stream that is over ends, whatever else there is.
+                biased;
                 _ = self.out.closed() => Err(Closed),
                 () = stopped(&mut stop) => Err(Closed),
+                () = &mut beat => {
+                    beat = self.core.outside.sleep(BEAT);
+                    self.beat().await
+                }
+                () = over(&mut tick) => {
+                    tick = None;
+                    if self.untold { self.catch_up().await } else { Ok(()) }
+                }
+                notice = notices.recv() => self.hear(notice).await,
             };
         }
         metrics::gauge!("holdfast_streams").decrement(1.0);

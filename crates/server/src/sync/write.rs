@@ -128,6 +128,7 @@ impl Writing<'_> {
         self.seal().await?;
         self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
+        self.core.outside.probe(Step::Committed)?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;
             Arc::new(Directory { agents, teams, ..Directory::default() })

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use futures_util::future::BoxFuture;
 use holdfast_desk::clock::{Clock, WallClock};
 use holdfast_desk::ipc::error::Code;
 use holdfast_journeys::desk::{PASSPHRASE, times};
@@ -32,6 +34,10 @@ impl Clock for Wall {
 
     fn ticks_us(&self) -> i64 {
         WallClock.ticks_us()
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        WallClock.sleep(time)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use futures_util::future::BoxFuture;
 use holdfast_desk::clock::{Clock, WallClock};
 use holdfast_journeys::desk::times;
 use holdfast_journeys::{ELENA, Outage, Person, Seat, Server};
@@ -144,6 +146,10 @@ impl Clock for Passing {
 
     fn ticks_us(&self) -> i64 {
         WallClock.ticks_us() + self.s.load(Ordering::Relaxed) * 1_000_000
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        WallClock.sleep(time)
     }
 }
 

@@ -21,13 +21,12 @@ use jiff::Timestamp;
 
 use super::{FILES_MAX, Line, is_the_way};
 use crate::sync::context::{Context, disk};
-use crate::sync::transport::Transport;
 
 /// A server that calls a file wrong so often will not take it: it may have had it garbled before.
 const WRONG_MAX: u32 = 3;
 
 /// Sends what accepted words name.
-pub(super) async fn send<T: Transport>(context: &Context<T>) {
+pub(super) async fn send(context: &Context) {
     let mut heard = context.cache.notices();
     let mut line = Line::new(context);
     let mut wrong = BTreeMap::new();
@@ -37,6 +36,7 @@ pub(super) async fn send<T: Transport>(context: &Context<T>) {
             owed = line.told(send_all(context, &mut wrong).await);
         }
         tokio::select! {
+            biased;
             () = line.changed(owed) => owed = true,
             notice = heard.next() => match notice {
                 // Words may have been settled; whatever else happens says nothing about files.
@@ -52,10 +52,7 @@ pub(super) async fn send<T: Transport>(context: &Context<T>) {
 }
 
 /// Answers whether anything is left to be sent.
-async fn send_all<T: Transport>(
-    context: &Context<T>,
-    wrong: &mut BTreeMap<String, u32>,
-) -> Result<bool, Trouble> {
+async fn send_all(context: &Context, wrong: &mut BTreeMap<String, u32>) -> Result<bool, Trouble> {
     let limit = u32::try_from(FILES_MAX).unwrap_or(u32::MAX);
     let (mut after, mut failed) = (0, Ok(false));
     loop {
@@ -83,8 +80,8 @@ async fn send_all<T: Transport>(
 }
 
 /// Whether the server will not take it at any time.
-async fn is_final<T: Transport>(
-    context: &Context<T>,
+async fn is_final(
+    context: &Context,
     file: &Blob,
     trouble: &Trouble,
     wrong: &mut BTreeMap<String, u32>,
@@ -111,11 +108,7 @@ async fn is_final<T: Transport>(
 
 /// Ends what waits for the file at the server, then gives it up here. In this order: words that
 /// their author has again must not go out a second time when the same bytes come after all.
-async fn forgo<T: Transport>(
-    context: &Context<T>,
-    file: &Blob,
-    trouble: &Trouble,
-) -> Result<(), Trouble> {
+async fn forgo(context: &Context, file: &Blob, trouble: &Trouble) -> Result<(), Trouble> {
     match context.transport.forgo_blob(&context.token()?, &file.hash).await {
         // Another desk of hers has brought it, and the words have gone out.
         Ok(state) if state.complete => {
@@ -126,11 +119,7 @@ async fn forgo<T: Transport>(
     }
 }
 
-async fn give_up<T: Transport>(
-    context: &Context<T>,
-    file: &Blob,
-    trouble: &Trouble,
-) -> Result<(), CacheError> {
+async fn give_up(context: &Context, file: &Blob, trouble: &Trouble) -> Result<(), CacheError> {
     tracing::warn!(trouble = trouble.code(), "the server does not take a file");
     let refusal = match trouble {
         Trouble::TooLarge => Refusal::TooMuch,
@@ -190,7 +179,7 @@ async fn give_back(
     }
 }
 
-async fn upload<T: Transport>(context: &Context<T>, file: &Blob) -> Result<(), Trouble> {
+async fn upload(context: &Context, file: &Blob) -> Result<(), Trouble> {
     let mut there = context.transport.blob_state(&context.token()?, &file.hash).await?;
     for n in 0..file.chunks {
         if there.complete {
@@ -217,8 +206,8 @@ async fn upload<T: Transport>(context: &Context<T>, file: &Blob) -> Result<(), T
     change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
 }
 
-async fn change<T: Transport>(
-    context: &Context<T>,
+async fn change(
+    context: &Context,
     hash: &str,
     state: Option<State>,
     uploaded: u32,
