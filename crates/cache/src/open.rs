@@ -209,6 +209,13 @@ impl Cache {
         self.0.seal.is_kept_out().await
     }
 
+    /// Whether nobody reads or writes just now, nor waits to.
+    pub fn is_at_rest(&self) -> bool {
+        let readers = &self.0.readers;
+        let idle = readers.size() as usize == readers.num_idle();
+        idle && self.0.writers.is_at_rest()
+    }
+
     /// How many rows a bulk transaction may have now.
     pub fn bulk_rows(&self) -> usize {
         self.0.writers.bulk_rows()

@@ -226,6 +226,10 @@ impl Writers {
         Ok((Gate::enter(&self.gate, WritePriority::Bulk).await?, &self.pool))
     }
 
+    pub(crate) fn is_at_rest(&self) -> bool {
+        !self.gate.lock().taken && self.pool.size() as usize == self.pool.num_idle()
+    }
+
     pub(crate) fn bulk_rows(&self) -> usize {
         self.gate.bulk_rows.load(Ordering::Relaxed)
     }

@@ -13,6 +13,7 @@ use holdfast_domain::OperationId;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::store::Durability;
 use crate::{clock, entropy};
 
 /// A moment at which a probe is asked.
@@ -22,8 +23,8 @@ pub enum Step {
     Deciding(OperationId),
     /// Everything of a commit is written and not yet committed.
     Committing,
-    /// It is committed; nobody has been told.
-    Committed,
+    /// It is committed so that it survives this; nobody has been told.
+    Committed(Durability),
 }
 
 /// Asked at each [`Step`]; an error from it is an internal failure at that step.

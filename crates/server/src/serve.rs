@@ -45,13 +45,8 @@ pub struct Running {
 
 /// Listens and serves until [`Running::stop`].
 pub async fn serve(core: Arc<Core>) -> Result<Running> {
-    http::health::recorder();
-    for told in channel::nobody_reads(&mut core.db.read().await?, &core.config).await? {
-        tracing::warn!("{told}");
-    }
-    core.begin_serving();
     let (stop, stopping) = watch::channel(false);
-    let router = http::router(core.clone(), stopping.clone());
+    let router = answering(&core, stopping.clone()).await?;
     let listener = listen(&core.config)?;
     let address = listener.local_addr()?;
     let handle = Handle::new();
@@ -76,6 +71,16 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     let url = format!("{scheme}://{address}");
     tracing::info!(%url, head = core.head(), "listening");
     Ok(Running { url, core, handle, stop, serving, jobs })
+}
+
+/// What answers, for whoever brings requests without a socket. From now on desks may have come.
+pub async fn answering(core: &Arc<Core>, stop: watch::Receiver<bool>) -> Result<Router> {
+    http::health::recorder();
+    for told in channel::nobody_reads(&mut core.db.read().await?, &core.config).await? {
+        tracing::warn!("{told}");
+    }
+    core.begin_serving();
+    Ok(http::router(core.clone(), stop))
 }
 
 impl Running {

@@ -98,6 +98,13 @@ impl Db {
         }
     }
 
+    /// Whether nobody reads or writes just now.
+    pub fn is_at_rest(&self) -> bool {
+        match self {
+            Self::Sqlite(file) => file.is_at_rest(),
+        }
+    }
+
     /// Closes every connection, the writing one last.
     pub async fn close(&self) {
         match self {

@@ -72,6 +72,12 @@ impl File {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
+    /// Whether every connection is idle.
+    pub fn is_at_rest(&self) -> bool {
+        let idle = |pool: &SqlitePool| pool.size() as usize == pool.num_idle();
+        idle(&self.writer) && idle(&self.readers)
+    }
+
     /// `PRAGMA integrity_check`, without its "ok".
     pub async fn complaints(&self) -> Result<Vec<String>> {
         let rows: Vec<String> =

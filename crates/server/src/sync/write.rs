@@ -36,6 +36,7 @@ const MOVED_ENTRIES_MAX: i64 = 1_000;
 pub struct Writing<'a> {
     /// For statements beside the commit: sessions, attempts, blobs.
     pub tx: Tx,
+    durability: Durability,
     /// What is decided and not yet sealed.
     pub commit: Commit,
     core: &'a Core,
@@ -53,6 +54,7 @@ impl Core {
         let tx = self.db.write(durability).await?;
         Ok(Writing {
             tx,
+            durability,
             commit: Commit::delivering(),
             core: self,
             directory: Directory::clone(&self.directory()),
@@ -128,7 +130,7 @@ impl Writing<'_> {
         self.seal().await?;
         self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
-        self.core.outside.probe(Step::Committed)?;
+        self.core.outside.probe(Step::Committed(self.durability))?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;
             Arc::new(Directory { agents, teams, ..Directory::default() })
