@@ -216,6 +216,14 @@ impl Cache {
         idle && self.0.writers.is_at_rest()
     }
 
+    /// What the database says about its own soundness; empty if it is sound.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let mut db = self.read().await?;
+        let said: Vec<String> =
+            sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&mut *db).await?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// How many rows a bulk transaction may have now.
     pub fn bulk_rows(&self) -> usize {
         self.0.writers.bulk_rows()

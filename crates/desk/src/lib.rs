@@ -142,6 +142,15 @@ impl Desk {
         }
     }
 
+    /// Whether nothing is being read from its disk or written to it just now.
+    pub fn is_at_rest(&self) -> bool {
+        match self.state.try_read().as_deref() {
+            Ok(State::Open(open)) => open.cache.is_at_rest(),
+            Ok(State::SignedOut | State::Locked(..)) => true,
+            Err(_) => false,
+        }
+    }
+
     /// The open session of somebody who may see tickets now.
     pub(crate) async fn open(&self) -> Result<Arc<Open>, Failure> {
         let open = self.session().await?;

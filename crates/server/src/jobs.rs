@@ -32,6 +32,13 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
             tracing::error!(causes = causes(&error), "no admin socket: commands must wait");
         }
     });
+    let mut jobs = beside(core, stopping);
+    jobs.push(answering);
+    jobs
+}
+
+/// Those of them that need nothing but the store.
+pub fn beside(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let (importer, mut until) = (core.clone(), stopping.clone());
     let importing = tokio::spawn(async move {
         // A batch that is cut off is not in; the next start goes on before it.
@@ -40,8 +47,13 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
             _ = until.wait_for(|stopping| *stopping) => {}
         }
     });
+    vec![importing, tidying(core, stopping)]
+}
+
+/// Tidies up from time to time, until the server stops.
+fn tidying(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> JoinHandle<()> {
     let (core, mut stopping) = (core.clone(), stopping.clone());
-    let tidying = tokio::spawn(async move {
+    tokio::spawn(async move {
         loop {
             tokio::select! {
                 () = core.outside.sleep(ROUND) => {}
@@ -51,8 +63,7 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
                 tracing::warn!(causes = causes(&error), "tidying up");
             }
         }
-    });
-    vec![answering, importing, tidying]
+    })
 }
 
 /// Carries out the import that a stop has cut off.

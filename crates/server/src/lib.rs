@@ -18,7 +18,7 @@ pub mod store;
 pub mod blobs;
 pub mod http;
 pub mod intake;
-mod jobs;
+pub mod jobs;
 pub mod load;
 mod outside;
 pub mod passwords;

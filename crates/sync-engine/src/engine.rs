@@ -204,7 +204,7 @@ impl Engine {
             Event::StreamFrame(frame) => self.stream_frame(frame, now),
             Event::StreamBeat { head } | Event::StreamPoke { head } => self.stream_head(head, now),
             Event::StreamClosed => self.stream_closed(now, out),
-            Event::OutboxRead(waiting) => self.outbox_read(&waiting, now, out),
+            Event::OutboxRead(waiting) => self.outbox_read(waiting, now, out),
             Event::PushAnswered(answer) => self.push_answered(&answer, now),
             Event::DigestAnswered { scope, verdict } => {
                 self.digest_answered(scope, verdict, now, out);

@@ -144,6 +144,12 @@ pub async fn by_number(db: &mut Db, number: i64) -> Result<Option<TicketId>> {
     id.map(|id| uuid(&id).map(TicketId)).transpose()
 }
 
+/// Every ticket that is here.
+pub async fn ids(db: &mut Db) -> Result<BTreeSet<TicketId>> {
+    let ids: Vec<Vec<u8>> = sqlx::query_scalar("SELECT id FROM ticket").fetch_all(db).await?;
+    ids.iter().map(|id| uuid(id).map(TicketId)).collect()
+}
+
 /// The server's image: what the desk replays onto. `None` if the server has none.
 pub async fn confirmed(db: &mut Db, id: TicketId) -> Result<Option<TicketRow>> {
     let body: Option<String> = sqlx::query_scalar(

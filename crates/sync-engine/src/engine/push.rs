@@ -44,6 +44,9 @@ pub(super) struct Push {
     /// How many go at a time now; less than `operations_max` after a fault.
     at_a_time: usize,
     release_at: Option<Timestamp>,
+    /// When each operation was to be released, as it was first read. A wall clock that is set back
+    /// says later each time it is asked; nothing waits longer for that.
+    released: BTreeMap<OperationId, Timestamp>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -66,6 +69,7 @@ impl Push {
             bytes_max,
             at_a_time: operations_max,
             release_at: None,
+            released: BTreeMap::new(),
         }
     }
 
@@ -143,6 +147,16 @@ impl Push {
         let missing = usize::try_from(ours - theirs).unwrap_or(0);
         open.range(theirs + 1..).count() >= missing
     }
+
+    /// The same with the earliest release that was ever read of each.
+    fn keep_releases(&mut self, mut waiting: Vec<Waiting>) -> Vec<Waiting> {
+        for one in &mut waiting {
+            let before = self.released.get(&one.id).copied().unwrap_or(one.release_at);
+            one.release_at = one.release_at.min(before);
+        }
+        self.released = waiting.iter().map(|one| (one.id, one.release_at)).collect();
+        waiting
+    }
 }
 
 impl Engine {
@@ -159,10 +173,11 @@ impl Engine {
 
     pub(super) fn outbox_read(
         &mut self,
-        waiting: &[Waiting],
+        waiting: Vec<Waiting>,
         now: Timestamp,
         out: &mut Vec<Action>,
     ) {
+        let waiting = &self.push.keep_releases(waiting);
         self.push.step = Step::Idle;
         if self.phase != super::Phase::Following {
             return self.push.stir();

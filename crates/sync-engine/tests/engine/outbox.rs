@@ -49,6 +49,19 @@ fn an_operation_is_pushed_when_its_undo_window_closes() {
 }
 
 #[test]
+fn a_wall_clock_that_was_set_back_keeps_nothing_waiting_longer_than_it_was_first_told() {
+    let mut desk = Desk::synced(5);
+    desk.on(Event::Written);
+    let release_at = desk.now + SignedDuration::from_secs(20);
+    let outbox = vec![Waiting { release_at, ..waiting(1, 1) }];
+    assert_eq!(names(&desk.on(Event::OutboxRead(outbox))), [""; 0]);
+    assert_eq!(names(&desk.at_timer()), ["ReadOutbox"]);
+    let release_at = desk.now + SignedDuration::from_secs(20);
+    let outbox = vec![Waiting { release_at, ..waiting(1, 1) }];
+    assert_eq!(pushed(&desk.on(Event::OutboxRead(outbox))), [1]);
+}
+
+#[test]
 fn a_server_fault_stops_the_push_and_then_operations_go_one_at_a_time() {
     let mut desk = Desk::synced(5);
     desk.on(Event::Written);

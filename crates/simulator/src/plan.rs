@@ -1,0 +1,380 @@
+//! Plan: everything that is going to happen in a world, decided by its seed before it begins: who
+//! sits where, what they do, what breaks, and the weather on the network.
+//!
+//! A plan is a list, so that a failure can be cut short by leaving steps out. Each seed switches
+//! some kinds of trouble off: what only shows where all else is well is found too.
+
+use crate::chance::Chance;
+use crate::disk::{End, Strike};
+use crate::time::BEGUN_US;
+
+/// A second, an hour, in microseconds.
+pub const SECOND_US: i64 = 1_000_000;
+const MINUTE_US: i64 = 60 * SECOND_US;
+const HOUR_US: i64 = 60 * MINUTE_US;
+
+/// What is going to happen.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// From which it all comes.
+    pub seed: u64,
+    /// Which of the template's seats are taken.
+    pub seats: Vec<usize>,
+    /// The network.
+    pub weather: Weather,
+    /// In order of time.
+    pub steps: Vec<Planned>,
+    /// When everything is mended.
+    pub ends_us: i64,
+}
+
+/// A step and its time.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// When, microseconds since 1970.
+    pub at_us: i64,
+    /// What.
+    pub step: Step,
+}
+
+/// How often the network does what, per mille.
+#[derive(Clone, Debug, Default)]
+pub struct Weather {
+    /// A request never arrives.
+    pub lose_request: u64,
+    /// A request arrives twice.
+    pub double_request: u64,
+    /// An answer never arrives.
+    pub lose_answer: u64,
+    /// An answer is cut in the middle.
+    pub cut_answer: u64,
+    /// Something takes very long.
+    pub slow: u64,
+    /// A piece of a stream never arrives.
+    pub drop_piece: u64,
+    /// A piece of a stream arrives twice.
+    pub double_piece: u64,
+    /// A piece of a stream arrives before the one before it.
+    pub swap_piece: u64,
+    /// A stream is cut.
+    pub cut_stream: u64,
+    /// Whether a silent connection is given up by the wire itself.
+    pub wire_gives_up: bool,
+}
+
+/// What an agent does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as the commands of the window")]
+pub enum Deed {
+    Reply,
+    Note,
+    SendAndSolve,
+    Claim,
+    Assign,
+    Severity,
+    Status,
+    Stage,
+    Tags,
+    Solve,
+    Reopen,
+    Escalate,
+    AnswerEscalation,
+    Create,
+    SaveDraft,
+    DiscardDraft,
+    Undo,
+    AnswerNeed,
+    Read,
+    Search,
+}
+
+/// How a desk's line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// It works.
+    Up,
+    /// There is none: whatever is tried fails at once.
+    Down,
+    /// Everything vanishes in both directions, and nobody says so.
+    Silent,
+    /// What the desk says arrives; what the server says vanishes.
+    Deaf,
+    /// What the server says arrives; what the desk says vanishes.
+    Mute,
+}
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// An agent at a desk does something.
+    Deed {
+        /// Which desk.
+        desk: usize,
+        /// What.
+        deed: Deed,
+        /// On what.
+        pick: u64,
+    },
+    /// A customer writes.
+    Customer {
+        /// Who, where.
+        pick: u64,
+    },
+    /// A desk's line changes for a while.
+    Line {
+        /// Which desk.
+        desk: usize,
+        /// How.
+        line: Line,
+        /// How long.
+        for_us: i64,
+    },
+    /// A desk ends badly.
+    DeskDies {
+        /// Which.
+        desk: usize,
+        /// When and how; `None`: now.
+        strike: Strike,
+        /// Whether it waits for the step of the strike.
+        at_step: bool,
+        /// Until it is started again.
+        away_us: i64,
+    },
+    /// Somebody closes the window.
+    DeskQuits {
+        /// Which.
+        desk: usize,
+        /// Until it is started again.
+        away_us: i64,
+    },
+    /// The server ends badly.
+    ServerDies {
+        /// When and how.
+        strike: Strike,
+        /// Whether it waits for the step of the strike.
+        at_step: bool,
+        /// Until it is started again.
+        away_us: i64,
+    },
+    /// A disk is full for a while: a desk's, or the server's.
+    FullDisk {
+        /// Whose; `None`: the server's.
+        desk: Option<usize>,
+        /// How long.
+        for_us: i64,
+    },
+    /// A clock is set: a desk's, or the server's.
+    Clock {
+        /// Whose; `None`: the server's.
+        desk: Option<usize>,
+        /// How wrong it is from now on.
+        wrong_by_us: i64,
+    },
+    /// An agent's teams change.
+    Rights {
+        /// Whose and to what.
+        pick: u64,
+    },
+    /// The server is backed up.
+    BackUp,
+    /// The server's disk is lost and its last backup put in its place.
+    Restore {
+        /// Until it serves again.
+        away_us: i64,
+    },
+    /// A desk's disk is put back as it was when it was copied: or copied, the first time.
+    Fork {
+        /// Which desk.
+        desk: usize,
+    },
+}
+
+const DEEDS: [(Deed, u64); 20] = [
+    (Deed::Reply, 14),
+    (Deed::Note, 12),
+    (Deed::SendAndSolve, 4),
+    (Deed::Claim, 10),
+    (Deed::Assign, 6),
+    (Deed::Severity, 6),
+    (Deed::Status, 6),
+    (Deed::Stage, 4),
+    (Deed::Tags, 6),
+    (Deed::Solve, 3),
+    (Deed::Reopen, 3),
+    (Deed::Escalate, 4),
+    (Deed::AnswerEscalation, 6),
+    (Deed::Create, 4),
+    (Deed::SaveDraft, 8),
+    (Deed::DiscardDraft, 2),
+    (Deed::Undo, 6),
+    (Deed::AnswerNeed, 8),
+    (Deed::Read, 4),
+    (Deed::Search, 2),
+];
+
+/// Seats of the template: people at computers. The last is the first one's second computer.
+pub const SEATS: [&str; 6] = ["ada", "ann", "ben", "sue", "rex", "ada"];
+
+impl Plan {
+    /// The plan of a seed, for about so many hours; `None`: the seed says how many.
+    pub fn of(seed: u64, hours: Option<u32>) -> Self {
+        let mut chance = Chance::new(seed, "plan");
+        let seats = seats(&mut chance);
+        let weather = Weather::of(&mut Chance::new(seed, "weather"));
+        let lasts_us = match hours {
+            Some(hours) => i64::from(hours) * HOUR_US,
+            None => chance.between(10, 180) * MINUTE_US,
+        };
+        let count = 30 + chance.below(70) + lasts_us.unsigned_abs() / (HOUR_US.unsigned_abs() / 8);
+        let mut kinds = Kinds::of(&mut chance);
+        let mut times: Vec<i64> =
+            (0..count).map(|_| BEGUN_US + chance.between(0, lasts_us)).collect();
+        times.sort_unstable();
+        // Somebody is away for a week, and everybody else goes on meanwhile.
+        let leap = chance.happens(40).then(|| chance.below(count));
+        let mut later_us = 0;
+        let mut steps = Vec::new();
+        for (n, at_us) in times.into_iter().enumerate() {
+            if Some(n as u64) == leap {
+                later_us = chance.between(1, 9) * 24 * HOUR_US;
+            }
+            let step = kinds.step(&mut chance, seats.len());
+            steps.push(Planned { at_us: at_us + later_us, step });
+        }
+        let ends_us = BEGUN_US + lasts_us + later_us;
+        Self { seed, seats, weather, steps, ends_us }
+    }
+}
+
+fn seats(chance: &mut Chance) -> Vec<usize> {
+    let wanted = 2 + usize::from(chance.happens(500)) + usize::from(chance.happens(250));
+    let mut all: Vec<usize> = (0..SEATS.len()).collect();
+    let mut seats = Vec::new();
+    while seats.len() < wanted {
+        let n = usize::try_from(chance.below(all.len() as u64)).unwrap_or(0);
+        seats.push(all.remove(n));
+    }
+    seats
+}
+
+impl Weather {
+    fn of(chance: &mut Chance) -> Self {
+        let mut some = |most: u64| if chance.happens(500) { chance.below(most) } else { 0 };
+        Self {
+            lose_request: some(150),
+            double_request: some(100),
+            lose_answer: some(150),
+            cut_answer: some(50),
+            slow: some(100),
+            drop_piece: some(100),
+            double_piece: some(100),
+            swap_piece: some(100),
+            cut_stream: some(60),
+            wire_gives_up: some(2) == 1,
+        }
+    }
+
+    /// Nothing breaks.
+    pub fn fair() -> Self {
+        Self { wire_gives_up: true, ..Self::default() }
+    }
+}
+
+/// How likely each kind of step is in this world.
+struct Kinds(Vec<(Kind, u64)>);
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Deed,
+    Customer,
+    Line,
+    DeskDies,
+    DeskQuits,
+    ServerDies,
+    FullDisk,
+    Clock,
+    Rights,
+    BackUp,
+    Restore,
+    Fork,
+}
+
+impl Kinds {
+    fn of(chance: &mut Chance) -> Self {
+        let mut all = vec![(Kind::Deed, 100), (Kind::Customer, 12)];
+        let troubles = [
+            (Kind::Line, 12),
+            (Kind::DeskDies, 6),
+            (Kind::DeskQuits, 3),
+            (Kind::ServerDies, 6),
+            (Kind::FullDisk, 3),
+            (Kind::Clock, 3),
+            (Kind::Rights, 3),
+            (Kind::BackUp, 3),
+            (Kind::Restore, 2),
+            (Kind::Fork, 2),
+        ];
+        for (kind, weight) in troubles {
+            if chance.happens(600) {
+                all.push((kind, weight * (1 + chance.below(3))));
+            }
+        }
+        Self(all)
+    }
+
+    fn step(&mut self, chance: &mut Chance, desks: usize) -> Step {
+        let kind = weighted(&self.0, chance).unwrap_or(Kind::Deed);
+        let desk = usize::try_from(chance.below(desks as u64)).unwrap_or(0);
+        let pick = chance.number();
+        let away_us = chance.between(1, 600) * SECOND_US;
+        let some = Some(desk).filter(|_| chance.happens(700));
+        match kind {
+            Kind::Deed => {
+                let deed = weighted(&DEEDS, chance).unwrap_or(Deed::Reply);
+                Step::Deed { desk, deed, pick }
+            }
+            Kind::Customer => Step::Customer { pick },
+            Kind::Line => {
+                let lines = [Line::Down, Line::Silent, Line::Deaf, Line::Mute];
+                let line = *chance.one(&lines).unwrap_or(&Line::Down);
+                Step::Line { desk, line, for_us: away_us * 3 }
+            }
+            Kind::DeskDies => {
+                let (strike, at_step) = (strike(chance, 4), chance.happens(700));
+                Step::DeskDies { desk, strike, at_step, away_us }
+            }
+            Kind::DeskQuits => Step::DeskQuits { desk, away_us },
+            Kind::ServerDies => {
+                let (strike, at_step) = (strike(chance, 3), chance.happens(700));
+                Step::ServerDies { strike, at_step, away_us }
+            }
+            Kind::FullDisk => Step::FullDisk { desk: some, for_us: away_us },
+            Kind::Clock => {
+                let wrong_by_us = chance.between(-24 * HOUR_US, 24 * HOUR_US);
+                Step::Clock { desk: some, wrong_by_us }
+            }
+            Kind::Rights => Step::Rights { pick },
+            Kind::BackUp => Step::BackUp,
+            Kind::Restore => Step::Restore { away_us },
+            Kind::Fork => Step::Fork { desk },
+        }
+    }
+}
+
+fn strike(chance: &mut Chance, steps: u64) -> Strike {
+    let end = if chance.happens(500) { End::Kill } else { End::Power };
+    let step = u8::try_from(chance.below(steps)).unwrap_or(0);
+    Strike { end, step, after: u32::try_from(chance.below(8)).unwrap_or(0) }
+}
+
+fn weighted<T: Copy>(of: &[(T, u64)], chance: &mut Chance) -> Option<T> {
+    let all: u64 = of.iter().map(|(_, weight)| weight).sum();
+    let mut at = chance.below(all);
+    for (what, weight) in of {
+        if at < *weight {
+            return Some(*what);
+        }
+        at -= weight;
+    }
+    None
+}

@@ -1,0 +1,263 @@
+//! Trouble: what breaks, and customers, who do not wait for it to be mended.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use holdfast_desk::sync::wire::{Method, Request};
+use holdfast_server::admin::{self, Request as Order};
+use holdfast_server::load::key;
+use holdfast_server::store::ticket;
+use serde_json::{Value, json};
+
+use super::{Event, World};
+use crate::disk::{End, Strike};
+use crate::plan::{Line, Step};
+use crate::server::{CHANNEL, Said};
+use crate::template::agent_line;
+
+/// What agents' teams may become.
+const TEAMS: [&[&str]; 4] = [&["red"], &["blue"], &["red", "blue"], &[]];
+/// A desk that dies at a step of a commit does so within this, microseconds, or at its end.
+const STRIKE_WITHIN_US: i64 = 600_000_000;
+
+impl World {
+    pub(super) async fn trouble(&mut self, step: Step) -> Result<()> {
+        match step {
+            Step::Line { desk, line, for_us } => {
+                self.journal.fault("line");
+                self.set_line(desk, line);
+                self.later(for_us, Event::Line(desk, Line::Up));
+            }
+            Step::DeskDies { desk, strike, at_step, away_us } => {
+                self.desk_dies(desk, strike, at_step)?;
+                self.later(away_us + STRIKE_WITHIN_US * i64::from(at_step), Event::StartDesk(desk));
+            }
+            Step::DeskQuits { desk, away_us } => {
+                if let Some(station) = self.seats[desk].running.take() {
+                    self.say(format!("desk {desk} is closed"));
+                    station.end().await;
+                }
+                self.later(away_us, Event::StartDesk(desk));
+            }
+            Step::ServerDies { strike, at_step, away_us } => {
+                self.server_dies(strike, at_step)?;
+                self.later(away_us + STRIKE_WITHIN_US * i64::from(at_step), Event::StartServer);
+            }
+            Step::FullDisk { desk, for_us } => self.full_disk(desk, for_us),
+            Step::Clock { desk, wrong_by_us } => self.set_clock(desk, wrong_by_us),
+            Step::Rights { pick } => self.rights(pick).await?,
+            Step::BackUp => self.back_up()?,
+            Step::Restore { away_us } => self.lose_server(away_us)?,
+            Step::Fork { desk } => self.fork(desk).await?,
+            Step::Deed { .. } | Step::Customer { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn desk_dies(&mut self, desk: usize, strike: Strike, at_step: bool) -> Result<()> {
+        let Some(station) = &self.seats[desk].running else { return Ok(()) };
+        if at_step {
+            station.doom.prepare(strike);
+        } else {
+            station.doom.strike_now(strike.end)?;
+        }
+        self.say(format!("desk {desk} is doomed: {strike:?}, at a step: {at_step}"));
+        Ok(())
+    }
+
+    fn server_dies(&mut self, strike: Strike, at_step: bool) -> Result<()> {
+        let Some(server) = &self.host.running else { return Ok(()) };
+        if at_step {
+            server.doom.prepare(strike);
+        } else {
+            server.doom.strike_now(strike.end)?;
+        }
+        self.say(format!("the server is doomed: {strike:?}, at a step: {at_step}"));
+        Ok(())
+    }
+
+    /// Takes away whoever was struck; what is left of them is where they will be started again.
+    pub(super) async fn bury(&mut self) -> Result<bool> {
+        let mut any = false;
+        for desk in 0..self.seats.len() {
+            let struck = self.seats[desk].running.as_ref().and_then(|it| it.doom.struck());
+            let Some(end) = struck else { continue };
+            let seat = &mut self.seats[desk];
+            let Some(station) = seat.running.take() else { continue };
+            let left = station.doom.left();
+            let before = std::mem::replace(&mut seat.folder, left);
+            station.end().await;
+            let _ = std::fs::remove_dir_all(before);
+            self.journal.fault(if end == End::Kill { "desk killed" } else { "desk without power" });
+            self.say(format!("desk {desk} is dead: {end:?}"));
+            self.later(30_000_000, Event::StartDesk(desk));
+            any = true;
+        }
+        let struck = self.host.running.as_ref().and_then(|server| server.doom.struck());
+        if let Some(end) = struck
+            && let Some(server) = self.host.running.take()
+        {
+            let left = server.doom.left();
+            let before = std::mem::replace(&mut self.host.folder, left);
+            server.end().await;
+            let _ = std::fs::remove_dir_all(before);
+            match end {
+                End::Kill => self.cut(|_| true),
+                End::Power => self.let_hang(),
+            }
+            self.journal.fault(if end == End::Kill {
+                "server killed"
+            } else {
+                "server without power"
+            });
+            self.say(format!("the server is dead: {end:?}"));
+            self.later(30_000_000, Event::StartServer);
+            any = true;
+        }
+        Ok(any)
+    }
+
+    fn full_disk(&mut self, desk: Option<usize>, for_us: i64) {
+        self.journal.fault("disk full");
+        self.set_full(desk, true);
+        self.later(for_us, Event::Room(desk));
+    }
+
+    pub(super) fn room(&mut self, desk: Option<usize>) {
+        self.set_full(desk, false);
+    }
+
+    fn set_full(&mut self, desk: Option<usize>, is_full: bool) {
+        match desk {
+            Some(desk) => {
+                if let Some(station) = &self.seats[desk].running {
+                    station.doom.set_full(is_full);
+                }
+            }
+            None => {
+                if let Some(server) = &self.host.running {
+                    server.doom.set_full(is_full);
+                }
+            }
+        }
+        self.say(format!("the disk of {desk:?} is full: {is_full}"));
+    }
+
+    fn set_clock(&mut self, desk: Option<usize>, wrong_by_us: i64) {
+        self.journal.fault("clock set");
+        match desk {
+            Some(desk) => self.seats[desk].wall.set_wrong_by(wrong_by_us),
+            None => self.host.wall.set_wrong_by(wrong_by_us),
+        }
+        self.say(format!("the clock of {desk:?} is wrong by {} s", wrong_by_us / 1_000_000));
+    }
+
+    async fn rights(&mut self, pick: u64) -> Result<()> {
+        let who = ["ada", "ann", "ben"][usize::try_from(pick % 3).unwrap_or(0)];
+        let teams = TEAMS[usize::try_from((pick >> 8) % 4).unwrap_or(0)];
+        let file = self.fresh_folder("rights");
+        std::fs::write(&file, agent_line(who, "agent", teams, &[]))?;
+        let told = self.order(Order::Import { file }).await?;
+        self.journal.fault("rights changed");
+        self.say(format!("{who} is in {teams:?} now: {told}"));
+        Ok(())
+    }
+
+    /// A command of the server's keeper, carried out while nothing else happens. Answers what was
+    /// told.
+    pub async fn must(&mut self, order: Order) -> Result<String> {
+        let server = self.host.running.as_ref().context("no server runs")?;
+        let core = Arc::clone(&server.core);
+        let task = tokio::spawn(async move {
+            let mut told = Vec::new();
+            admin::perform(&core, order, |line| told.push(line)).await?;
+            anyhow::Ok(told.join("\n"))
+        });
+        while !task.is_finished() {
+            self.quiet.wait().await?;
+            tokio::time::sleep(std::time::Duration::from_micros(200)).await;
+        }
+        task.await?
+    }
+
+    /// The same; whether it was done.
+    pub async fn order(&mut self, order: Order) -> Result<&'static str> {
+        Ok(if self.must(order).await.is_ok() { "done" } else { "not done" })
+    }
+
+    fn back_up(&mut self) -> Result<()> {
+        let Some(server) = &self.host.running else { return Ok(()) };
+        let (from, head) = (server.folder.clone(), server.core.head());
+        let to = self.fresh_folder("backup");
+        crate::disk::copy(&from, &to)?;
+        self.host.backup = Some((to, head));
+        self.say(format!("backed up at {head}"));
+        Ok(())
+    }
+
+    /// The disk is gone; what the last backup has takes its place.
+    fn lose_server(&mut self, away_us: i64) -> Result<()> {
+        let Some((_, head)) = self.host.backup.clone() else { return Ok(()) };
+        let Some(server) = &self.host.running else { return Ok(()) };
+        server.doom.strike_now(End::Kill)?;
+        self.host.restores = true;
+        self.ledger.lost_after(head);
+        self.journal.fault("server restored");
+        self.say(format!("the server's disk is lost; the backup stands at {head}"));
+        self.later(away_us, Event::StartServer);
+        Ok(())
+    }
+
+    /// A desk's disk is copied to another computer, and both are used.
+    async fn fork(&mut self, desk: usize) -> Result<()> {
+        if std::mem::replace(&mut self.has_forked, true) {
+            return Ok(());
+        }
+        let folder = self.fresh_folder("desk");
+        crate::disk::copy(&self.seats[desk].folder, &folder)?;
+        let (name, keys) = (self.seats[desk].name.clone(), self.seats[desk].keys.copied());
+        let copy = self.add_seat(&name, folder, keys);
+        self.journal.fault("desk copied");
+        self.say(format!("desk {desk} is copied: desk {copy}"));
+        self.start_desk(copy).await
+    }
+
+    /// A customer writes on a ticket of theirs, or begins one; not over any desk's line.
+    pub(super) async fn customer_writes(&mut self, pick: u64) -> Result<()> {
+        let Some(server) = &self.host.running else { return Ok(()) };
+        let (contact, about) = if pick % 3 == 0 { ("zoe", "far") } else { ("ana", "mine") };
+        let number = self.ledger.customers.len() as u64 + (pick >> 32) * 1000;
+        let word = format!("customer{number}x");
+        let ids = {
+            let mut tx = server.core.db.read().await?;
+            ticket::ids(&mut tx).await?
+        };
+        let about = match pick % 4 {
+            0 => Value::Null,
+            1 => json!(key::id("ticket", about)),
+            _ => json!(ids.get(usize::try_from((pick >> 8) % ids.len() as u64).unwrap_or(0))),
+        };
+        let body = json!({
+            "external_id": word, "contact": key::contact(contact), "ticket": about,
+            "subject": "It is slow", "text": format!("{word} it is slow"),
+        });
+        let mut request = Request::new(Method::POST, "/v1/intake", std::time::Duration::MAX);
+        request.token = Some(CHANNEL.1.to_owned());
+        let heard = Arc::clone(&server.heard);
+        server.bring(0, &request.json(&body));
+        self.quiet.wait().await?;
+        let mut status = 0;
+        heard.lock().expect("nobody panics while it is held").retain(|(call, said)| {
+            if let (0, Said::Whole { status: said, .. }) = (call, said) {
+                status = *said;
+            }
+            *call != 0
+        });
+        let head = self.host.running.as_ref().map_or(0, |server| server.core.head());
+        if status == 200 {
+            self.ledger.customers.insert(word.clone(), head);
+        }
+        self.say(format!("{contact} writes {word}: {status}"));
+        Ok(())
+    }
+}
