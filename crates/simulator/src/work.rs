@@ -199,7 +199,7 @@ impl<W: Window> Work<'_, W> {
         let acted = told!(self.ask("ticket.create", create).await?);
         self.saved(&acted, "create", &text);
         self.ledger.saved(&text);
-        Ok("begun".to_owned())
+        Ok(format!("begun {text:?}"))
     }
 
     async fn escalate(&mut self, ticket: &Value) -> Came {
