@@ -4,7 +4,6 @@
 //! Deliberately absent: how bytes travel ([`super::wire`]), when to call, and what to do with the
 //! answer (the engine's and the driver's).
 
-use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::change::{Batch, StreamFrame, Whole};
 use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
 use holdfast_protocol::hello::{Hello, Welcome};
-use holdfast_protocol::limits::CHUNK_BYTES_MAX;
 use holdfast_protocol::push::{Push, PushAnswer};
 use holdfast_protocol::session::{Refresh, Session, SignIn};
 use holdfast_protocol::snapshot::Manifest;
@@ -25,6 +23,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::chunk::unpack;
 use super::credentials::Credentials;
 use super::sse::{SseDecoder, SseEvent};
 use super::wire::{Answer, Method, Network, Request, StatusCode, Wire};
@@ -268,19 +267,6 @@ fn trouble(failure: &Failure, retry_after_s: Option<u32>) -> Trouble {
     }
 }
 
-/// Rows of a zstd frame of NDJSON. A frame that unpacks to more than it may is not unpacked.
-fn unpack(bytes: &[u8]) -> Result<Vec<Row>, Trouble> {
-    let decoder = zstd::stream::Decoder::new(bytes).map_err(|_| Trouble::Garbage)?;
-    let mut text = Vec::new();
-    let limit = CHUNK_BYTES_MAX as u64 + 1;
-    decoder.take(limit).read_to_end(&mut text).map_err(|_| Trouble::Garbage)?;
-    if text.len() > CHUNK_BYTES_MAX {
-        return Err(Trouble::Garbage);
-    }
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).map_err(|_| Trouble::Garbage)).collect()
-}
-
 #[derive(Deserialize)]
 struct Head {
     head: i64,
@@ -312,18 +298,4 @@ fn understand(event: &SseEvent) -> Option<Result<News, Trouble>> {
         _ => return None,
     };
     Some(news.map_err(|_| Trouble::Garbage))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_decompression_bomb_is_not_unpacked() -> std::io::Result<()> {
-        let bomb = zstd::encode_all(std::io::repeat(b' ').take(1 << 30), 1)?;
-        assert!(bomb.len() < 1 << 20);
-        assert_eq!(unpack(&bomb), Err(Trouble::Garbage));
-        assert_eq!(unpack(b"no frame at all"), Err(Trouble::Garbage));
-        Ok(())
-    }
 }
