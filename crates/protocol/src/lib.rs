@@ -16,6 +16,7 @@ pub mod limits;
 pub mod push;
 pub mod row;
 pub mod session;
+pub mod salvage;
 pub mod snapshot;
 
 pub use change::{Batch, Change, Commit, StreamFrame, Whole};

@@ -5,9 +5,11 @@
 
 mod agent;
 mod check;
+mod doctor;
 pub(crate) mod import;
 pub mod socket;
 
+mod salvage;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
@@ -15,8 +17,10 @@ use holdfast_domain::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Core;
+use uuid::Uuid;
 use crate::sample;
-use crate::store::{Durability, meta};
+use crate::backup::{once, replica};
+use crate::store::{Durability, backup, meta};
 
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,6 +68,30 @@ pub struct NewAgent {
     /// BCP 47 tags, best first.
     pub languages: Vec<String>,
 }
+    /// A copy of everything, at one moment.
+    Backup {
+        /// Absolute; a folder of its own is made in it.
+        to: PathBuf,
+    },
+    /// A copy of everything, kept up to date.
+    Replicate {
+        /// Absolute; `None` for no more.
+        to: Option<PathBuf>,
+    },
+    /// Words that desks brought after a restore: which there are.
+    SalvageList,
+    /// One of them, whole.
+    SalvageShow {
+        /// Of the message or the note.
+        id: Uuid,
+    },
+    /// Puts them where they stood.
+    SalvageApply {
+        /// `None` for all.
+        id: Option<Uuid>,
+    },
+    /// What is wrong, and what to do about it?
+    Doctor,
 
 /// Carries out a request; `tell` is given lines for the person who asked.
 pub async fn perform(
@@ -73,7 +101,8 @@ pub async fn perform(
 ) -> Result<()> {
     let _turn = match request {
         // Whoever must not act any more must not act until the end of an import either.
-        Request::AgentDisable { .. } | Request::AgentReset { .. } | Request::Check => None,
+        Request::AgentDisable { .. } | Request::AgentReset { .. } => None,
+        Request::Check | Request::Doctor => None,
         _ => Some(core.commands.lock().await),
     };
     match request {
@@ -96,3 +125,21 @@ async fn restored(core: &Core, tell: &mut impl FnMut(String)) -> Result<()> {
     tell(format!("epoch {epoch} begins"));
     Ok(())
 }
+        Request::Backup { to } => {
+            let (whole, reach) = once::backup(core, &to, &mut tell).await?;
+            tell(format!("commits up to {} are in {}", reach.seq, whole.display()));
+            Ok(())
+        }
+        Request::Replicate { to: Some(to) } => replica::begin(core, &to, &mut tell).await,
+        Request::Replicate { to: None } => replica::end(core, &mut tell).await,
+        Request::Doctor => doctor::doctor(core, &mut tell).await,
+        Request::SalvageList => salvage::list(core, &mut tell).await,
+        Request::SalvageShow { id } => salvage::show(core, id, &mut tell).await,
+        Request::SalvageApply { id } => salvage::apply(core, id, &mut tell).await,
+    let (at, head) = (core.now().as_microsecond(), core.head());
+    let epoch_before = core.epoch;
+    let gap = backup::Restoration { at, epoch_before, epoch, head, copied_at: 0 };
+    meta::skip_numbers(&mut writing.tx).await?;
+    backup::restored(&mut writing.tx, &gap).await?;
+    backup::set_last(&mut writing.tx, None).await?;
+    backup::set_replica(&mut writing.tx, None).await?;

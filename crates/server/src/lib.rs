@@ -7,10 +7,12 @@
 //! (`holdfast_protocol`), the current time and randomness (given as [`Outside`]).
 
 pub mod admin;
+pub mod backup;
 pub mod channel;
 mod clock;
 pub mod config;
 pub mod core;
+pub mod damage;
 mod entropy;
 pub mod error;
 #[macro_use]
@@ -28,6 +30,7 @@ pub mod snapshots;
 pub mod succession;
 pub mod sync;
 
+pub mod vitals;
 use std::sync::Arc;
 
 use anyhow::Result;

@@ -8,13 +8,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use holdfast_domain::Role;
 use holdfast_server::admin::{self, NewAgent, Request, socket};
-use holdfast_server::sample::Wanted;
+use holdfast_server::backup::restore::{Wanted, restore};
+use holdfast_server::sample;
 use holdfast_server::{Config, Core, Outside, serve};
 use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
 
 /// The Holdfast server.
 #[derive(Parser)]
@@ -57,7 +59,41 @@ enum Command {
     },
     /// Check that what is stored is sound.
     Check,
-    /// Say that the database was put back from a backup: begins another epoch.
+    /// Say in words what is wrong and what to do; fails if anything is.
+    Doctor,
+    /// Copy everything as it is now, into a new folder in this one.
+    Backup {
+        /// Best on another disk.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Copy everything without end: what a lost disk costs is less than a minute.
+    Replicate {
+        /// An existing folder, best on another machine's disk.
+        #[arg(long, required_unless_present = "off")]
+        to: Option<PathBuf>,
+        /// No more; what was copied stays.
+        #[arg(long, conflicts_with = "to")]
+        off: bool,
+    },
+    /// Words that desks held when this server was restored, and that it lacks.
+    Salvage {
+        #[command(subcommand)]
+        command: SalvageCommand,
+    },
+    /// Make a data folder of a copy.
+    Restore {
+        /// A copy, or a folder of copies: then the newest.
+        #[arg(long)]
+        from: PathBuf,
+        /// The new data folder; must not exist, or be empty.
+        #[arg(long)]
+        to: PathBuf,
+        /// If a part of the copy is damaged, restore what stands before it.
+        #[arg(long)]
+        what_is_whole: bool,
+    },
+    /// Say that the database was put back by other means: begins another epoch.
     Restored,
 }
 
@@ -93,6 +129,26 @@ enum AgentCommand {
     Reset {
         /// Whose.
         login: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum SalvageCommand {
+    /// Which there are, without their words.
+    List,
+    /// One of them, with its words.
+    Show {
+        /// Of the message or the note.
+        id: Uuid,
+    },
+    /// Put them where they stood; customers are sent nothing.
+    Apply {
+        /// Of the message or the note.
+        #[arg(required_unless_present = "all")]
+        id: Option<Uuid>,
+        /// All that can be put back.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
     },
 }
 
@@ -161,7 +217,7 @@ fn request(command: Command) -> Result<Option<Request>> {
         Command::Sample { command: SampleCommand::Load { scale, data, passphrases } } => {
             let data = data.map(absolute).transpose()?;
             let passphrases = passphrases.map(absolute).transpose()?;
-            Request::SampleLoad(Wanted { scale, data, passphrases })
+            Request::SampleLoad(sample::Wanted { scale, data, passphrases })
         }
         Command::Import { file } => Request::Import { file: absolute(file)? },
         Command::Check => Request::Check,
@@ -180,6 +236,9 @@ async fn ask_or_do(config: Config, outside: Outside, request: Request) -> Result
     let say = |line: String| tell(&line);
     if socket::ask(&config.data_dir, &request, say).await?.is_some() {
         return Ok(());
+    if let Command::Restore { from, to, what_is_whole } = arguments.command {
+        return put_back(Wanted { from, to, what_is_whole });
+    }
     }
     let core = Core::open(config, outside).await?;
     let done = admin::perform(&core, request, say).await;
@@ -201,6 +260,13 @@ async fn told_to_stop() -> Result<()> {
 #[cfg(not(unix))]
 async fn told_to_stop() -> Result<()> {
     Ok(tokio::signal::ctrl_c().await?)
+/// Needs no configuration: neither the server of the copy nor one of the folder is there.
+fn put_back(wanted: Wanted) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outside = Outside::of_this_machine();
+    runtime.block_on(restore(&outside, wanted, &mut |line: String| tell(&line)))
+}
+
 }
 
 /// To whoever called this command. A closed pipe is not our failure.
@@ -212,3 +278,12 @@ fn role(text: &str) -> Result<Role, String> {
     serde_json::from_value(text.into())
         .map_err(|_| "one of agent, lead, supervisor, administrator".to_owned())
 }
+        Command::Doctor => Request::Doctor,
+        Command::Salvage { command } => match command {
+            SalvageCommand::List => Request::SalvageList,
+            SalvageCommand::Show { id } => Request::SalvageShow { id },
+            SalvageCommand::Apply { id, .. } => Request::SalvageApply { id },
+        },
+        Command::Backup { to } => Request::Backup { to: absolute(to)? },
+        Command::Replicate { to, .. } => Request::Replicate { to: to.map(absolute).transpose()? },
+        Command::Restore { .. } => bail!("restoring is nothing to ask a server"),

@@ -9,10 +9,11 @@ use holdfast_protocol::limits::{
 use holdfast_protocol::{Code, Failure};
 
 use super::sight::Eyes;
+use crate::backup;
 use crate::core::Core;
 use crate::error::Result;
 use crate::http::Caller;
-use crate::store::{Durability, desk, meta, outcome, session};
+use crate::store::{Durability, Tx, attachment, desk, meta, outcome, session};
 
 /// Greets a desk.
 pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcome> {
@@ -43,10 +44,11 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
     writing.finish().await?;
     Ok(Welcome {
         epoch: core.epoch,
+    let durable_seq = Some(durable(core, tx, caller, place.horizon).await?);
         head: core.head(),
         horizon: place.horizon,
         last_number,
-        durable_seq: None,
+        durable_seq,
         operations: operations(),
         scopes: Eyes::of(&core.directory(), caller.agent).scopes(),
         server_time: core.now(),
@@ -65,6 +67,18 @@ fn check_versions(hello: &Hello) -> Result<(), Failure> {
         Err(failure.with("protocol", PROTOCOL).with("schema", SCHEMA))
     };
     if hello.protocol < PROTOCOL || hello.schema < SCHEMA_OLDEST {
+/// Commits up to here need not be kept by this agent's desks. Words whose files came only after the
+/// newest copy are kept: whoever brings the words again brings the files.
+async fn durable(core: &Core, tx: &mut Tx, caller: &Caller, horizon: i64) -> anyhow::Result<i64> {
+    let durable = backup::durable(core, horizon);
+    let Some(reach) = core.backups.reach() else {
+        return Ok(durable);
+    };
+    let after_us = reach.at.as_microsecond();
+    let first = attachment::first_completed_after(tx, caller.agent, after_us).await?;
+    Ok(first.map_or(durable, |first| durable.min(first - 1)))
+}
+
         return told(Code::DeskTooOld, "this desk is older than the server takes: update the desk");
     }
     if hello.protocol > PROTOCOL || hello.schema > SCHEMA {

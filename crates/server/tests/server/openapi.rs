@@ -29,6 +29,7 @@ const ROUTES: [(&str, &str, bool, bool); 22] = [
     ("post", "/v1/session", true, true),
     ("post", "/v1/session/refresh", true, true),
     ("post", "/v1/sync/digest", true, true),
+    ("post", "/v1/sync/salvage", true, true),
     ("post", "/v1/sync/hello", true, true),
     ("post", "/v1/sync/push", true, true),
     ("put", "/v1/blobs/{hash}/{chunk}", false, true),
