@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::letter::Sealing;
+
 /// A part of the world that is snapshotted and fetched together.
 ///
 /// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets
@@ -71,6 +73,9 @@ pub struct Welcome {
     /// What the agent may hold.
     #[schema(value_type = Vec<String>)]
     pub scopes: Vec<Scope>,
+    /// For the day on which this desk is revoked; `None` from an older server.
+    #[serde(default)]
+    pub sealing: Option<Sealing>,
     /// For the desk's clock offset.
     pub server_time: Timestamp,
     /// Bounds that may differ between deployments.

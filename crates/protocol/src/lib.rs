@@ -12,11 +12,12 @@ pub mod digest;
 pub mod error;
 pub mod hello;
 pub mod intake;
+pub mod letter;
 pub mod limits;
 pub mod push;
 pub mod row;
-pub mod session;
 pub mod salvage;
+pub mod session;
 pub mod snapshot;
 
 pub use change::{Batch, Change, Commit, StreamFrame, Whole};

@@ -8,6 +8,7 @@ mod caller;
 mod document;
 pub(crate) mod health;
 mod intake;
+mod letter;
 mod read;
 mod session;
 mod snapshot;
@@ -30,14 +31,14 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use caller::Caller;
 use answer::MetDamage;
+pub use caller::Caller;
 use throttle::Throttle;
 
 use crate::clock::Stopwatch;
 use crate::core::Core;
-
 use crate::error::Error;
+
 /// What every handler is given.
 #[derive(Clone)]
 pub struct Served {
@@ -61,10 +62,11 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .routes(routes!(sync::changes))
         .routes(routes!(sync::push))
         .routes(routes!(sync::digest))
-        .routes(routes!(ticket::get))
         .routes(routes!(sync::salvage))
+        .routes(routes!(ticket::get))
         .routes(routes!(blob::state, blob::forgo))
         .routes(routes!(blob::put, blob::get))
+        .routes(routes!(letter::put))
         .routes(routes!(intake::post))
         .routes(routes!(intake::deliveries))
         .routes(routes!(intake::file))

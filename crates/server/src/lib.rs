@@ -21,6 +21,7 @@ pub mod blobs;
 pub mod http;
 pub mod intake;
 mod jobs;
+pub mod letter;
 pub mod load;
 mod outside;
 pub mod passwords;
@@ -29,8 +30,8 @@ pub mod serve;
 pub mod snapshots;
 pub mod succession;
 pub mod sync;
-
 pub mod vitals;
+
 use std::sync::Arc;
 
 use anyhow::Result;

@@ -47,6 +47,16 @@ enum Command {
         #[command(subcommand)]
         command: AgentCommand,
     },
+    /// Computers that agents use.
+    Desk {
+        #[command(subcommand)]
+        command: DeskCommand,
+    },
+    /// What revoked desks had not sent.
+    Outbox {
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
     /// The sample desk.
     Sample {
         #[command(subcommand)]
@@ -153,6 +163,31 @@ enum SalvageCommand {
 }
 
 #[derive(Subcommand)]
+enum DeskCommand {
+    /// The desks of a login, and when they were seen.
+    List {
+        /// Whose.
+        login: String,
+    },
+    /// A lost or stolen one: it seals what it had not sent to this server, and destroys its key.
+    Revoke {
+        /// Which; see `desk list`.
+        desk: Uuid,
+    },
+}
+
+#[derive(Subcommand)]
+enum OutboxCommand {
+    /// Which desks were revoked, and what has come of them.
+    List,
+    /// Show one, with its words.
+    Open {
+        /// A desk, or a file that was brought by hand.
+        which: String,
+    },
+}
+
+#[derive(Subcommand)]
 enum SampleCommand {
     /// Load what is not loaded yet.
     Load {
@@ -181,6 +216,9 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     // First of all: libraries that bring another provider must not be asked to choose.
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+    if let Command::Restore { from, to, what_is_whole } = arguments.command {
+        return put_back(Wanted { from, to, what_is_whole });
+    }
     let mut flags = Vec::new();
     if let Some(data_dir) = &arguments.data_dir {
         flags.push(("data_dir", data_dir.display().to_string()));
@@ -202,6 +240,13 @@ fn run(arguments: Arguments) -> Result<()> {
     })
 }
 
+/// Needs no configuration: neither the server of the copy nor one of the folder is there.
+fn put_back(wanted: Wanted) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outside = Outside::of_this_machine();
+    runtime.block_on(restore(&outside, wanted, &mut |line: String| tell(&line)))
+}
+
 /// What a command asks; `None` for serving.
 fn request(command: Command) -> Result<Option<Request>> {
     let absolute = |path: PathBuf| std::path::absolute(path).context("a path");
@@ -214,6 +259,13 @@ fn request(command: Command) -> Result<Option<Request>> {
             AgentCommand::Disable { login } => Request::AgentDisable { login },
             AgentCommand::Reset { login } => Request::AgentReset { login },
         },
+        Command::Desk { command: DeskCommand::List { login } } => Request::DeskList { login },
+        Command::Desk { command: DeskCommand::Revoke { desk } } => Request::DeskRevoke { desk },
+        Command::Outbox { command: OutboxCommand::List } => Request::LetterList,
+        Command::Outbox { command: OutboxCommand::Open { which } } => match which.parse() {
+            Ok(desk) => Request::LetterOpen { desk: Some(desk), file: None },
+            Err(_) => Request::LetterOpen { desk: None, file: Some(absolute(which.into())?) },
+        },
         Command::Sample { command: SampleCommand::Load { scale, data, passphrases } } => {
             let data = data.map(absolute).transpose()?;
             let passphrases = passphrases.map(absolute).transpose()?;
@@ -221,6 +273,15 @@ fn request(command: Command) -> Result<Option<Request>> {
         }
         Command::Import { file } => Request::Import { file: absolute(file)? },
         Command::Check => Request::Check,
+        Command::Doctor => Request::Doctor,
+        Command::Salvage { command } => match command {
+            SalvageCommand::List => Request::SalvageList,
+            SalvageCommand::Show { id } => Request::SalvageShow { id },
+            SalvageCommand::Apply { id, .. } => Request::SalvageApply { id },
+        },
+        Command::Backup { to } => Request::Backup { to: absolute(to)? },
+        Command::Replicate { to, .. } => Request::Replicate { to: to.map(absolute).transpose()? },
+        Command::Restore { .. } => bail!("restoring is nothing to ask a server"),
         Command::Restored => Request::Restored,
     }))
 }
@@ -236,9 +297,6 @@ async fn ask_or_do(config: Config, outside: Outside, request: Request) -> Result
     let say = |line: String| tell(&line);
     if socket::ask(&config.data_dir, &request, say).await?.is_some() {
         return Ok(());
-    if let Command::Restore { from, to, what_is_whole } = arguments.command {
-        return put_back(Wanted { from, to, what_is_whole });
-    }
     }
     let core = Core::open(config, outside).await?;
     let done = admin::perform(&core, request, say).await;
@@ -260,13 +318,6 @@ async fn told_to_stop() -> Result<()> {
 #[cfg(not(unix))]
 async fn told_to_stop() -> Result<()> {
     Ok(tokio::signal::ctrl_c().await?)
-/// Needs no configuration: neither the server of the copy nor one of the folder is there.
-fn put_back(wanted: Wanted) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outside = Outside::of_this_machine();
-    runtime.block_on(restore(&outside, wanted, &mut |line: String| tell(&line)))
-}
-
 }
 
 /// To whoever called this command. A closed pipe is not our failure.
@@ -278,12 +329,3 @@ fn role(text: &str) -> Result<Role, String> {
     serde_json::from_value(text.into())
         .map_err(|_| "one of agent, lead, supervisor, administrator".to_owned())
 }
-        Command::Doctor => Request::Doctor,
-        Command::Salvage { command } => match command {
-            SalvageCommand::List => Request::SalvageList,
-            SalvageCommand::Show { id } => Request::SalvageShow { id },
-            SalvageCommand::Apply { id, .. } => Request::SalvageApply { id },
-        },
-        Command::Backup { to } => Request::Backup { to: absolute(to)? },
-        Command::Replicate { to, .. } => Request::Replicate { to: to.map(absolute).transpose()? },
-        Command::Restore { .. } => bail!("restoring is nothing to ask a server"),

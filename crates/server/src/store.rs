@@ -35,17 +35,18 @@ pub mod directory;
 pub mod feed;
 pub mod import;
 pub mod intake;
+pub mod letter;
 pub mod meta;
 pub mod outcome;
-pub mod session;
 pub mod salvage;
+pub mod session;
 mod sqlite;
 pub mod thread;
 pub mod ticket;
 
 use std::path::Path;
-
 use std::sync::Arc;
+
 use anyhow::Result;
 use sqlx::{Sqlite, Transaction};
 

@@ -335,6 +335,7 @@ impl World {
             durable_seq: None,
             operations: vec!["note@1".into()],
             scopes: self.granted(),
+            sealing: None,
             server_time: self.now,
             limits: Limits {
                 push_operations: 3,

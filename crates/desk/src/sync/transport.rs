@@ -251,6 +251,7 @@ fn trouble(failure: &Failure, retry_after_s: Option<u32>) -> Trouble {
         Code::TokenExpired => Trouble::TokenExpired,
         Code::SessionEnded | Code::SignInFailed => Trouble::SessionEnded,
         Code::Revoked => Trouble::Revoked,
+        Code::DeskRevoked => Trouble::DeskRevoked,
         Code::NotAllowed | Code::NotFound => Trouble::NotFound,
         Code::BadRequest => Trouble::BadRequest,
         Code::TooLarge => Trouble::TooLarge,

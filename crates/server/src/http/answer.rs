@@ -47,7 +47,7 @@ pub async fn nothing_here() -> Error {
 fn status(code: Code) -> StatusCode {
     match code {
         Code::SignInFailed | Code::TokenExpired | Code::SessionEnded => StatusCode::UNAUTHORIZED,
-        Code::Revoked | Code::NotAllowed => StatusCode::FORBIDDEN,
+        Code::Revoked | Code::DeskRevoked | Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::BadRequest => StatusCode::BAD_REQUEST,

@@ -13,7 +13,8 @@ use crate::backup;
 use crate::core::Core;
 use crate::error::Result;
 use crate::http::Caller;
-use crate::store::{Durability, Tx, attachment, desk, meta, outcome, session};
+use crate::letter::sealing;
+use crate::store::{Durability, Tx, attachment, desk, letter, meta, outcome, session};
 
 /// Greets a desk.
 pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcome> {
@@ -25,6 +26,9 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
     {
         let why = "this desk belongs to somebody else: take a new id";
         return Err(Failure::new(Code::ForkDetected, why).into());
+    }
+    if letter::is_revoked(tx, hello.desk).await? {
+        return Err(Failure::new(Code::DeskRevoked, "this desk was revoked").into());
     }
     let now_us = core.now().as_microsecond();
     desk::greet(tx, hello.desk, caller.agent, core.epoch, now_us).await?;
@@ -40,17 +44,19 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
     // Whoever begins with a snapshot needs what comes after it.
     let cursor = if follows { hello.cursor } else { place.head };
     desk::set_cursor(tx, hello.desk, cursor).await?;
+    let durable_seq = Some(durable(core, tx, caller, place.horizon).await?);
     let last_number = desk::get(tx, hello.desk).await?.map_or(0, |desk| desk.last_number);
+    let sealing = Some(sealing(tx, &core.outside, hello.desk).await?);
     writing.finish().await?;
     Ok(Welcome {
         epoch: core.epoch,
-    let durable_seq = Some(durable(core, tx, caller, place.horizon).await?);
         head: core.head(),
         horizon: place.horizon,
         last_number,
         durable_seq,
         operations: operations(),
         scopes: Eyes::of(&core.directory(), caller.agent).scopes(),
+        sealing,
         server_time: core.now(),
         limits: Limits {
             push_operations: PUSH_OPERATIONS_MAX,
@@ -61,12 +67,6 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
     })
 }
 
-fn check_versions(hello: &Hello) -> Result<(), Failure> {
-    let told = |code, message: &str| {
-        let failure = Failure::new(code, message);
-        Err(failure.with("protocol", PROTOCOL).with("schema", SCHEMA))
-    };
-    if hello.protocol < PROTOCOL || hello.schema < SCHEMA_OLDEST {
 /// Commits up to here need not be kept by this agent's desks. Words whose files came only after the
 /// newest copy are kept: whoever brings the words again brings the files.
 async fn durable(core: &Core, tx: &mut Tx, caller: &Caller, horizon: i64) -> anyhow::Result<i64> {
@@ -79,6 +79,12 @@ async fn durable(core: &Core, tx: &mut Tx, caller: &Caller, horizon: i64) -> any
     Ok(first.map_or(durable, |first| durable.min(first - 1)))
 }
 
+fn check_versions(hello: &Hello) -> Result<(), Failure> {
+    let told = |code, message: &str| {
+        let failure = Failure::new(code, message);
+        Err(failure.with("protocol", PROTOCOL).with("schema", SCHEMA))
+    };
+    if hello.protocol < PROTOCOL || hello.schema < SCHEMA_OLDEST {
         return told(Code::DeskTooOld, "this desk is older than the server takes: update the desk");
     }
     if hello.protocol > PROTOCOL || hello.schema > SCHEMA {

@@ -150,6 +150,7 @@ fn welcome() -> Welcome {
         durable_seq: None,
         operations: vec!["note@1".into(), "reply@1".into()],
         scopes: vec![PERSONAL.into(), TEAM.into()],
+        sealing: None,
         server_time: Timestamp::UNIX_EPOCH,
         limits: Limits {
             push_operations: PUSH_OPERATIONS_MAX,
