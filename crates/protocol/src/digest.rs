@@ -37,7 +37,9 @@ pub const LISTED_MAX: usize = 1_000;
 
 /// A part of a scope: the tickets whose ids end with these bytes. Two hexadecimal digits a byte;
 /// empty for all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^([0-9a-f]{2}){0,16}$")]
 pub struct Tail(Vec<u8>);
@@ -123,6 +125,13 @@ pub struct DigestRequest {
     pub tail: Tail,
     /// The desk's own sum over that part.
     pub digest: Digest,
+}
+
+impl DigestRequest {
+    /// About a whole scope.
+    pub fn of_all(scope: crate::hello::Scope, cursor: i64, digest: Digest) -> Self {
+        Self { scope, cursor, tail: Tail::default(), digest }
+    }
 }
 
 /// Answer of it.
