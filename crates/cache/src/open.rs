@@ -268,6 +268,19 @@ impl Cache {
         emptied
     }
 
+    /// Reads every page; [`CacheError::Damaged`] if one cannot be read. Slow: for when something has
+    /// failed already.
+    pub async fn check(&self) -> Result<()> {
+        let pages: Vec<String> = {
+            // Nobody writes into the file meanwhile.
+            let (_place, writer) = self.0.writers.alone().await?;
+            sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(writer).await?
+        };
+        let sql = "PRAGMA quick_check(1)";
+        let trees: String = sqlx::query_scalar(sql).fetch_one(&mut *self.read().await?).await?;
+        if pages.is_empty() && trees == "ok" { Ok(()) } else { Err(CacheError::Damaged) }
+    }
+
     /// Readers hold the log only while they read, so a few tries are enough.
     async fn empty_log(&self) -> Result<()> {
         for _ in 0..EMPTY_LOG_TRIES {

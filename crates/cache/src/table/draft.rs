@@ -301,7 +301,7 @@ pub(crate) async fn all(db: &mut Db) -> Result<Vec<Draft>> {
 }
 
 /// All that its author has not ended, those being sent included: what the second copy keeps.
-pub(crate) async fn unended(db: &mut Db) -> Result<Vec<Draft>> {
+pub async fn unended(db: &mut Db) -> Result<Vec<Draft>> {
     let sql = "SELECT * FROM draft WHERE state IN (0, 1, 3) ORDER BY updated_at, id";
     let rows = sqlx::query(sql).fetch_all(db).await?;
     rows.iter().map(read).collect()
