@@ -68,6 +68,10 @@ pub struct Welcome {
     pub last_number: i64,
     /// Commits up to here are in a backup; `None` while there is no backup.
     pub durable_seq: Option<i64>,
+    /// To a desk of another epoch: commits up to here are the same in both, those after it are not
+    /// here. What others wrote in them is asked for ([`crate::salvage`]).
+    #[serde(default)]
+    pub common_seq: Option<i64>,
     /// Operations the server understands, `name@version`.
     pub operations: Vec<String>,
     /// What the agent may hold.

@@ -15,6 +15,7 @@ use holdfast_protocol::change::{Batch, StreamFrame, Whole};
 use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
 use holdfast_protocol::hello::{Hello, Welcome};
 use holdfast_protocol::push::{Push, PushAnswer};
+use holdfast_protocol::salvage::{Salvage, SalvageAnswer};
 use holdfast_protocol::session::{Refresh, Session, SignIn};
 use holdfast_protocol::snapshot::Manifest;
 use holdfast_protocol::{Code, Failure, Row};
@@ -164,6 +165,11 @@ impl Transport {
         request: &DigestRequest,
     ) -> Result<DigestAnswer, Trouble> {
         self.json(ask(Method::POST, "/v1/sync/digest", token).json(request)).await
+    }
+
+    /// Words of others that a restored server may lack.
+    pub async fn salvage(&self, token: &str, words: &Salvage) -> Result<SalvageAnswer, Trouble> {
+        self.json(ask(Method::POST, "/v1/sync/salvage", token).json(words)).await
     }
 
     /// One whole ticket; `None` if there is none for this agent.

@@ -83,6 +83,15 @@ pub async fn restored(tx: &mut Tx, what: &Restoration) -> Result<()> {
     Ok(())
 }
 
+/// The last commit that a desk of another epoch and this database have in common; `None` if this
+/// database was never put back.
+pub async fn common_seq(tx: &mut Tx, epoch: Uuid) -> Result<Option<i64>> {
+    let gaps = restorations(tx).await?;
+    // An epoch that no copy knows began after one of them: the lowest of all is low enough.
+    let since = gaps.iter().position(|gap| gap.epoch_before == epoch).unwrap_or_default();
+    Ok(gaps[since..].iter().map(|gap| gap.head).min())
+}
+
 /// Every time this database was put back, oldest first.
 pub async fn restorations(tx: &mut Tx) -> Result<Vec<Restoration>> {
     let sql = "SELECT at, epoch_before, epoch, head, copied_at FROM restoration ORDER BY at";

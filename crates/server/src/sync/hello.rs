@@ -14,6 +14,7 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::http::Caller;
 use crate::letter::sealing;
+use crate::store::backup as stored;
 use crate::store::{Durability, Tx, attachment, desk, letter, meta, outcome, session};
 
 /// Greets a desk.
@@ -45,6 +46,10 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
     let cursor = if follows { hello.cursor } else { place.head };
     desk::set_cursor(tx, hello.desk, cursor).await?;
     let durable_seq = Some(durable(core, tx, caller, place.horizon).await?);
+    let common_seq = match hello.epoch.filter(|epoch| *epoch != core.epoch) {
+        Some(epoch) => stored::common_seq(tx, epoch).await?,
+        None => None,
+    };
     let last_number = desk::get(tx, hello.desk).await?.map_or(0, |desk| desk.last_number);
     let sealing = Some(sealing(tx, &core.outside, hello.desk).await?);
     writing.finish().await?;
@@ -54,6 +59,7 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
         horizon: place.horizon,
         last_number,
         durable_seq,
+        common_seq,
         operations: operations(),
         scopes: Eyes::of(&core.directory(), caller.agent).scopes(),
         sealing,
