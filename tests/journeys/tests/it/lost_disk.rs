@@ -19,8 +19,7 @@ async fn back_up(server: &Server) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_restored_from_yesterdays_backup_gets_back_what_desks_had_sent_since() -> Result<()>
-{
+async fn a_server_restored_from_a_backup_gets_back_what_desks_had_sent_since() -> Result<()> {
     let mut server = Server::with_sample().await?;
     let (_e, elena) = Person::at_work(&server, ELENA).await?;
     let (_t, tomas) = Person::at_work(&server, TOMAS).await?;
@@ -30,7 +29,7 @@ async fn a_server_restored_from_yesterdays_backup_gets_back_what_desks_had_sent_
     elena.note(&ticket, "before the backup").await?;
     elena.synced().await?;
     back_up(&server).await?;
-    let sent = ["a reply of today", "a note of today", "a note of tomas", "written without a server"];
+    let sent = ["a reply of today", "a note of today", "a note of tomas", "written offline"];
     elena.reply(&ticket, sent[0]).await?;
     elena.note(&ticket, sent[1]).await?;
     attach_to(&elena, (&ticket, "note"), b"a trace of today").await?;
