@@ -81,6 +81,8 @@ pub struct Core {
     head: watch::Sender<i64>,
     notices: broadcast::Sender<Arc<Notice>>,
     latest_us: AtomicI64,
+    /// Hellos of desks that are too old, since the start.
+    too_old: AtomicI64,
     /// Jobs whose last round failed, and why.
     troubles: std::sync::Mutex<BTreeMap<&'static str, String>>,
     served: AtomicBool,
@@ -114,6 +116,7 @@ impl Core {
             head: watch::channel(place.head).0,
             notices: broadcast::channel(NOTICES_MAX).0,
             latest_us: AtomicI64::new(0),
+            too_old: AtomicI64::new(0),
             troubles: std::sync::Mutex::default(),
             served: AtomicBool::new(false),
             _lock: lock,
@@ -151,6 +154,16 @@ impl Core {
                 troubles.insert(job, why);
             }
         }
+    }
+
+    /// A desk that is too old said hello and was refused.
+    pub(crate) fn refuse_old(&self) {
+        self.too_old.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often that was, since the start.
+    pub fn too_old(&self) -> i64 {
+        self.too_old.load(Ordering::Relaxed)
     }
 
     /// Jobs whose last round failed, and why.

@@ -36,6 +36,8 @@ pub struct Vitals {
     pub desks: i64,
     /// Those of them that were not heard of for days.
     pub desks_away: i64,
+    /// Hellos of desks that are too old, since the start.
+    pub too_old: i64,
     /// Changes that the furthest of them has not asked for yet, going by its last hello.
     pub furthest_behind: i64,
     /// Snapshots that can be fetched.
@@ -70,6 +72,7 @@ pub async fn take(core: &Core) -> Result<Vitals> {
         failing_operations,
         desks: seen.desks,
         desks_away: seen.away,
+        too_old: core.too_old(),
         furthest_behind: seen.oldest_cursor.map_or(0, |cursor| core.head() - cursor),
         snapshots: core.snapshots.count(now),
         salvaged,
@@ -92,6 +95,7 @@ impl Vitals {
             ("holdfast_failing_operations", whole(self.failing_operations)),
             ("holdfast_desks", whole(self.desks)),
             ("holdfast_desks_away", whole(self.desks_away)),
+            ("holdfast_desks_too_old", whole(self.too_old)),
             ("holdfast_furthest_behind", whole(self.furthest_behind)),
             ("holdfast_snapshots", whole(i64::try_from(self.snapshots).unwrap_or(i64::MAX))),
             ("holdfast_salvaged", whole(self.salvaged)),

@@ -149,6 +149,13 @@ async fn work(core: &Core, vitals: &Vitals, findings: &mut Findings) -> Result<(
             vitals.desks
         )),
     }
+    if vitals.too_old > 0 {
+        findings.look(format!(
+            "desks that are older than this server takes were refused {} times since its start: \
+             update them; what was written there waits there",
+            vitals.too_old
+        ));
+    }
     findings.well(format!(
         "commit {}, horizon {}, the furthest desk {} behind at its last hello, {} snapshots",
         vitals.head, vitals.horizon, vitals.furthest_behind, vitals.snapshots

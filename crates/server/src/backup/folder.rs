@@ -327,13 +327,15 @@ struct Summed {
     of: Box<RawValue>,
 }
 
-fn put_json(path: &Path, value: &impl Serialize) -> Result<()> {
+/// Writes a small thing with its hash.
+pub fn put_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let of = serde_json::value::to_raw_value(value)?;
     let text = serde_json::to_vec(&Summed { blake3: hash(of.get().as_bytes()), of })?;
     put(path, |file| Ok(file.write_all(&text)?))
 }
 
-fn get_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+/// Reads one, and compares it with its hash.
+pub fn get_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let damaged = || format!("{} is damaged", path.display());
     let text = std::fs::read(path).with_context(damaged)?;
     let summed: Summed = serde_json::from_slice(&text).ok().with_context(damaged)?;

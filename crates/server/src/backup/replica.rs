@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use super::Reach;
 use super::folder::{About, Base, FORMAT, Folder, Kind};
-use super::ship::{Broken, Shipper};
+use super::ship::{Broken, Shipper, forget_emptied};
 use crate::core::Core;
 use crate::error::causes;
 use crate::store::{Durability, backup as stored};
@@ -73,6 +73,7 @@ pub async fn end(core: &Core, tell: &mut impl FnMut(String)) -> Result<()> {
     core.backups.target.send_replace(None);
     *core.backups.shipper.lock().await = None;
     core.backups.forget_replica();
+    forget_emptied(&core.config.data_dir)?;
     core.db.keep_log(false).await?;
     tell("replicated no more; what was copied stays".to_owned());
     Ok(())
@@ -245,6 +246,7 @@ async fn keep_short(core: &Core) -> Result<()> {
     *core.backups.shipper.lock().await = None;
     let Ok(_nobody_copies) = core.backups.copying.try_write() else { return Ok(()) };
     let _turn = core.gate().await;
+    forget_emptied(&core.config.data_dir)?;
     core.db.checkpoint().await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 
 use super::Reach;
-use super::folder::{About, Base, Folder, Segment, copy_hashed, put};
+use super::folder::{About, Base, Folder, Segment, copy_hashed, get_json, put, put_json};
 use super::log::{self, Found, Place};
 use crate::core::Core;
 use crate::store::attachment;
@@ -81,14 +81,17 @@ impl Shipper {
             }
             life_from -= 1;
         }
+        let data_dir = core.config.data_dir.clone();
+        // A server that was killed between emptying its log and writing again.
+        let emptied = get_json::<Place>(&data_dir.join(EMPTIED)).ok();
         Ok(Self {
             folder,
-            data_dir: core.config.data_dir.clone(),
+            data_dir,
             place: Some(head.to),
             next: last + 1,
             previous,
             life_from,
-            may_begin_anew: false,
+            may_begin_anew: emptied == Some(head.to),
             files_until: None,
         })
     }
@@ -126,7 +129,16 @@ impl Shipper {
         let (Some(mut shipper), Ok(reach)) = (shipper, shipped) else {
             return (None, Err(anyhow::anyhow!("the log could not be shipped to its end")));
         };
-        match core.db.checkpoint().await {
+        shipper.may_begin_anew = false;
+        let emptied = async {
+            forget_emptied(&shipper.data_dir)?;
+            let emptied = core.db.checkpoint().await?;
+            if emptied && let Some(place) = shipper.place {
+                put_json(&shipper.data_dir.join(EMPTIED), &place)?;
+            }
+            Ok(emptied)
+        };
+        match emptied.await {
             Ok(emptied) => {
                 shipper.may_begin_anew = emptied;
                 (Some(shipper), Ok(reach))
@@ -230,6 +242,17 @@ impl Shipper {
             let (bytes, blake3) = sum.context("nothing was copied")?;
             Ok(Base { number, log_from, log_least, seq, at, bytes, blake3 })
         })
+    }
+}
+
+/// In the data folder: up to where the log was shipped when it was emptied last.
+const EMPTIED: &str = "log-emptied.json";
+
+/// To be called before the log is emptied, or may be by SQLite itself.
+pub fn forget_emptied(data_dir: &Path) -> Result<()> {
+    match std::fs::remove_file(data_dir.join(EMPTIED)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

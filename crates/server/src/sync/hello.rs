@@ -19,7 +19,11 @@ use crate::store::{Durability, Tx, attachment, desk, letter, meta, outcome, sess
 
 /// Greets a desk.
 pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcome> {
-    check_versions(hello)?;
+    check_versions(hello).inspect_err(|failure| {
+        if failure.code == Code::DeskTooOld {
+            core.refuse_old();
+        }
+    })?;
     let mut writing = core.write(Durability::Process).await?;
     let tx = &mut writing.tx;
     if let Some(known) = desk::get(tx, hello.desk).await?

@@ -58,6 +58,16 @@ async fn operations_that_make_the_server_fail_and_desks_that_stay_away_are_told(
 }
 
 #[tokio::test]
+async fn desks_that_are_too_old_are_told() {
+    let world = replicated().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let old = |hello| holdfast_protocol::hello::Hello { protocol: 0, ..hello };
+    ada.hello_with(old).await.expect_err("too old");
+    let (well, told) = doctor(&world).await;
+    assert!(!well && told.contains("were refused 1 times"), "{told}");
+}
+
+#[tokio::test]
 async fn the_same_figures_are_metrics() {
     let world = replicated().await;
     let desk = world.desk("ada@desk.example").await;

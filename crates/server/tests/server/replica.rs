@@ -48,12 +48,13 @@ async fn a_replica_has_what_was_shipped_and_goes_on_after_a_stop_without_a_new_b
     shipped(&world).await;
     let durable = ada.hello().await.expect("a welcome").durable_seq;
     assert_eq!(durable, Some(world.server.core().head()));
+    let replica = Folder { path: replica_of(&to) };
+    let bases = replica.bases().expect("bases");
     let world = world.restart().await;
     let mut ada = world.desk("ada@desk.example").await;
     says(&mut ada, "second").await;
     shipped(&world).await;
-    let replica = Folder { path: replica_of(&to) };
-    assert_eq!(replica.bases().expect("bases").len(), 1, "the log went on where it was left");
+    assert_eq!(replica.bases().expect("bases"), bases, "the log went on where it was left");
     let set_aside = std::fs::read_dir(&to).expect("a folder").count();
     assert_eq!(set_aside, 2, "the mark and one replica");
     let (world, _) = world.lost_and_restored(&to).await;
