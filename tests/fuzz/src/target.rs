@@ -8,6 +8,7 @@ mod operation;
 mod query;
 pub mod request;
 mod row;
+mod seal;
 mod sse;
 mod text;
 mod world;
@@ -27,7 +28,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target {
         name: "sse",
         holds: "events are the same in whatever pieces they arrive, and read as they were written",
@@ -78,10 +79,10 @@ pub const TARGETS: [Target; 11] = [
         rounds: 2_000,
     },
     Target {
-        name: "page",
+        name: "letter",
         holds: "an HTML letter comes out without script, style, form, or anything from elsewhere",
-        run: html::page,
-        words: html::PAGE_WORDS,
+        run: html::letter,
+        words: html::LETTER_WORDS,
         rounds: 2_000,
     },
     Target {
@@ -90,6 +91,13 @@ pub const TARGETS: [Target; 11] = [
         run: holes::run,
         words: &["{{", "}}", "{{requester.name}}", "{{ x }}", "{", "\n"],
         rounds: 4_000,
+    },
+    Target {
+        name: "seal",
+        holds: "a damaged copy of the outbox gives back what was sealed in it, and nothing else",
+        run: seal::run,
+        words: &["holdfast outbox 1\n", "holdfast outbox 2\n", "\u{0}\u{0}\u{0}\u{0}", "record"],
+        rounds: 200,
     },
     Target {
         name: "import",

@@ -63,12 +63,17 @@ fn markdown_comes_out_as_harmless_markup() {
 
 #[test]
 fn an_html_letter_comes_out_without_anything_that_runs_loads_or_sends() {
-    holds("page");
+    holds("letter");
 }
 
 #[test]
 fn what_is_filled_into_prepared_words_is_no_hole_any_more() {
     holds("holes");
+}
+
+#[test]
+fn a_damaged_outbox_copy_gives_back_what_was_sealed_and_nothing_else() {
+    holds("seal");
 }
 
 #[test]

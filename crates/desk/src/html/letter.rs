@@ -1,9 +1,9 @@
-//! Page: a letter that came as an HTML document, made safe to show in a frame of its own.
+//! Letter: mail that came as an HTML document, made safe to show in a frame of its own.
 //!
 //! Channels that read mail hand over what there is; a mail without a plain part is markup, and
 //! nobody can read that. Its structure stays (paragraphs, lists, tables, pictures it brings along),
 //! its looks and everything it would load, run, send or lead to go. Links become numbers: where
-//! each of them truly leads stands in the list beside the page ([`Page::links`]), which the window
+//! each of them truly leads stands in the list beside it ([`Letter::links`]), which the window
 //! shows outside of the frame. docs/decisions/0010 says why a frame for this and for nothing else.
 //!
 //! Deliberately absent: guessing. Only what says of itself that it is an HTML document is one; a
@@ -24,15 +24,15 @@ const LINKS_MAX: usize = 200;
 
 /// A letter as it can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct Letter {
     /// Safe HTML. Each link in it is underlined and followed by its number in brackets.
     pub html: String,
     /// Where the links lead, in the order of their numbers, from 1.
     pub links: Vec<String>,
 }
 
-/// The page that a text is, if it is one.
-pub fn page(text: &str) -> Option<Page> {
+/// The letter that a text is, if it is one.
+pub fn letter(text: &str) -> Option<Letter> {
     let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if !BEGINNINGS.iter().any(|beginning| begins(begin, beginning)) {
         return None;
@@ -52,19 +52,19 @@ fn begins(text: &str, tag: &str) -> bool {
 
 /// Puts numbers in place of links. What comes in was written by the cleaner: in attributes a quote
 /// is always written as a reference, so that `<a href="` stands nowhere but at the start of a link.
-fn number_links(clean: &str) -> Page {
-    let mut page = Page { html: String::with_capacity(clean.len()), links: Vec::new() };
+fn number_links(clean: &str) -> Letter {
+    let mut letter = Letter { html: String::with_capacity(clean.len()), links: Vec::new() };
     // Links do not nest.
     let mut open = None;
     let mut rest = clean;
     while let Some(at) = rest.find("<a").into_iter().chain(rest.find("</a>")).min() {
-        page.html.push_str(&rest[..at]);
+        letter.html.push_str(&rest[..at]);
         rest = &rest[at..];
         let end = rest.find('>').map_or(rest.len(), |end| end + 1);
         let tag = &rest[..end];
         rest = &rest[end..];
         if tag == "</a>" {
-            page.html.push_str(
+            letter.html.push_str(
                 match open.take() {
                     Some(number) => format!("</u> [{number}]"),
                     None => String::new(),
@@ -72,18 +72,18 @@ fn number_links(clean: &str) -> Page {
                 .as_str(),
             );
         } else if let Some(url) = href(tag) {
-            if page.links.len() < LINKS_MAX {
-                page.links.push(url);
-                page.html.push_str("<u>");
-                open = Some(page.links.len());
+            if letter.links.len() < LINKS_MAX {
+                letter.links.push(url);
+                letter.html.push_str("<u>");
+                open = Some(letter.links.len());
             }
         } else if tag != "<a>" {
             // `<abbr>` and its like.
-            page.html.push_str(tag);
+            letter.html.push_str(tag);
         }
     }
-    page.html.push_str(rest);
-    page
+    letter.html.push_str(rest);
+    letter
 }
 
 fn href(tag: &str) -> Option<String> {
@@ -155,50 +155,50 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        page(text).expect("a page").html
+        letter(text).expect("a letter").html
     }
 
     #[test]
     fn only_what_says_of_itself_that_it_is_a_document_is_one() {
         for document in ["<html><p>x", "\u{feff}\n <!DOCTYPE HTML>\n<p>x", "<BODY bgcolor=red>x"] {
-            assert!(page(document).is_some(), "{document}");
+            assert!(letter(document).is_some(), "{document}");
         }
         for words in ["<p>x</p>", "See: <html>", "<htmlx>", "<!doctype xml>", "", "<", "<html"] {
-            assert!(page(words).is_none(), "{words}");
+            assert!(letter(words).is_none(), "{words}");
         }
     }
 
     #[test]
     fn structure_stays_and_looks_go() {
-        let letter = "<html><head><title>t</title><style>p{color:red}</style></head><body>\
+        let text = "<html><head><title>t</title><style>p{color:red}</style></head><body>\
             <p style='position:fixed' class=x id=y>Hello</p><table bgcolor=red><tr><td colspan=2>\
             a</table></body></html>";
         assert_eq!(
-            html(letter),
+            html(text),
             "<p>Hello</p><table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>"
         );
     }
 
     #[test]
     fn links_become_numbers_and_stand_beside_it_with_where_they_truly_lead() {
-        let letter = "<html><a href='https://evil.example/?a=1&amp;b=\"'>https://bank.example</a> \
+        let text = "<html><a href='https://evil.example/?a=1&amp;b=\"'>https://bank.example</a> \
             <a href='javascript:alert(1)'>press</a> <a name=x>here</a> <abbr>ECS</abbr> \
             <a href='mailto:a@b.example'>write</a>";
-        let page = page(letter).expect("a page");
+        let letter = letter(text).expect("a letter");
         assert_eq!(
-            page.html,
+            letter.html,
             "<u>https://bank.example</u> [1] press here <abbr>ECS</abbr> <u>write</u> [2]"
         );
-        assert_eq!(page.links, ["https://evil.example/?a=1&b=\"", "mailto:a@b.example"]);
+        assert_eq!(letter.links, ["https://evil.example/?a=1&b=\"", "mailto:a@b.example"]);
     }
 
     #[test]
     fn a_picture_that_would_be_fetched_is_its_words() {
-        let letter = "<html><img src='https://evil.example/p.png' alt='our plan' onerror=alert(1)>\
+        let text = "<html><img src='https://evil.example/p.png' alt='our plan' onerror=alert(1)>\
             <img src='cid:1'><img src='data:image/svg+xml;base64,PHN2Zz4=' alt=drawn>\
             <img src='data:image/png;base64,iVBORw0KGgo=' alt=dot>";
         assert_eq!(
-            html(letter),
+            html(text),
             "<img alt=\"our plan\"><img><img alt=\"drawn\">\
              <img src=\"data:image/png;base64,iVBORw0KGgo=\" alt=\"dot\">"
         );
@@ -206,14 +206,14 @@ mod tests {
 
     #[test]
     fn what_would_run_load_send_or_lead_away_is_gone() {
-        let letter = "<html><meta http-equiv=refresh content='0;url=https://evil.example'>\
+        let text = "<html><meta http-equiv=refresh content='0;url=https://evil.example'>\
             <base href='https://evil.example'><link rel=stylesheet href='https://evil.example'>\
             <form action='https://evil.example'><input name=q><button>go</button></form>\
             <svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>\
             <iframe srcdoc='<script>alert(1)</script>'></iframe><script>alert(1)</script>\
             <object data=x></object><math><mtext><table><mglyph><style><img src onerror=alert(1)>\
             </style></mglyph></table></mtext></math><p onclick=alert(1)>left</p>";
-        let html = html(letter);
+        let html = html(text);
         assert!(html.contains("left"), "{html}");
         for bad in ["evil", "alert", "form", "input", "button>", "svg", "iframe", "on", "meta"] {
             assert!(!html.replace("button", "").contains(bad), "`{bad}` in {html}");
