@@ -22,7 +22,7 @@ use crate::quarantine::{Beyond, Saved};
 use crate::seal::{self, Cipher, Contents, Live, Record, Seal};
 use crate::search::Tokens;
 use crate::table::{blob, draft, operation, sync, tray};
-use crate::{purge, quarantine, schema};
+use crate::{purge, quarantine, schema, search};
 
 /// How texts become tokens. A contentless index forgets a text only when it is told the same
 /// tokens again, so the same text must always give the same tokens within a version.
@@ -246,9 +246,32 @@ impl Cache {
                 && blob::erase(&mut tx, ERASE_CHUNKS).await?;
             tx.commit().await?;
         }
+        self.rewrite_index().await?;
         self.0.seal.forget_the_past().await?;
         quarantine::forget_what_was_set_aside(&self.0.path)?;
         self.empty_log().await
+    }
+
+    /// Words that were taken out of the index may stand in its own table of contents.
+    async fn rewrite_index(&self) -> Result<()> {
+        if !search::is_worn(&mut *self.read().await?).await? {
+            return Ok(());
+        }
+        let mut tx = self.write(WritePriority::Index).await?;
+        search::begin_rewriting(&mut tx).await?;
+        tx.commit().await?;
+        let mut first = true;
+        loop {
+            let mut tx = self.write(WritePriority::Index).await?;
+            let more = search::rewrite(&mut tx, std::mem::replace(&mut first, false)).await?;
+            if !more {
+                search::end_rewriting(&mut tx).await?;
+            }
+            tx.commit().await?;
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     /// Empties the log and gives back the memory that a long write has taken; for when a snapshot
@@ -326,7 +349,7 @@ impl Cache {
         if filled == i64::from(version) {
             return Ok(());
         }
-        crate::search::clear(&mut tx).await?;
+        search::clear(&mut tx).await?;
         sqlx::query("UPDATE sync SET tokens_version = $1").bind(version).execute(&mut *tx).await?;
         tx.commit().await
     }

@@ -312,6 +312,8 @@ async fn settle(
     touched.replay.insert(stored.kept.ticket);
     let accepted = matches!(outcome, None | Some(Outcome::Accepted));
     if !accepted && erase::settled(tx, &stored, context.now()).await? {
+        // What the operation quoted lies in the log and in the outbox's second copy.
+        touched.purged = true;
         return Ok(());
     }
     let state = match accepted {

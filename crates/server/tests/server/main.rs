@@ -3,6 +3,7 @@
 //! One binary of many modules, since linking each alone would take longer than running them.
 
 mod auth;
+mod authorised;
 mod backup;
 mod blobs;
 mod bounds;
