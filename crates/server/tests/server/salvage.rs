@@ -66,6 +66,26 @@ async fn a_customers_words_that_only_a_desk_had_are_kept_shown_to_a_keeper_and_p
 }
 
 #[tokio::test]
+async fn a_reply_that_is_put_back_is_sent_to_nobody_again() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let mut ann = world.desk("ann@desk.example").await;
+    let copy = world.backup().await;
+    let seen = message(&ada, "Since Monday.").await.id;
+    let text = "We are looking into it.";
+    ann.push(&[operation(ticket("mine"), reply(text, Some(seen)))]).await.expect("taken");
+    let lost = message(&ada, text).await;
+    let (world, _) = world.lost_and_restored(&copy).await;
+    let ada = world.desk("ada@desk.example").await;
+    assert_eq!(bring(&ada, vec![lost.clone()]).await, 1);
+    let before = deliveries(&world, 0).await.len();
+    world.admin(Request::SalvageApply { id: Some(lost.id.0) }).await.expect("put back");
+    assert_eq!(message(&ada, text).await.by, lost.by);
+    assert_eq!(deliveries(&world, 0).await.len(), before, "the customer has had it");
+    world.check().await;
+}
+
+#[tokio::test]
 async fn a_server_that_was_never_restored_or_long_ago_keeps_nothing_and_so_does_one_that_has_it() {
     let world = World::new().await;
     let ada = world.desk("ada@desk.example").await;
