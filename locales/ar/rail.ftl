@@ -4,3 +4,5 @@ desk-nothing-open-hint = اختر واحدة من القائمة، أو ابدأ
 link-title = أتغادر Holdfast؟
 link-open = افتح في المتصفح
 link-refused = لا يُفتح هذا النوع من الروابط.
+link-odd-letters = كُتب هذا العنوان بحروف قد تُظن غيرها.
+link-odd-name = ما قبل @ ليس هو المضيف. لا يُفتح رابط كهذا.

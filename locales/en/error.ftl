@@ -9,7 +9,8 @@ error-passphrase_wrong = This passphrase does not open it.
 error-profile_in_use = Another Holdfast has this desk open.
 error-cache_damaged = The file with your tickets is damaged. It was set aside, and unsent work was saved from it. Sign in to fetch the rest.
 error-lease_over = This computer has not reached the server for too long: tickets stay closed until it does. What you wrote is kept.
-error-revoked = This computer may no longer show tickets. Unsent words are kept, sealed; ask your administrator.
+error-revoked = Your account is disabled: tickets stay closed. What you wrote is kept here, encrypted; ask your administrator.
+error-desk_revoked = This desk was revoked: what you had not sent (changes and drafts: { $holds }) was sealed for your administrator, and everything else here was destroyed.
 error-not_allowed = You may not do this.
 error-not_found = It is not there, or no longer.
 error-empty = Write something first.
@@ -43,6 +44,6 @@ notice-damaged-saved = { $n ->
    *[other] { $n } unsent changes were saved from it.
 }
 notice-damaged-lost = { $n ->
-    [one] One could not be read any more.
-   *[other] { $n } could not be read any more.
+    [one] At most one could not be read any more.
+   *[other] At most { $n } could not be read any more.
 }

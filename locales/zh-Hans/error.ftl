@@ -9,7 +9,8 @@ error-passphrase_wrong = 此口令打不开。
 error-profile_in_use = 另一个 Holdfast 正在使用此工作台。
 error-cache_damaged = 存放工单的文件已损坏，已移到一旁，未发送的工作已救出。请登录以重新获取其余内容。
 error-lease_over = 本机太久没有连上服务器：连上之前不显示工单。你写下的内容都保留着。
-error-revoked = 本机不再有权显示工单。未发送的内容已封存；请联系管理员。
+error-revoked = 你的帐号已停用：工单不再显示。你写下的内容仍加密保存在本机；请联系管理员。
+error-desk_revoked = 本机的使用权已被撤销：你未发送的内容（更改和草稿：{ $holds }）已封存，只有管理员能打开，本机上的其余内容已全部销毁。
 error-not_allowed = 你不能这样做。
 error-not_found = 不存在，或已不在。
 error-empty = 请先写点什么。
@@ -42,5 +43,5 @@ notice-damaged-saved = { $n ->
    *[other] 已从中保存 { $n } 项未发送的更改。
 }
 notice-damaged-lost = { $n ->
-   *[other] 有 { $n } 项已无法读取。
+   *[other] 最多有 { $n } 项已无法读取。
 }

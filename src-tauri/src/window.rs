@@ -84,7 +84,8 @@ pub fn state(root: &Path) -> TauriPlugin<tauri::Wry> {
         .build()
 }
 
-/// The page is ours and stays: no link and no script leads the window anywhere else.
+/// The page is ours and stays: no link and no script leads the window anywhere else. A letter's
+/// frame is asked about as well: it begins with the text it is given, and goes nowhere.
 fn is_ours(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let embedded = matches!(
@@ -92,7 +93,7 @@ fn is_ours(url: &Url) -> bool {
         ("tauri", "localhost") | ("http" | "https", "tauri.localhost")
     );
     let developing = cfg!(dev) && host == "127.0.0.1";
-    embedded || developing
+    embedded || developing || url.as_str() == "about:srcdoc"
 }
 
 #[cfg(test)]
@@ -108,5 +109,6 @@ mod tests {
         assert!(!ours("https://tauri.localhost.evil.example/"));
         assert!(!ours("file:///etc/passwd"));
         assert!(!ours("data:text/html,x"));
+        assert!(ours("about:srcdoc") && !ours("about:blank"));
     }
 }

@@ -8,6 +8,7 @@
 mod audit;
 mod bench;
 mod dist;
+mod fuzz;
 mod npm;
 mod root;
 mod run;
@@ -44,6 +45,8 @@ enum Command {
     Shots(shots::Options),
     /// Measure what an agent would feel, for release, and write the figures to a file
     Bench(bench::Options),
+    /// Attack what reads what others wrote, for as long as asked, guided by coverage
+    Fuzz(fuzz::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -51,6 +54,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = fuzz::as_compiler() {
+        return ended;
+    }
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::test(&options),
@@ -58,6 +64,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::tidy(),
         Command::Shots(options) => shots::shots(&options),
         Command::Bench(options) => bench::bench(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };

@@ -36,14 +36,30 @@ pub type Result<T> = std::result::Result<T, CacheError>;
 const CORRUPT: u32 = 11;
 const FULL: u32 = 13;
 const NOT_A_DATABASE: u32 = 26;
+/// The disk itself says that it cannot read a place: read, short read, data, file system.
+const UNREADABLE: [u32; 4] = [266, 522, 8202, 8458];
+/// What SQLCipher says in the middle of a write about a page that it cannot decrypt. A statement
+/// that is wrong has its own words.
+const ERROR: u32 = 1;
+const WITHOUT_WORDS: &str = "SQL logic error";
 
 impl From<sqlx::Error> for CacheError {
     fn from(error: sqlx::Error) -> Self {
         match code(&error) {
             Some(FULL) => Self::Full,
             Some(CORRUPT | NOT_A_DATABASE) => Self::Damaged,
+            Some(_) if is_unreadable(&error) => Self::Damaged,
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+fn is_unreadable(error: &sqlx::Error) -> bool {
+    let wordless = error.as_database_error().is_some_and(|said| said.message() == WITHOUT_WORDS);
+    match extended(error) {
+        Some(ERROR) => wordless,
+        Some(code) => UNREADABLE.contains(&code),
+        None => false,
     }
 }
 
@@ -58,6 +74,9 @@ impl From<std::io::Error> for CacheError {
 
 /// The primary result code, if the database itself answered.
 pub(crate) fn code(error: &sqlx::Error) -> Option<u32> {
-    let extended: u32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(extended & 0xff)
+    extended(error).map(|code| code & 0xff)
+}
+
+fn extended(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error()?.code()?.parse().ok()
 }

@@ -34,4 +34,4 @@ pub use notice::{Notice, Notices};
 pub use open::{Cache, OpenError, OpenOptions, Tokeniser};
 pub use pool::{Db, ReadTx, WritePriority, WriteTx};
 pub use probe::{Probe, Step};
-pub use quarantine::{Salvage, quarantine_and_salvage};
+pub use quarantine::{Salvage, Saved, quarantine_and_salvage};

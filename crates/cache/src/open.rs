@@ -2,9 +2,9 @@
 //!
 //! Deliberately absent: deleting anything when something is wrong.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use holdfast_domain::AgentId;
@@ -18,11 +18,11 @@ use crate::key::{self, Check, Key};
 use crate::notice::{Board, Notices};
 use crate::pool::{Db, READERS, ReadTx, WritePriority, WriteTx, Writers};
 use crate::probe::{Probe, Step};
-use crate::seal::{self, Cipher, Seal};
+use crate::quarantine::{Beyond, Saved};
+use crate::seal::{self, Cipher, Contents, Live, Record, Seal};
 use crate::search::Tokens;
-use crate::table::operation::{self, Kept};
-use crate::table::{blob, sync};
-use crate::{purge, quarantine, schema};
+use crate::table::{blob, draft, operation, sync, tray};
+use crate::{purge, quarantine, schema, search};
 
 /// How texts become tokens. A contentless index forgets a text only when it is told the same
 /// tokens again, so the same text must always give the same tokens within a version.
@@ -103,6 +103,9 @@ pub(crate) struct Shared {
     /// Transactions committed since it was opened.
     pub(crate) commits: AtomicU64,
     pub(crate) probe: Option<Probe>,
+    /// What opening has saved from damage.
+    saved: OnceLock<Saved>,
+    path: PathBuf,
     readers: SqlitePool,
     writers: Writers,
 }
@@ -149,46 +152,53 @@ impl Cache {
         key: &Key,
         options: OpenOptions,
     ) -> std::result::Result<Self, OpenError> {
-        if !path.exists() && !options.create {
-            return Err(OpenError::Missing);
-        }
-        let new = std::fs::metadata(path).map_or(0, |found| found.len()) == 0;
         let check = key::check(path, key);
-        match check {
-            Check::Wrong => return Err(OpenError::WrongKey),
-            Check::Unknown if new => key::write_check(path, key).map_err(CacheError::from)?,
-            Check::Unknown | Check::Right => {}
-        }
+        let gone = match std::fs::metadata(path).map_or(0, |found| found.len()) {
+            0 => begin_anew(path, key, (check, options.create))?,
+            _ => 0,
+        };
         let writer = match connect_writer(path, key).await {
             Ok(writer) => writer,
             Err(error) => return Err(why_not(path, key, error)),
         };
-        let waiting = match prepare(&writer, options.agent).await {
-            Ok(waiting) => waiting,
+        let sealed = seal::path(path);
+        let copy = seal::read(&sealed, key).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the outbox's second copy cannot be read: it is written anew");
+            None
+        });
+        let (live, beyond) = match prepare(&writer, options.agent, copy.as_ref()).await {
+            Ok((live, beyond)) => (live, Beyond { lost: beyond.lost + gone, ..beyond }),
             Err(error) => {
                 writer.close().await;
                 return Err(error);
             }
         };
-        if check == Check::Unknown {
-            key::write_check(path, key).map_err(CacheError::from)?;
+        if check != Check::Right {
+            // It has opened: whatever the check says, it is the key.
+            note_check(path, key)?;
         }
         let readers = connect_readers(path, key).await.map_err(CacheError::from)?;
-        let sealed = seal::path(path);
         let tokeniser = options.tokeniser;
         let shared = Shared {
             board: Board::new(),
-            seal: Seal::begin(&sealed, key, waiting)?,
+            seal: Seal::begin(&sealed, key, live)?,
             cipher: Cipher::new(key),
             tokeniser,
             commits: AtomicU64::new(0),
             probe: options.probe,
+            saved: OnceLock::new(),
+            path: path.to_owned(),
             readers,
             writers: Writers::new(writer),
         };
         let cache = Self(Arc::new(shared));
-        cache.take_up(path, key, tokeniser.version).await?;
+        cache.take_up(key, beyond, tokeniser.version).await?;
         Ok(cache)
+    }
+
+    /// What opening it has saved from damage, if there was any.
+    pub fn saved_from_damage(&self) -> Option<Saved> {
+        self.0.saved.get().copied()
     }
 
     /// A place among the readers. Waits while all are taken.
@@ -244,7 +254,32 @@ impl Cache {
                 && blob::erase(&mut tx, ERASE_CHUNKS).await?;
             tx.commit().await?;
         }
+        self.rewrite_index().await?;
+        self.0.seal.forget_the_past().await?;
+        quarantine::forget_what_was_set_aside(&self.0.path)?;
         self.empty_log().await
+    }
+
+    /// Words that were taken out of the index may stand in its own table of contents.
+    async fn rewrite_index(&self) -> Result<()> {
+        if !search::is_worn(&mut *self.read().await?).await? {
+            return Ok(());
+        }
+        let mut tx = self.write(WritePriority::Index).await?;
+        search::begin_rewriting(&mut tx).await?;
+        tx.commit().await?;
+        let mut first = true;
+        loop {
+            let mut tx = self.write(WritePriority::Index).await?;
+            let more = search::rewrite(&mut tx, std::mem::replace(&mut first, false)).await?;
+            if !more {
+                search::end_rewriting(&mut tx).await?;
+            }
+            tx.commit().await?;
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     /// Empties the log and gives back the memory that a long write has taken; for when a snapshot
@@ -264,6 +299,19 @@ impl Cache {
         emptied
     }
 
+    /// Reads every page; [`CacheError::Damaged`] if one cannot be read. Slow: for when something has
+    /// failed already.
+    pub async fn check(&self) -> Result<()> {
+        let pages: Vec<String> = {
+            // Nobody writes into the file meanwhile.
+            let (_place, writer) = self.0.writers.alone().await?;
+            sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(writer).await?
+        };
+        let sql = "PRAGMA quick_check(1)";
+        let trees: String = sqlx::query_scalar(sql).fetch_one(&mut *self.read().await?).await?;
+        if pages.is_empty() && trees == "ok" { Ok(()) } else { Err(CacheError::Damaged) }
+    }
+
     /// Readers hold the log only while they read, so a few tries are enough.
     async fn empty_log(&self) -> Result<()> {
         for _ in 0..EMPTY_LOG_TRIES {
@@ -278,9 +326,22 @@ impl Cache {
         Ok(())
     }
 
-    /// What was left undone: a quarantine's savings, a purge, an index of another tokeniser.
-    async fn take_up(&self, path: &Path, key: &Key, tokens_version: u32) -> Result<()> {
-        quarantine::take_back(self, path, key).await?;
+    /// What was left undone: what the second copy had beyond the file, a quarantine's savings, a
+    /// purge, an index of another tokeniser.
+    async fn take_up(&self, key: &Key, beyond: Beyond, tokens_version: u32) -> Result<()> {
+        let Beyond { missing, lost } = beyond;
+        let mut told = quarantine::take_back(self, &self.0.path, key).await?;
+        if !missing.is_empty() {
+            tracing::error!(missing = missing.len(), "the log of the cache had lost its end");
+            let mut tx = self.write(WritePriority::Agent).await?;
+            quarantine::take_in(&mut tx, &missing).await?;
+            tx.commit().await?;
+        }
+        if !missing.is_empty() || lost > 0 {
+            let told = told.get_or_insert_default();
+            (told.saved, told.lost) = (told.saved + missing.len(), told.lost + lost);
+        }
+        told.map(|told| self.0.saved.set(told));
         self.check_tokens(tokens_version).await?;
         let pending = {
             let mut db = self.read().await?;
@@ -296,7 +357,7 @@ impl Cache {
         if filled == i64::from(version) {
             return Ok(());
         }
-        crate::search::clear(&mut tx).await?;
+        search::clear(&mut tx).await?;
         sqlx::query("UPDATE sync SET tokens_version = $1").bind(version).execute(&mut *tx).await?;
         tx.commit().await
     }
@@ -364,8 +425,44 @@ async fn connect_readers(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
     pool(READERS).connect_with(options).await
 }
 
-/// Asserts, migrations, the first row. Returns what waits in the outbox.
-async fn prepare(writer: &SqlitePool, agent: AgentId) -> std::result::Result<Vec<Kept>, OpenError> {
+/// There is no file, or an empty one. Makes sure that there never was one; answers 1 if there was,
+/// and nothing is left of it.
+fn begin_anew(
+    path: &Path,
+    key: &Key,
+    (check, create): (Check, bool),
+) -> std::result::Result<usize, OpenError> {
+    let copy = seal::path(path);
+    let left = std::fs::metadata(&copy).is_ok_and(|left| left.is_file());
+    let opened = || seal::read(&copy, key).is_ok_and(|copy| copy.is_some_and(|copy| copy.opened));
+    match (left, check) {
+        (false, Check::Wrong) => Err(OpenError::WrongKey),
+        (false, _) if !path.exists() && !create => Err(OpenError::Missing),
+        (false, Check::Unknown) => Ok(0),
+        // The check is written when a file has been made.
+        (false, Check::Right) => Ok(usize::from(!quarantine::is_any_set_aside(path))),
+        (true, check) if check == Check::Right || opened() => {
+            Err(OpenError::Damaged { why: "the file is gone, what belongs to it is not".into() })
+        }
+        (true, _) => Err(OpenError::WrongKey),
+    }
+}
+
+/// On a full disk the check is written at another start.
+fn note_check(path: &Path, key: &Key) -> Result<()> {
+    match key::write_check(path, key).map_err(CacheError::from) {
+        Err(CacheError::Full) => Ok(()),
+        written => written,
+    }
+}
+
+/// Asserts, migrations, the first row. Returns what the second copy is to keep, and what of that it
+/// had beyond the file.
+async fn prepare(
+    writer: &SqlitePool,
+    agent: AgentId,
+    copy: Option<&Contents>,
+) -> std::result::Result<(Live, Beyond), OpenError> {
     assert_build(writer).await?;
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(CacheError::from)?;
     let found = schema::version(&mut tx).await?;
@@ -383,9 +480,26 @@ async fn prepare(writer: &SqlitePool, agent: AgentId) -> std::result::Result<Vec
     if sync::get(&mut tx).await?.agent != agent {
         return Err(OpenError::OtherAgent);
     }
-    let waiting = operation::waiting(&mut tx).await?;
+    let beyond = quarantine::beyond(&mut tx, copy).await?;
+    let mut live = standing(&mut tx).await?;
+    beyond.missing.records().into_iter().for_each(|record| live.take(record));
     tx.commit().await.map_err(CacheError::from)?;
-    Ok(waiting.into_iter().map(|found| found.kept).collect())
+    Ok((live, beyond))
+}
+
+/// What the second copy keeps of this file.
+async fn standing(db: &mut Db) -> Result<Live> {
+    let mut live = Live::default();
+    for waiting in operation::waiting(db).await? {
+        live.take(Record::Kept(Box::new(waiting.kept)));
+    }
+    for draft in draft::unended(db).await? {
+        live.take(Record::Draft(Box::new(draft)));
+    }
+    for (key, item) in tray::sealed(db).await? {
+        live.take(Record::Tray(key, Box::new(item)));
+    }
+    Ok(live)
 }
 
 /// A lock file can silently bring another SQLite; then nothing here was measured or is encrypted.
@@ -416,7 +530,8 @@ fn why_not(path: &Path, key: &Key, error: sqlx::Error) -> OpenError {
     match (CacheError::from(error), code) {
         (_, Some(BUSY)) => OpenError::Locked,
         (CacheError::Damaged, Some(code)) => {
-            let sealed = seal::read(&seal::path(path), key).is_ok_and(|sealed| sealed.opened);
+            let sealed = seal::read(&seal::path(path), key);
+            let sealed = sealed.is_ok_and(|sealed| sealed.is_some_and(|sealed| sealed.opened));
             let right = sealed || key::check(path, key) == Check::Right;
             if code == NOT_A_DATABASE && !right {
                 OpenError::WrongKey

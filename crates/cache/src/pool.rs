@@ -124,9 +124,10 @@ impl WriteTx {
     async fn finish(self) -> Result<()> {
         let Self { tx, place, priority, notices, sealed, shared } = self;
         shared.probe(Step::Sealing(priority))?;
-        let undo = match sealed.is_empty() {
-            true => Vec::new(),
-            false => shared.seal.append(sealed).await?,
+        let seals = !sealed.is_empty();
+        let undo = match seals {
+            true => shared.seal.append(sealed).await?,
+            false => Vec::new(),
         };
         // If the program ends here, nobody knows whether it was committed.
         let mut tell = Tell { shared: &shared, notices: BTreeSet::from([Notice::Everything]) };
@@ -138,6 +139,9 @@ impl WriteTx {
         if done.is_err() && !undo.is_empty() && shared.seal.append(undo).await.is_err() {
             // The next start writes the copy anew from the database.
             tracing::warn!("the outbox's second copy holds what was not saved");
+        }
+        if seals && done.is_ok() {
+            shared.seal.committed().await;
         }
         if priority != WritePriority::Agent && done.is_ok() {
             place.gate().bulk_went_well();

@@ -162,14 +162,7 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
     for draft in draft::open_of(tx, ticket).await? {
         tray::put_draft(tx, &draft, now).await?;
     }
-    for sql in [
-        "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)",
-        // Words on their way settle first: the ticket may be back by then.
-        "DELETE FROM draft WHERE ticket = $1 AND state <> 1",
-    ] {
-        sqlx::query(sql).bind(ticket.bytes().to_vec()).execute(&mut **tx).await?;
-    }
-    Ok(())
+    draft::forget_all_of(tx, ticket).await
 }
 
 /// Settled operations may quote the ticket (another's value in a conflict, the value before an

@@ -8,14 +8,22 @@
 //!
 //! A crash after any arrow loses nothing: the next start goes on from what it finds. The new file
 //! notes in the transaction of taking in what it has taken, so nothing comes twice, whatever its
-//! author has done with it meanwhile.
+//! author has done with it meanwhile. A `.salvage` that is damaged itself is set aside, too, and
+//! made again from what was.
+//!
+//! One damage does not show itself: a log that has lost its end. The database is then whole and
+//! older than what was acknowledged. So at every start a whole second copy is asked what it has
+//! beyond the database ([`beyond`]).
+//!
+//! What was set aside shows tickets. It stays until a right is taken away: then it leaves with them
+//! ([`forget_what_was_set_aside`]), as all that was her own has been taken in.
 //!
 //! Deliberately absent: repairing pages; what the server has is fetched again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use holdfast_domain::OperationId;
+use holdfast_domain::{DraftId, OperationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -24,11 +32,11 @@ use sqlx::{ConnectOptions, Connection};
 use crate::error::{CacheError, Result};
 use crate::key::{self, Key, beside};
 use crate::open::Cache;
-use crate::pool::{Db, WritePriority};
-use crate::seal::{self, Cipher};
+use crate::pool::{Db, WritePriority, WriteTx};
+use crate::seal::{self, Cipher, Contents, Live, Record};
 use crate::table::draft::{self, Draft};
 use crate::table::operation::{self, Kept};
-use crate::table::{setting, tray};
+use crate::table::{setting, sync, tray};
 
 /// What was saved. It is also in a sealed file beside the database, from which the next
 /// [`crate::Cache::open`] takes it into the new outbox by itself.
@@ -36,61 +44,63 @@ use crate::table::{setting, tray};
 pub struct Salvage {
     /// Operations without an outcome, in order of writing.
     pub operations: Vec<Kept>,
-    /// Drafts that were open, if the damaged file gave them.
+    /// Drafts that were not ended.
     pub drafts: Vec<Draft>,
-    /// What lay in the tray, sealed as it was, if the damaged file gave it.
+    /// What lay in the tray, sealed as it was.
     #[serde(default)]
     tray: Vec<tray::Sealed>,
-    /// Records of the second copy that could not be read.
+    /// Records that could not be read, at most.
     pub lost: usize,
     /// Where the damaged file is now.
     pub moved_to: PathBuf,
 }
 
+/// What a start has saved from damage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Operations, drafts and words in the tray.
+    pub saved: usize,
+    /// Records that could not be read, at most.
+    pub lost: usize,
+}
+
 const PLACE: &[u8] = b"salvage";
 /// The setting that names, by its hash, the salvage that a file has taken in.
 const TAKEN: &str = "salvage_taken";
+/// Endings of what is set aside.
+const ASIDE: [&str; 3] = ["damaged-", "salvaged-from-", "salvage-damaged-"];
 
 /// Files that belong to a database and go aside with it.
 const ENDINGS: [&str; 4] = ["", "-wal", "-shm", ".outbox"];
 
 /// Moves the damaged file aside and saves what was written. No cache may be open on it.
 pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> Result<Salvage> {
-    let moved_to = beside(path, &format!("damaged-{}", now.as_microsecond()));
-    let sealed = seal::read(&seal::path(path), key)?;
-    let (found, drafts, put_away) = read_damaged(path, key).await;
-    let mut operations: BTreeMap<OperationId, Kept> = BTreeMap::new();
-    let earlier = read_salvage(path, key)?;
-    let (earlier_operations, earlier_drafts, mut tray) = earlier
-        .map(|salvage| (salvage.operations, salvage.drafts, salvage.tray))
-        .unwrap_or_default();
-    for kept in earlier_operations.into_iter().chain(found.kept).chain(sealed.waiting) {
-        if !found.settled.contains(&kept.id) {
-            operations.insert(kept.id, kept);
-        }
+    let moved_to = free_name(path, &format!("damaged-{}", now.as_microsecond()));
+    let mut found = gather(path, key).await?;
+    if let Some((earlier, _)) = read_salvage(path, key).await? {
+        found.add(earlier);
     }
-    let mut operations: Vec<Kept> = operations.into_values().collect();
+    let mut operations: Vec<Kept> = found.operations.into_values().collect();
     operations.sort_by_key(|kept| kept.position);
-    // Of a draft in both the newer stands first, and the first counts.
-    let drafts = drafts.into_iter().chain(earlier_drafts).collect();
-    let new: Vec<_> = put_away.into_iter().filter(|item| !tray.contains(item)).collect();
-    tray.extend(new);
-    let salvage = Salvage { operations, drafts, tray, lost: sealed.lost, moved_to };
+    let drafts = found.drafts.into_values().collect();
+    let salvage = Salvage { operations, drafts, tray: found.tray, lost: found.lost, moved_to };
     write_salvage(path, key, &salvage)?;
     move_aside(path, &salvage.moved_to)?;
     Ok(salvage)
 }
 
 /// Takes what a quarantine saved into the new file's outbox and drafts; once.
-pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<()> {
-    let Some(bytes) = salvage_bytes(path)? else {
-        return Ok(());
+pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<Option<Saved>> {
+    let Some((salvage, bytes)) = read_salvage(path, key).await? else {
+        return Ok(None);
     };
-    let salvage = reveal(&bytes, key)?;
     let which = blake3::hash(&bytes).to_hex().to_string();
+    let (operations, drafts) = (salvage.operations.len(), salvage.drafts.len());
+    let saved = operations + drafts + salvage.tray.len();
+    let told = Saved { saved, lost: salvage.lost };
     let mut tx = cache.write(WritePriority::Agent).await?;
     if setting::get(&mut tx, TAKEN).await?.as_ref() == Some(&which) {
-        return note_taken(path, &salvage);
+        return note_taken(path, &salvage).map(|()| None);
     }
     for kept in &salvage.operations {
         operation::keep(&mut tx, kept.clone()).await?;
@@ -103,85 +113,318 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<(
     }
     setting::set(&mut tx, TAKEN, &which).await?;
     tx.commit().await?;
-    note_taken(path, &salvage)
+    note_taken(path, &salvage).map(|()| Some(told))
+}
+
+/// What the second copy has beyond the database.
+#[derive(Default)]
+pub(crate) struct Beyond {
+    /// What the database never had, or has in an older version: its log has lost its end.
+    pub(crate) missing: Live,
+    /// Records that could not be read, at most. The database has them, unless it is damaged, too.
+    pub(crate) lost: usize,
+}
+
+/// Compares them. A copy of which anything cannot be read does not know what was ended meanwhile:
+/// then the database is right. The same where there is none, as in a file that was just made.
+pub(crate) async fn beyond(db: &mut Db, copy: Option<&Contents>) -> Result<Beyond> {
+    let Some(copy) = copy else {
+        let lost = usize::from(sync::get(db).await?.desk.is_some());
+        return Ok(Beyond { lost, ..Beyond::default() });
+    };
+    if copy.lost > 0 {
+        return Ok(Beyond { lost: copy.lost, ..Beyond::default() });
+    }
+    let mut missing = missing(db, copy.sure()).await?;
+    // What was never committed was never acknowledged, unless more than that is gone.
+    if !missing.is_empty() {
+        missing = self::missing(db, &copy.live).await?;
+    }
+    Ok(Beyond { missing, lost: 0 })
+}
+
+async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
+    let mut missing = Live::default();
+    for (id, kept) in &copy.operations {
+        if operation::get(db, *id).await?.is_none() {
+            missing.operations.insert(*id, kept.clone());
+        }
+    }
+    for (id, draft) in &copy.drafts {
+        if draft::get(db, *id).await?.is_none_or(|here| here.is_behind(draft)) {
+            missing.drafts.insert(*id, draft.clone());
+        }
+    }
+    let here = tray::sealed(db).await?;
+    for (key, item) in &copy.tray {
+        if here.iter().all(|(_, here)| here != item) {
+            missing.tray.insert(*key, item.clone());
+        }
+    }
+    for id in &copy.taken_back {
+        if operation::get(db, *id).await?.is_some_and(|here| here.number.is_none()) {
+            missing.taken_back.insert(*id);
+        }
+    }
+    Ok(missing)
+}
+
+/// Takes in what the copy had beyond the database.
+pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<()> {
+    // Under their old keys nothing lies in the tray of this file.
+    missing.tray.keys().for_each(|key| tx.seal(Record::TrayGone(*key)));
+    for kept in missing.waiting() {
+        operation::keep(tx, kept).await?;
+    }
+    for draft in missing.drafts.values() {
+        draft::put_back(tx, draft).await?;
+    }
+    for item in missing.tray.values() {
+        tray::put_back(tx, item).await?;
+    }
+    for id in &missing.taken_back {
+        operation::discard(tx, *id).await?;
+    }
+    Ok(())
+}
+
+/// Removes what was set aside: it shows what may not be seen any more. Only when nothing is to be
+/// taken in from it.
+pub(crate) fn forget_what_was_set_aside(path: &Path) -> std::io::Result<()> {
+    if salvage_path(path).exists() {
+        return Ok(());
+    }
+    for file in set_aside(path, &ASIDE)? {
+        std::fs::remove_file(file)?;
+    }
+    key::sync_folder(path)
+}
+
+/// Whether there was a quarantine, so that no file is as it should be.
+pub(crate) fn is_any_set_aside(path: &Path) -> bool {
+    let aside = || set_aside(path, &ASIDE).is_ok_and(|files| !files.is_empty());
+    salvage_path(path).exists() || aside()
 }
 
 /// It has another name from now on; for the next start there is nothing to take.
 fn note_taken(path: &Path, salvage: &Salvage) -> Result<()> {
     let name = salvage.moved_to.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let taken = beside(path, &format!("salvaged-from-{name}"));
+    let taken = free_name(path, &format!("salvaged-from-{name}"));
     std::fs::rename(salvage_path(path), taken)?;
     key::sync_folder(path).map_err(CacheError::from)
 }
 
+/// What stands in a file and its second copy.
+#[derive(Default)]
+struct Gathered {
+    operations: BTreeMap<OperationId, Kept>,
+    drafts: BTreeMap<DraftId, Draft>,
+    tray: Vec<tray::Sealed>,
+    lost: usize,
+}
+
+impl Gathered {
+    fn draft(&mut self, draft: Draft) {
+        let here = self.drafts.get(&draft.id);
+        if here.is_none_or(|here| here.version < draft.version) {
+            self.drafts.insert(draft.id, draft);
+        }
+    }
+
+    fn add(&mut self, earlier: Salvage) {
+        for kept in earlier.operations {
+            self.operations.entry(kept.id).or_insert(kept);
+        }
+        earlier.drafts.into_iter().for_each(|draft| self.draft(draft));
+        self.items(earlier.tray);
+        self.lost += earlier.lost;
+    }
+
+    fn items(&mut self, items: impl IntoIterator<Item = tray::Sealed>) {
+        for item in items {
+            if !self.tray.contains(&item) {
+                self.tray.push(item);
+            }
+        }
+    }
+}
+
+/// Reads the database and its copy, whatever is left of them. If the copy cannot be read at all and
+/// the database not whole, that is an error: it may be readable later.
+async fn gather(path: &Path, key: &Key) -> Result<Gathered> {
+    let file = read_damaged(path, key).await;
+    let copy = match seal::read(&seal::path(path), key) {
+        Err(error) if !file.whole => return Err(error.into()),
+        copy => copy.ok().flatten(),
+    };
+    // Said whatever the database gave: it cannot know whether its log has lost its end, too.
+    let lost = copy.as_ref().map_or(usize::from(path.exists()), |copy| copy.lost);
+    let live = copy.map(|copy| copy.live).unwrap_or_default();
+    let mut file = file;
+    file.kept.retain(|id, _| !live.taken_back.contains(id));
+    let mut found = Gathered { lost, ..Gathered::default() };
+    // A copy that was read whole knows best what still waits: it was written first.
+    if lost > 0 {
+        found.operations.extend(file.kept);
+    }
+    for kept in live.operations.into_values().filter(|kept| !file.settled.contains(&kept.id)) {
+        found.operations.insert(kept.id, kept);
+    }
+    for draft in live.drafts.into_values() {
+        if file.drafts.get(&draft.id).is_none_or(|here| here.state.is_unended()) {
+            found.draft(draft);
+        }
+    }
+    let open = file.drafts.into_values().filter(|draft| draft.state.is_unended());
+    open.for_each(|draft| found.draft(draft));
+    found.items(file.tray.into_iter().chain(live.tray.into_values()));
+    Ok(found)
+}
+
+/// What a damaged file still gives.
 #[derive(Default)]
 struct Found {
-    kept: Vec<Kept>,
+    kept: BTreeMap<OperationId, Kept>,
     /// Settled or discarded, as far as the database knows.
-    settled: std::collections::BTreeSet<OperationId>,
+    settled: BTreeSet<OperationId>,
+    /// Ended ones, too.
+    drafts: BTreeMap<DraftId, Draft>,
+    tray: Vec<tray::Sealed>,
+    /// All of this could be read.
+    whole: bool,
 }
 
 /// Whatever the damaged file still gives; nothing is no error.
-async fn read_damaged(path: &Path, key: &Key) -> (Found, Vec<Draft>, Vec<tray::Sealed>) {
+async fn read_damaged(path: &Path, key: &Key) -> Found {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .pragma("key", key.pragma().as_str().to_owned())
         .read_only(true)
         .disable_statement_logging();
     let Ok(mut db) = options.connect().await else {
-        return <_>::default();
+        return Found::default();
     };
-    let found = read_outbox(&mut db).await;
-    let drafts = draft::unended(&mut db).await.unwrap_or_default();
-    let put_away = tray::sealed(&mut db).await.unwrap_or_default();
+    let mut found = Found::default();
+    let outbox = read_outbox(&mut db, &mut found).await;
+    let drafts = draft::all(&mut db).await;
+    let tray = tray::sealed(&mut db).await;
+    found.whole = outbox.is_ok() && drafts.is_ok() && tray.is_ok();
+    let drafts = drafts.unwrap_or_default().into_iter();
+    found.drafts = drafts.map(|draft| (draft.id, draft)).collect();
+    found.tray = tray.unwrap_or_default().into_iter().map(|(_, item)| item).collect();
     db.close().await.ok();
-    (found, drafts, put_away)
+    found
 }
 
-async fn read_outbox(db: &mut Db) -> Found {
-    let mut found = Found::default();
+async fn read_outbox(db: &mut Db, found: &mut Found) -> Result<()> {
     let mut below = None;
     // Newest first in small steps, so that one bad page takes as little as possible with it.
-    while let Ok(slice) = operation::list(db, below, 16).await {
-        let Some(last) = slice.last() else { break };
+    loop {
+        let slice = operation::list(db, below, 16).await?;
+        let Some(last) = slice.last() else { return Ok(()) };
         below = Some(last.kept.position);
         for stored in slice {
             if stored.state.is_waiting() {
-                found.kept.push(stored.kept);
+                found.kept.insert(stored.kept.id, stored.kept);
             } else {
                 found.settled.insert(stored.kept.id);
             }
         }
     }
-    found
 }
 
 fn salvage_path(path: &Path) -> PathBuf {
     beside(path, "salvage")
 }
 
-fn read_salvage(path: &Path, key: &Key) -> Result<Option<Salvage>> {
-    salvage_bytes(path)?.map(|bytes| reveal(&bytes, key)).transpose()
-}
-
-fn salvage_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
-    match std::fs::read(salvage_path(path)) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+/// The salvage with its bytes. One that is damaged itself is set aside and made again from the
+/// files that were.
+async fn read_salvage(path: &Path, key: &Key) -> Result<Option<(Salvage, Vec<u8>)>> {
+    let bytes = match std::fs::read(salvage_path(path)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(salvage) = reveal(&bytes, key) {
+        return Ok(Some((salvage, bytes)));
     }
+    tracing::error!("what was saved from a damaged cache is damaged: saving it again");
+    let mut all = Gathered::default();
+    let bases = not_taken(path)?;
+    for base in &bases {
+        let found = gather(base, key).await?;
+        let Gathered { operations, drafts, tray, lost } = found;
+        all.operations.extend(operations);
+        drafts.into_values().for_each(|draft| all.draft(draft));
+        all.items(tray);
+        all.lost += lost;
+    }
+    all.lost += usize::from(bases.is_empty());
+    let operations = all.operations.into_values().collect();
+    let drafts = all.drafts.into_values().collect();
+    let moved_to = bases.into_iter().next_back().unwrap_or_else(|| path.to_owned());
+    let salvage = Salvage { operations, drafts, tray: all.tray, lost: all.lost, moved_to };
+    std::fs::rename(salvage_path(path), free_name(path, "salvage-damaged-"))?;
+    let bytes = write_salvage(path, key, &salvage)?;
+    Ok(Some((salvage, bytes)))
 }
 
-fn reveal(bytes: &[u8], key: &Key) -> Result<Salvage> {
-    let text = Cipher::new(key).reveal(PLACE, bytes).ok_or(CacheError::Stored("salvage"))?;
-    serde_json::from_slice(&text).map_err(|_| CacheError::Stored("salvage"))
+/// Databases that were set aside and from which nothing was taken in yet, in order of time.
+fn not_taken(path: &Path) -> Result<Vec<PathBuf>> {
+    let is_base = |file: &PathBuf| file.extension().is_some_and(|ending| !ending.eq("outbox"));
+    let is_base = |file: &PathBuf| {
+        let name = file.to_string_lossy().into_owned();
+        is_base(file) && !name.ends_with("-wal") && !name.ends_with("-shm")
+    };
+    let taken = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        beside(path, &format!("salvaged-from-{name}")).exists()
+    };
+    let mut bases = set_aside(path, &ASIDE[..1])?;
+    bases.retain(|file| is_base(file) && !taken(file));
+    bases.sort();
+    Ok(bases)
 }
 
-fn write_salvage(path: &Path, key: &Key, salvage: &Salvage) -> Result<()> {
+fn set_aside(path: &Path, endings: &[&str]) -> std::io::Result<Vec<PathBuf>> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let ours = |name: &str| {
+        let ending = name.strip_prefix(&own).and_then(|rest| rest.strip_prefix('.'));
+        ending.is_some_and(|ending| endings.iter().any(|begin| ending.starts_with(begin)))
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if ours(&entry.file_name().to_string_lossy()) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+/// A name beside the database that nothing has yet.
+fn free_name(path: &Path, ending: &str) -> PathBuf {
+    let mut name = beside(path, ending);
+    for n in 1.. {
+        if !name.exists() {
+            break;
+        }
+        name = beside(path, &format!("{ending}-{n}"));
+    }
+    name
+}
+
+fn reveal(bytes: &[u8], key: &Key) -> Option<Salvage> {
+    serde_json::from_slice(&Cipher::new(key).reveal(PLACE, bytes)?).ok()
+}
+
+fn write_salvage(path: &Path, key: &Key, salvage: &Salvage) -> Result<Vec<u8>> {
     let text = serde_json::to_vec(salvage).map_err(|_| CacheError::Misuse("a path of no text"))?;
     let sealed = Cipher::new(key).close(PLACE, &text);
     let sealed = sealed.ok_or(CacheError::Misuse("too much to be sealed"))?;
-    key::replace(&salvage_path(path), &sealed).map_err(CacheError::from)
+    key::replace(&salvage_path(path), &sealed)?;
+    Ok(sealed)
 }
 
 fn move_aside(path: &Path, to: &Path) -> std::io::Result<()> {

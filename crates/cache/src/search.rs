@@ -4,7 +4,9 @@
 //! hold tokens, never texts. A contentless index forgets a row only when it is told the same tokens
 //! again: those of a thread's words are made anew from the stored text by the desk's tokeniser,
 //! those of a ticket (whose people and resources may be renamed meanwhile) are kept beside it.
-//! Plain `'delete'` with `secure-delete` leaves nothing behind; `contentless_delete=1` would.
+//! Plain `'delete'` with `secure-delete` leaves nothing of a text but single words, in the index's
+//! own table of contents: what was taken out is rewritten away ([`is_worn`]). `contentless_delete=1`
+//! would leave all of it.
 //!
 //! The index can be emptied at any time without loss; it is filled again, newest first.
 //!
@@ -18,6 +20,7 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
+use crate::table::setting;
 use holdfast_domain::TicketId;
 
 pub use find::{Found, Hit, Request, search};
@@ -235,6 +238,91 @@ pub async fn clear(tx: &mut WriteTx) -> Result<()> {
     Ok(())
 }
 
+/// Entries below which an index is rewritten whenever anything was taken out of it; above, when one
+/// in a hundred was.
+const SMALL: i64 = 20_000;
+/// How many were taken out since it was rewritten last.
+const TAKEN_OUT: &str = "index_taken_out";
+/// Pages of the index that one slice of rewriting touches.
+const REWRITE_PAGES: i64 = 64;
+/// A row that stands for a moment. Keys of words and of tickets are positive.
+const STANDIN: i64 = -1;
+
+async fn count_out(tx: &mut WriteTx, entries: i64) -> Result<()> {
+    let before: Option<i64> = setting::get(tx, TAKEN_OUT).await?;
+    setting::set(tx, TAKEN_OUT, &(before.unwrap_or(0) + entries)).await
+}
+
+/// Whether so much was taken out of the index that what is left of it must be rewritten. FTS5 names
+/// the first term of each of its pages in a table of its own (`search_idx`), and leaves the name
+/// when it deletes the term, `secure-delete` or not: single words of what was taken out.
+pub(crate) async fn is_worn(db: &mut Db) -> Result<bool> {
+    let out: i64 = setting::get(db, TAKEN_OUT).await?.unwrap_or(0);
+    if out == 0 {
+        return Ok(false);
+    }
+    let all: i64 = sqlx::query_scalar("SELECT count(*) FROM search_docsize").fetch_one(db).await?;
+    Ok(all < SMALL || out >= all / 100)
+}
+
+/// Begins to rewrite the index into one part. One part alone would not be rewritten, so there is
+/// another for the moment.
+pub(crate) async fn begin_rewriting(tx: &mut WriteTx) -> Result<()> {
+    end_standins(tx).await?;
+    for sql in [
+        "INSERT INTO search (rowid, words, grams) VALUES ($1, 'x', 'x')",
+        "INSERT INTO search_ticket (rowid, words, grams) VALUES ($1, 'x', 'x')",
+    ] {
+        sqlx::query(sql).bind(STANDIN).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// One slice of it; true while there is more. `first`: the slices before were another rewriting's.
+pub(crate) async fn rewrite(tx: &mut WriteTx, first: bool) -> Result<bool> {
+    let pages = if first { -REWRITE_PAGES } else { REWRITE_PAGES };
+    let mut more = false;
+    for sql in [
+        "INSERT INTO search (search, rank) VALUES ('merge', $1)",
+        "INSERT INTO search_ticket (search_ticket, rank) VALUES ('merge', $1)",
+    ] {
+        let before = changes(tx).await?;
+        sqlx::query(sql).bind(pages).execute(&mut **tx).await?;
+        // The statement itself counts as one.
+        more |= changes(tx).await? - before > 1;
+    }
+    Ok(more)
+}
+
+async fn changes(db: &mut Db) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT total_changes()").fetch_one(db).await?)
+}
+
+/// It is rewritten.
+pub(crate) async fn end_rewriting(tx: &mut WriteTx) -> Result<()> {
+    end_standins(tx).await?;
+    setting::set(tx, TAKEN_OUT, &0_i64).await
+}
+
+async fn end_standins(tx: &mut WriteTx) -> Result<()> {
+    for (there, sql) in [
+        (
+            "SELECT EXISTS (SELECT 1 FROM search_docsize WHERE id = $1)",
+            "INSERT INTO search (search, rowid, words, grams) VALUES ('delete', $1, 'x', 'x')",
+        ),
+        (
+            "SELECT EXISTS (SELECT 1 FROM search_ticket_docsize WHERE id = $1)",
+            "INSERT INTO search_ticket (search_ticket, rowid, words, grams)
+             VALUES ('delete', $1, 'x', 'x')",
+        ),
+    ] {
+        if sqlx::query_scalar(there).bind(STANDIN).fetch_one(&mut **tx).await? {
+            sqlx::query(sql).bind(STANDIN).execute(&mut **tx).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes a ticket's own words out.
 pub(crate) async fn forget_ticket(tx: &mut WriteTx, key: i64) -> Result<()> {
     let gone: Option<(String, String)> =
@@ -246,12 +334,14 @@ pub(crate) async fn forget_ticket(tx: &mut WriteTx, key: i64) -> Result<()> {
         let sql = "INSERT INTO search_ticket (search_ticket, rowid, words, grams)
                    VALUES ('delete', $1, $2, $3)";
         sqlx::query(sql).bind(key).bind(words).bind(grams).execute(&mut **tx).await?;
+        count_out(tx, 1).await?;
     }
     Ok(())
 }
 
 /// Takes words of threads out; their rows are gone, or are going in this transaction.
 pub(crate) async fn forget_texts(tx: &mut WriteTx, rows: &[(i64, String)]) -> Result<()> {
+    let mut out = 0;
     for (key, text) in rows {
         let indexed: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM search_docsize WHERE id = $1)")
@@ -261,9 +351,13 @@ pub(crate) async fn forget_texts(tx: &mut WriteTx, rows: &[(i64, String)]) -> Re
         if !indexed {
             continue;
         }
+        out += 1;
         let tokens = (tx.shared().tokeniser.tokens)(text);
         let sql = "INSERT INTO search (search, rowid, words, grams) VALUES ('delete', $1, $2, $3)";
         sqlx::query(sql).bind(key).bind(tokens.words).bind(tokens.grams).execute(&mut **tx).await?;
+    }
+    if out > 0 {
+        count_out(tx, out).await?;
     }
     Ok(())
 }

@@ -3,24 +3,32 @@
 //! Raw HTML in a message is text, not markup; what comes out is cleaned again, so that neither
 //! library alone is trusted. Nothing remote is ever referred to: images become their words, links
 //! keep their target for the shell to show before it opens anything. Every paragraph finds its own
-//! direction.
+//! direction. What came as an HTML document is a [`letter`], and is shown in a frame of its own.
+
+mod letter;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+pub use letter::{Letter, letter};
 
 /// Words that are rendered at all; the rest is cut with a mark.
 const SHOWN_BYTES_MAX: usize = 256 * 1024;
 
 /// Safe HTML of a message or note.
 pub fn render(text: &str) -> String {
-    let shown = &text[..text.floor_char_boundary(SHOWN_BYTES_MAX)];
     let mut options = comrak::Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;
     options.extension.autolink = true;
     options.render.escape = true;
     options.render.hardbreaks = true;
-    CLEANER.clean(&comrak::markdown_to_html(shown, &options)).to_string()
+    CLEANER.clean(&comrak::markdown_to_html(shown(text), &options)).to_string()
+}
+
+/// What of a text is rendered.
+fn shown(text: &str) -> &str {
+    &text[..text.floor_char_boundary(SHOWN_BYTES_MAX)]
 }
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {

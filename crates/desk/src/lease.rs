@@ -5,7 +5,8 @@
 //!   open ────────────────────────────────────────────▶ over
 //!    │ ▲────────────── signed in, hello ───────────────┘
 //!    │ ▲────────────── signed in ────────────────────────┐
-//!    └──────────── the server: this account is disabled ─▶ revoked
+//!    ├──────────── the server: this account is disabled ─▶ revoked
+//!    └──────────── the server: this desk is revoked ─▶ desk revoked ─▶ (`crate::revocation`)
 //! ```
 //!
 //! While it may not, no command shows or changes a ticket, a draft or the outbox; all of it stays,
@@ -38,6 +39,8 @@ pub enum Barred {
     },
     /// The server says that the account is disabled.
     Revoked,
+    /// The server says that this desk is to end.
+    DeskRevoked,
 }
 
 /// What is on the disk. Times are this computer's.
@@ -51,11 +54,14 @@ struct Kept {
     seen: Timestamp,
     /// The account was disabled.
     revoked: bool,
+    /// This desk was revoked. Nothing opens it again.
+    #[serde(default)]
+    desk_revoked: bool,
 }
 
 impl Kept {
     fn new(days: u32, now: Timestamp) -> Self {
-        Self { days, heard: now, seen: now, revoked: false }
+        Self { days, heard: now, seen: now, revoked: false, desk_revoked: false }
     }
 }
 
@@ -78,7 +84,10 @@ impl Lease {
     /// Why nothing may be shown now; `None` if it may.
     pub fn barred(&self) -> Option<Barred> {
         let kept = self.up_to_date();
-        let Kept { days, heard, seen, revoked } = kept.0;
+        let Kept { days, heard, seen, revoked, desk_revoked } = kept.0;
+        if desk_revoked {
+            return Some(Barred::DeskRevoked);
+        }
         if revoked {
             return Some(Barred::Revoked);
         }
@@ -94,14 +103,20 @@ impl Lease {
 
     /// The server has welcomed this desk and said how long a lease is.
     pub async fn heard(&self, tx: &mut WriteTx, days: u32) -> Result<()> {
-        let fresh = Kept::new(days.max(1), self.clock.now());
+        let desk_revoked = self.lock().0.desk_revoked;
+        let fresh = Kept { desk_revoked, ..Kept::new(days.max(1), self.clock.now()) };
         *self.lock() = (fresh, self.clock.ticks_us());
         self.keep(tx).await
     }
 
-    /// The server says that the account is disabled. True if that is new.
-    pub async fn revoke(&self, tx: &mut WriteTx) -> Result<bool> {
-        let new = !std::mem::replace(&mut self.lock().0.revoked, true);
+    /// The server says that the account is disabled, or that this desk is to end. True if that is
+    /// new.
+    pub async fn revoke(&self, tx: &mut WriteTx, desk: bool) -> Result<bool> {
+        let new = {
+            let mut kept = self.lock();
+            let flag = if desk { &mut kept.0.desk_revoked } else { &mut kept.0.revoked };
+            !std::mem::replace(flag, true)
+        };
         self.keep(tx).await.map(|()| new)
     }
 
@@ -133,6 +148,7 @@ impl From<Barred> for Failure {
                 let why = "the server was not reached for longer than the read lease";
                 Self::new(Code::LeaseOver, why).with("days", days)
             }
+            Barred::DeskRevoked => Self::new(Code::DeskRevoked, "the server has revoked this desk"),
             Barred::Revoked => Self::new(Code::Revoked, "the server has disabled this account"),
         }
     }

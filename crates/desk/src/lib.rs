@@ -21,6 +21,7 @@ pub mod open;
 pub mod outbox;
 pub mod people;
 pub mod profile;
+pub mod revocation;
 pub mod sample;
 pub mod secrets;
 pub mod session;
@@ -84,15 +85,16 @@ impl DeskConfig {
     }
 }
 
-/// One workstation.
+/// One workstation. A clone is the same one.
+#[derive(Clone)]
 pub struct Desk {
     pub(crate) config: DeskConfig,
-    pub(crate) state: RwLock<State>,
+    pub(crate) state: Arc<RwLock<State>>,
     /// One at a time signs in, unlocks, locks or signs out.
-    pub(crate) changing: Mutex<()>,
-    pub(crate) uploads: Mutex<BTreeMap<Uuid, Upload>>,
+    pub(crate) changing: Arc<Mutex<()>>,
+    pub(crate) uploads: Arc<Mutex<BTreeMap<Uuid, Upload>>>,
     /// Why the last profile did not open by itself.
-    pub(crate) shut: Mutex<Option<Failure>>,
+    pub(crate) shut: Arc<Mutex<Option<Failure>>>,
     notices: broadcast::Sender<NoticeView>,
 }
 
@@ -107,8 +109,9 @@ impl Desk {
     /// A desk at which nobody is signed in.
     pub fn new(config: DeskConfig) -> Self {
         let (notices, _) = broadcast::channel(NOTICES_MAX);
-        let (state, changing) = (RwLock::new(State::SignedOut), Mutex::new(()));
-        Self { config, state, changing, uploads: Mutex::default(), shut: Mutex::default(), notices }
+        let state = Arc::new(RwLock::new(State::SignedOut));
+        let (changing, uploads, shut) = (Arc::default(), Arc::default(), Arc::default());
+        Self { config, state, changing, uploads, shut, notices }
     }
 
     /// Opens the last profile with the keyring, if it may open by itself. Hosts call it once, at
@@ -119,11 +122,16 @@ impl Desk {
 
     /// Runs a command of [`ipc::schema`]. The answer is JSON, as it goes to the window.
     pub async fn call(&self, name: &str, request: Value) -> Result<Box<RawValue>, Failure> {
+        let before = self.session().await.ok();
         let answer = ipc::schema::call(self, name, request).await;
-        if let Err(failure) = &answer
-            && failure.code == Code::Internal
-        {
-            tracing::error!(command = name, reason = %failure.message, "a command failed");
+        match (&answer, before) {
+            (Err(failure), _) if failure.code == Code::Internal => {
+                tracing::error!(command = name, reason = %failure.message, "a command failed");
+            }
+            (Err(failure), Some(open)) if failure.code == Code::CacheDamaged => {
+                session::mend(self, &open).await;
+            }
+            _ => {}
         }
         answer
     }

@@ -21,6 +21,7 @@ use crate::lease::{Barred, Lease};
 use crate::notice::NoticeView;
 use crate::people::People;
 use crate::profile::{Profile, ProfileLock};
+use crate::secrets::DatabaseKey;
 use crate::sync::{SyncHandle, SyncStatus};
 use crate::totals::Totals;
 
@@ -32,6 +33,8 @@ pub struct Open {
     pub agent: AgentId,
     /// Where it is kept.
     pub profile: Profile,
+    /// What opens it: damage may show at any time, and it must be set aside then.
+    pub(crate) key: DatabaseKey,
     /// The way to the server.
     pub sync: SyncHandle,
     /// Clock, randomness.
@@ -52,6 +55,7 @@ pub struct Parts {
     pub(crate) cache: Cache,
     pub(crate) agent: AgentId,
     pub(crate) profile: Profile,
+    pub(crate) key: DatabaseKey,
     pub(crate) sync: SyncHandle,
     pub(crate) config: DeskConfig,
     pub(crate) lease: Arc<Lease>,
@@ -63,7 +67,8 @@ pub struct Parts {
 impl Open {
     /// Begins to listen to the cache and the sync.
     pub async fn new(parts: Parts) -> Result<Self, Failure> {
-        let Parts { cache, agent, profile, sync, config, lease, salvaged, lock, notices } = parts;
+        let Parts { cache, agent, profile, key, sync, config, lease, salvaged, lock, notices } =
+            parts;
         let first = read_people(&mut *cache.read().await?).await?;
         let people = Arc::new(RwLock::new(Arc::new(first)));
         let ear = Ear {
@@ -81,6 +86,7 @@ impl Open {
             cache,
             agent,
             profile,
+            key,
             sync,
             config,
             lease,

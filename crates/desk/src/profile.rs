@@ -32,6 +32,9 @@ pub struct Card {
     /// Its owner locked it or signed out: it does not open by itself at the next start.
     #[serde(default)]
     pub left: bool,
+    /// The desk was revoked: nothing of it can be opened (`crate::revocation`).
+    #[serde(default)]
+    pub revoked: bool,
 }
 
 /// A profile's folder.
@@ -91,6 +94,16 @@ impl Profile {
     /// The key, wrapped under the recovery passphrase.
     pub fn wrapped_key(&self) -> PathBuf {
         self.folder.join("key.json")
+    }
+
+    /// The same again: a flipped byte in one must not lock everything up.
+    pub fn wrapped_keys(&self) -> [PathBuf; 2] {
+        [self.wrapped_key(), self.folder.join("key.copy.json")]
+    }
+
+    /// Another file of it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// What is known without opening it.
@@ -158,7 +171,14 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = File::create(&beside).context("making a file in the profile")?;
     std::io::Write::write_all(&mut file, bytes).context("writing a file in the profile")?;
     file.sync_all().context("syncing a file in the profile")?;
-    fs::rename(&beside, path).context("putting a file of the profile in place")
+    fs::rename(&beside, path).context("putting a file of the profile in place")?;
+    match path.parent() {
+        // Windows has no such call and needs none.
+        Some(folder) if cfg!(unix) => {
+            File::open(folder).and_then(|folder| folder.sync_all()).context("syncing the profile")
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

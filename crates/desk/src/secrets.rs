@@ -6,7 +6,8 @@
 //! passphrase; there is no third way, and never plain text. Deliberately absent: Linux keyutils,
 //! which forgets at reboot.
 
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub trait Keyring: Send + Sync {
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>>;
     /// Stores a secret. Blocks.
     fn set(&self, name: &str, secret: &[u8]) -> Result<()>;
+    /// Forgets a secret; there may be none. Blocks.
+    fn remove(&self, name: &str) -> Result<()>;
 }
 
 /// Secret Service, Keychain or the Windows credential store.
@@ -63,6 +66,17 @@ impl Keyring for OsKeyring {
         }
         Ok(())
     }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        forget(&keyring::Entry::new(SERVICE, name).map_err(keyring_failed)?)
+    }
+}
+
+fn forget(entry: &keyring::Entry) -> Result<()> {
+    match entry.delete_credential() {
+        Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(keyring_failed(error)),
+    }
 }
 
 fn keyring_failed(error: impl std::fmt::Display) -> anyhow::Error {
@@ -80,6 +94,10 @@ impl Keyring for NoKeyring {
 
     fn set(&self, _: &str, _: &[u8]) -> Result<()> {
         bail!("this desk uses no keyring")
+    }
+
+    fn remove(&self, _: &str) -> Result<()> {
+        Ok(())
     }
 }
 
@@ -113,6 +131,29 @@ pub async fn to_keyring(keyring: Arc<dyn Keyring>, profile: &str, key: &Database
         }
         Ok(Err(_)) | Err(_) => false,
     }
+}
+
+/// Forgets the key everywhere: in the keyring, and in the files in which it is wrapped, whose bytes
+/// are overwritten first. False if the keyring may still have it.
+pub async fn destroy(keyring: Arc<dyn Keyring>, profile: &str, wrapped: &[PathBuf]) -> bool {
+    for path in wrapped {
+        if let Err(error) = overwrite(path)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::error!(%error, "a wrapped key is not overwritten");
+        }
+        std::fs::remove_file(path).ok();
+    }
+    let name = profile.to_owned();
+    let asked = tokio::task::spawn_blocking(move || keyring.remove(&name));
+    matches!(tokio::time::timeout(KEYRING_WITHIN, asked).await, Ok(Ok(Ok(()))))
+}
+
+fn overwrite(path: &Path) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or_default();
+    file.write_all(&vec![0; length])?;
+    file.sync_all()
 }
 
 /// A fresh database key.
@@ -169,6 +210,25 @@ pub fn wrap(path: &Path, key: &DatabaseKey, passphrase: &str, entropy: &dyn Entr
         sealed: BASE64.encode(sealed),
     };
     write_whole(path, &serde_json::to_vec_pretty(&wrapped).context("plain data")?)
+}
+
+/// The key from the first of these files that gives it; `None` if the passphrase opens none that is
+/// whole. Damaged ones are written anew from it.
+pub fn unwrap_any(paths: &[PathBuf; 2], passphrase: &str) -> Result<Option<DatabaseKey>> {
+    let read: Vec<_> = paths.iter().map(|path| unwrap(path, passphrase)).collect();
+    let good = read.iter().position(|read| matches!(read, Ok(Some(_))));
+    if let Some(good) = good {
+        let bytes = std::fs::read(&paths[good])?;
+        for path in paths.iter().filter(|path| std::fs::read(path).is_ok_and(|b| b != bytes)) {
+            write_whole(path, &bytes)?;
+        }
+        if !paths[1 - good].exists() {
+            write_whole(&paths[1 - good], &bytes)?;
+        }
+    }
+    // A passphrase that opens nothing is said to be wrong only where a whole file says so.
+    let whole = good.or_else(|| read.iter().position(Result::is_ok)).unwrap_or(0);
+    read.into_iter().nth(whole).unwrap_or(Ok(None))
 }
 
 /// The key from the file; `None` if the passphrase opens nothing.

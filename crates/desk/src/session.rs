@@ -9,20 +9,29 @@
 //!
 //! Deliberately absent: what tickets say, and rights, which are the server's.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use holdfast_cache::{Cache, Key, OpenError, OpenOptions, quarantine_and_salvage, table};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use holdfast_cache::{
+    Cache, CacheError, Key, OpenError, OpenOptions, quarantine_and_salvage, table,
+};
 use holdfast_domain::AgentId;
+use tokio::sync::watch;
 
 use crate::ipc::error::{Code, Failure};
 use crate::ipc::view::SalvagedView;
-use crate::lease::Lease;
+use crate::lease::{Barred, Lease};
 use crate::notice::NoticeView;
 use crate::open::{Open, Parts};
-use crate::profile::{Card, Profile, ProfileLock};
+use crate::profile::{Card, Profile, ProfileLock, write_whole};
+use crate::revocation;
 use crate::secrets::{self, DatabaseKey, PASSPHRASE_CHARS_MIN};
-use crate::sync::{self, Credentials, index};
+use crate::sync::{self, Credentials, SyncStatus, index};
 use crate::{Desk, State};
+
+/// How the sync calls it that the disk fails.
+const DISK: &str = "disk";
 
 /// Opens the profile of a login that has just signed in; makes it if there is none. Answers the
 /// passphrase that was made, if one was.
@@ -37,7 +46,7 @@ pub(crate) async fn open_signed_in(
     let lock = take_lock(desk, &profile).await?;
     let (key, made) = match existing_key(desk, &profile, passphrase).await? {
         Some(key) => (key, None),
-        None if profile.wrapped_key().exists() => {
+        None if profile.wrapped_keys().iter().any(|path| path.exists()) => {
             return Err(Failure::new(Code::PassphraseNeeded, "the keyring does not answer"));
         }
         None => make_key(desk, &profile, passphrase).await?,
@@ -49,15 +58,16 @@ pub(crate) async fn open_signed_in(
         used_at_us: desk.now().as_microsecond(),
         waiting: profile.card().map_or(0, |card| card.waiting),
         left: false,
+        revoked: false,
     };
     profile.write_card(&card).map_err(internal)?;
-    let (cache, salvaged) = open_cache(desk, &profile, &key, card.agent).await?;
+    let cache = open_cache(desk, &profile, &key, card.agent).await?;
     let lease = load_lease(desk, &cache).await?;
     let mut tx = cache.write(holdfast_cache::WritePriority::Agent).await?;
     sync::keep_credentials(&mut tx, &credentials).await?;
     lease.signed_in(&mut tx).await?;
     tx.commit().await?;
-    start(desk, (profile, lock), (cache, lease, salvaged), &card).await?;
+    start(desk, (profile, lock), (key, cache, lease), &card).await?;
     Ok(made)
 }
 
@@ -70,12 +80,15 @@ pub(crate) async fn unlock(
     let gone = || Failure::new(Code::NotFound, "no such profile on this computer");
     let card = profile.card().ok_or_else(gone)?;
     let lock = take_lock(desk, &profile).await?;
+    if let Some(why) = revocation::why_shut(&profile) {
+        return Err(why);
+    }
     let key = existing_key(desk, &profile, passphrase).await?;
     let key =
         key.ok_or_else(|| Failure::new(Code::PassphraseNeeded, "the keyring does not answer"))?;
-    let (cache, salvaged) = open_cache(desk, &profile, &key, card.agent).await?;
+    let cache = open_cache(desk, &profile, &key, card.agent).await?;
     let lease = load_lease(desk, &cache).await?;
-    start(desk, (profile, lock), (cache, lease, salvaged), &card).await
+    start(desk, (profile, lock), (key, cache, lease), &card).await
 }
 
 /// Closes the cache and forgets the key; the profile stays chosen.
@@ -102,12 +115,12 @@ async fn existing_key(
     profile: &Profile,
     passphrase: Option<&str>,
 ) -> Result<Option<DatabaseKey>, Failure> {
-    let path = profile.wrapped_key();
-    if !path.exists() {
+    let paths = profile.wrapped_keys();
+    if !paths.iter().any(|path| path.exists()) {
         return Ok(None);
     }
     if let Some(passphrase) = passphrase.map(str::to_owned) {
-        let opened = tokio::task::spawn_blocking(move || secrets::unwrap(&path, &passphrase));
+        let opened = tokio::task::spawn_blocking(move || secrets::unwrap_any(&paths, &passphrase));
         let key = opened.await.map_err(internal)?.map_err(internal)?;
         return match key {
             Some(key) => Ok(Some(key)),
@@ -138,7 +151,11 @@ async fn make_key(
     let made = passphrase.is_none().then(|| secrets::fresh_passphrase(entropy));
     let words = passphrase.or(made.as_ref().map(|made| made.as_str())).unwrap_or_default();
     profile.make_folder().map_err(internal)?;
-    secrets::wrap(&profile.wrapped_key(), &key, words, entropy).map_err(internal)?;
+    let [path, copy] = profile.wrapped_keys();
+    secrets::wrap(&path, &key, words, entropy).map_err(internal)?;
+    std::fs::read(path)
+        .map_err(internal)
+        .and_then(|wrapped| write_whole(&copy, &wrapped).map_err(internal))?;
     Ok((key, made.map(|made| made.to_string())))
 }
 
@@ -148,31 +165,89 @@ async fn open_cache(
     profile: &Profile,
     key: &DatabaseKey,
     agent: AgentId,
-) -> Result<(Cache, Option<SalvagedView>), Failure> {
+) -> Result<Cache, Failure> {
     let key = Key::new(**key);
     let (tokeniser, probe) = (index::TOKENISER, desk.config.probe.clone());
     let options = OpenOptions { agent, create: true, tokeniser, probe };
     match Cache::open(&profile.database(), &key, options.clone()).await {
-        Ok(cache) => Ok((cache, None)),
+        Ok(cache) => Ok(cache),
         Err(OpenError::Damaged { why }) => {
-            tracing::error!(%why, "the cache is damaged: setting it aside");
-            let saved = quarantine_and_salvage(&profile.database(), &key, desk.now()).await?;
-            tracing::warn!(
-                operations = saved.operations.len(),
-                drafts = saved.drafts.len(),
-                lost = saved.lost,
-                "saved from the damaged cache"
-            );
+            set_aside(desk, profile, &key, &why).await?;
             let fresh = Cache::open(&profile.database(), &key, options).await;
-            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            let salvaged = SalvagedView {
-                saved: number(saved.operations.len() + saved.drafts.len()),
-                lost: number(saved.lost),
-            };
-            fresh.map(|cache| (cache, Some(salvaged))).map_err(|error| not_opened(&error))
+            fresh.map_err(|error| not_opened(&error))
         }
         Err(error) => Err(not_opened(&error)),
     }
+}
+
+async fn set_aside(desk: &Desk, profile: &Profile, key: &Key, why: &str) -> Result<(), Failure> {
+    tracing::error!(why, "the cache is damaged: setting it aside");
+    let saved = quarantine_and_salvage(&profile.database(), key, desk.now()).await?;
+    tracing::warn!(
+        operations = saved.operations.len(),
+        drafts = saved.drafts.len(),
+        lost = saved.lost,
+        "saved from the damaged cache"
+    );
+    Ok(())
+}
+
+/// Damage showed while the session was open: the file is set aside, what was written is saved, and
+/// the session goes on with a fresh one. Whoever comes second finds that it is done.
+pub(crate) async fn mend(desk: &Desk, open: &Arc<Open>) {
+    let _changing = desk.changing.lock().await;
+    let is_it = |state: &State| matches!(state, State::Open(now) if Arc::ptr_eq(now, open));
+    if !is_it(&*desk.state.read().await) {
+        return;
+    }
+    *desk.state.write().await = State::SignedOut;
+    let (profile, key) = (open.profile.clone(), open.key.clone());
+    open.close().await;
+    let begun = async {
+        let gone = || Failure::new(Code::NotFound, "no such profile on this computer");
+        let card = profile.card().ok_or_else(gone)?;
+        let lock = lock_of(&profile)?;
+        set_aside(desk, &profile, &Key::new(*key), "found while it was open").await?;
+        let cache = open_cache(desk, &profile, &key, card.agent).await?;
+        let lease = load_lease(desk, &cache).await?;
+        start(desk, (profile, lock), (key, cache, lease), &card).await
+    };
+    if let Err(failure) = begun.await {
+        tracing::error!(reason = %failure.message, "the session cannot go on after damage");
+        *desk.shut.lock().await = Some(failure);
+        desk.tell(NoticeView::Session);
+    }
+    desk.tell(NoticeView::Everything);
+}
+
+/// Waits for what ends an open session by itself: its desk is revoked, or its disk is damaged.
+fn watch(
+    desk: Desk,
+    open: Weak<Open>,
+    mut status: watch::Receiver<SyncStatus>,
+) -> BoxFuture<'static, ()> {
+    let mut checked = false;
+    let watching = async move {
+        loop {
+            let Some(open) = open.upgrade() else { return };
+            if open.lease.barred() == Some(Barred::DeskRevoked) {
+                return revocation::carry_out(&desk, open).await;
+            }
+            let failing = status.borrow_and_update().trouble.as_deref() == Some(DISK);
+            if failing && !std::mem::replace(&mut checked, true) {
+                // Full, or damaged?
+                if let Err(CacheError::Damaged) = open.cache.check().await {
+                    return mend(&desk, &open).await;
+                }
+            }
+            checked &= failing;
+            drop(open);
+            if status.changed().await.is_err() {
+                return;
+            }
+        }
+    };
+    watching.boxed()
 }
 
 fn not_opened(error: &OpenError) -> Failure {
@@ -180,7 +255,7 @@ fn not_opened(error: &OpenError) -> Failure {
         OpenError::WrongKey => Code::PassphraseWrong,
         OpenError::Damaged { .. } => Code::CacheDamaged,
         OpenError::Locked => Code::ProfileInUse,
-        OpenError::Disk(holdfast_cache::CacheError::Full) => Code::DiskFull,
+        OpenError::Disk(CacheError::Full) => Code::DiskFull,
         _ => Code::Internal,
     };
     Failure::new(code, error.to_string())
@@ -194,7 +269,7 @@ async fn load_lease(desk: &Desk, cache: &Cache) -> Result<Arc<Lease>, Failure> {
 async fn start(
     desk: &Desk,
     (profile, lock): (Profile, ProfileLock),
-    (cache, lease, salvaged): (Cache, Arc<Lease>, Option<SalvagedView>),
+    (key, cache, lease): (DatabaseKey, Cache, Arc<Lease>),
     card: &Card,
 ) -> Result<(), Failure> {
     let sync = sync::start(sync::Parts {
@@ -211,9 +286,15 @@ async fn start(
     profile.note_left(false);
     let notices = desk.notices();
     let (agent, config) = (card.agent, desk.config.clone());
-    let parts = Parts { cache, agent, profile, sync, config, lease, salvaged, lock, notices };
-    let open = Open::new(parts).await?;
-    *desk.state.write().await = State::Open(Arc::new(open));
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let salvaged = cache.saved_from_damage();
+    let salvaged =
+        salvaged.map(|told| SalvagedView { saved: number(told.saved), lost: number(told.lost) });
+    let status = sync.status();
+    let parts = Parts { cache, agent, profile, key, sync, config, lease, salvaged, lock, notices };
+    let open = Arc::new(Open::new(parts).await?);
+    *desk.state.write().await = State::Open(Arc::clone(&open));
+    tokio::spawn(watch(desk.clone(), Arc::downgrade(&open), status));
     desk.tell(NoticeView::Session);
     Ok(())
 }

@@ -13,13 +13,15 @@
 //! waiting for any of this by a command.
 
 mod blobs;
+pub mod chunk;
 mod contact;
 mod context;
 mod credentials;
 mod driver;
 pub mod index;
 mod perform;
-mod sse;
+mod salvage;
+pub mod sse;
 mod status;
 mod take;
 pub mod transport;

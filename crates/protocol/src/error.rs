@@ -17,8 +17,11 @@ pub enum Code {
     TokenExpired,
     /// The session was ended by the server: sign in again.
     SessionEnded,
-    /// This device's rights were revoked.
+    /// The account was disabled.
     Revoked,
+    /// This desk was revoked: it seals what it had not sent ([`crate::letter`]) and destroys its
+    /// key.
+    DeskRevoked,
     /// The caller's role does not allow it.
     NotAllowed,
     /// Nothing there for this caller.

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::letter::Sealing;
+
 /// A part of the world that is snapshotted and fetched together.
 ///
 /// `personal`: the directory (people, teams, macros), the desk's outcomes, and the active tickets
@@ -66,11 +68,18 @@ pub struct Welcome {
     pub last_number: i64,
     /// Commits up to here are in a backup; `None` while there is no backup.
     pub durable_seq: Option<i64>,
+    /// To a desk of another epoch: commits up to here are the same in both, those after it are not
+    /// here. What others wrote in them is asked for ([`crate::salvage`]).
+    #[serde(default)]
+    pub common_seq: Option<i64>,
     /// Operations the server understands, `name@version`.
     pub operations: Vec<String>,
     /// What the agent may hold.
     #[schema(value_type = Vec<String>)]
     pub scopes: Vec<Scope>,
+    /// For the day on which this desk is revoked; `None` from an older server.
+    #[serde(default)]
+    pub sealing: Option<Sealing>,
     /// For the desk's clock offset.
     pub server_time: Timestamp,
     /// Bounds that may differ between deployments.

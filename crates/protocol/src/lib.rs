@@ -12,9 +12,11 @@ pub mod digest;
 pub mod error;
 pub mod hello;
 pub mod intake;
+pub mod letter;
 pub mod limits;
 pub mod push;
 pub mod row;
+pub mod salvage;
 pub mod session;
 pub mod snapshot;
 

@@ -5,7 +5,10 @@
 
 mod agent;
 mod check;
+mod desk;
+mod doctor;
 pub(crate) mod import;
+mod salvage;
 pub mod socket;
 
 use std::path::PathBuf;
@@ -13,10 +16,12 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use holdfast_domain::Role;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::backup::{once, replica};
 use crate::core::Core;
 use crate::sample;
-use crate::store::{Durability, meta};
+use crate::store::{Durability, backup, meta};
 
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,6 +39,25 @@ pub enum Request {
         /// Whose login.
         login: String,
     },
+    /// The desks of an agent.
+    DeskList {
+        /// Whose login.
+        login: String,
+    },
+    /// A desk that was lost may never come again.
+    DeskRevoke {
+        /// Which.
+        desk: Uuid,
+    },
+    /// What revoked desks have brought.
+    LetterList,
+    /// Opens what a revoked desk had not sent.
+    LetterOpen {
+        /// Which desk's, of those that have come.
+        desk: Option<Uuid>,
+        /// Or which file; absolute.
+        file: Option<PathBuf>,
+    },
     /// The sample desk.
     SampleLoad(sample::Wanted),
     /// A file of people, customers and histories.
@@ -43,6 +67,30 @@ pub enum Request {
     },
     /// Is everything sound?
     Check,
+    /// A copy of everything, at one moment.
+    Backup {
+        /// Absolute; a folder of its own is made in it.
+        to: PathBuf,
+    },
+    /// A copy of everything, kept up to date.
+    Replicate {
+        /// Absolute; `None` for no more.
+        to: Option<PathBuf>,
+    },
+    /// Words that desks brought after a restore: which there are.
+    SalvageList,
+    /// One of them, whole.
+    SalvageShow {
+        /// Of the message or the note.
+        id: Uuid,
+    },
+    /// Puts them where they stood.
+    SalvageApply {
+        /// `None` for all.
+        id: Option<Uuid>,
+    },
+    /// What is wrong, and what to do about it?
+    Doctor,
     /// The database was put back from a backup: another epoch begins, so that desks bring again
     /// what the backup lacks. Only while the server does not run.
     Restored,
@@ -73,16 +121,35 @@ pub async fn perform(
 ) -> Result<()> {
     let _turn = match request {
         // Whoever must not act any more must not act until the end of an import either.
-        Request::AgentDisable { .. } | Request::AgentReset { .. } | Request::Check => None,
+        Request::AgentDisable { .. } | Request::AgentReset { .. } => None,
+        Request::DeskRevoke { .. } => None,
+        Request::Check | Request::Doctor => None,
         _ => Some(core.commands.lock().await),
     };
     match request {
         Request::AgentAdd(new) => agent::add(core, &new, &mut tell).await,
         Request::AgentDisable { login } => agent::disable(core, &login, &mut tell).await,
         Request::AgentReset { login } => agent::reset(core, &login, &mut tell).await,
+        Request::DeskList { login } => desk::list(core, &login, &mut tell).await,
+        Request::DeskRevoke { desk: id } => desk::revoke(core, id, &mut tell).await,
+        Request::LetterList => desk::letters(core, &mut tell).await,
+        Request::LetterOpen { desk: id, file } => {
+            desk::open_letter(core, (id, file.as_deref()), &mut tell).await
+        }
         Request::SampleLoad(wanted) => sample::load(core, &wanted, tell).await,
         Request::Import { file } => import::import(core, &file, &mut tell).await,
         Request::Check => check::check(core, &mut tell).await,
+        Request::Backup { to } => {
+            let (whole, reach) = once::backup(core, &to, &mut tell).await?;
+            tell(format!("commits up to {} are in {}", reach.seq, whole.display()));
+            Ok(())
+        }
+        Request::Replicate { to: Some(to) } => replica::begin(core, &to, &mut tell).await,
+        Request::Replicate { to: None } => replica::end(core, &mut tell).await,
+        Request::Doctor => doctor::doctor(core, &mut tell).await,
+        Request::SalvageList => salvage::list(core, &mut tell).await,
+        Request::SalvageShow { id } => salvage::show(core, id, &mut tell).await,
+        Request::SalvageApply { id } => salvage::apply(core, id, &mut tell).await,
         Request::Restored => restored(core, &mut tell).await,
     }
 }
@@ -91,7 +158,14 @@ async fn restored(core: &Core, tell: &mut impl FnMut(String)) -> Result<()> {
     ensure!(!core.is_served(), "stop the server first: its desks must hear of it at their hello");
     let epoch = core.outside.id();
     let mut writing = core.write(Durability::Power).await?;
+    let (at, head) = (core.now().as_microsecond(), core.head());
+    let epoch_before = core.epoch;
+    let gap = backup::Restoration { at, epoch_before, epoch, head, copied_at: 0 };
     meta::set_epoch(&mut writing.tx, epoch).await?;
+    meta::skip_numbers(&mut writing.tx).await?;
+    backup::restored(&mut writing.tx, &gap).await?;
+    backup::set_last(&mut writing.tx, None).await?;
+    backup::set_replica(&mut writing.tx, None).await?;
     writing.finish().await?;
     tell(format!("epoch {epoch} begins"));
     Ok(())

@@ -1,23 +1,27 @@
 //! Core: what every request and every command shares. Opening it takes the data lock, so two
 //! processes never have the same folder open.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fs4::FileExt;
 use holdfast_domain::{AgentId, Directory, Sight};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, broadcast, watch};
 use uuid::Uuid;
 
+use crate::backup::{Backups, restore};
 use crate::channel;
 use crate::config::Config;
+use crate::damage::{self, Damage};
+use crate::error::causes;
 use crate::outside::Outside;
 use crate::snapshots::Snapshots;
-use crate::store::{Db, Durability, directory, meta};
+use crate::store::{Db, Durability, directory, is_damage, meta};
 use crate::sync::push::Pushes;
 
 /// Notices a slow stream may be behind before it is only told to pull.
@@ -65,6 +69,10 @@ pub struct Core {
     pub snapshots: Snapshots,
     /// Pushes that are being carried.
     pub pushes: Pushes,
+    /// Copies that stand elsewhere.
+    pub backups: Backups,
+    /// Whether the database was found damaged.
+    pub damage: Damage,
     /// The turn to carry out a command that can take long or be in the way of one: what it has
     /// found right, no other of them changes meanwhile.
     pub(crate) commands: Mutex<()>,
@@ -73,6 +81,10 @@ pub struct Core {
     head: watch::Sender<i64>,
     notices: broadcast::Sender<Arc<Notice>>,
     latest_us: AtomicI64,
+    /// Hellos of desks that are too old, since the start.
+    too_old: AtomicI64,
+    /// Jobs whose last round failed, and why.
+    troubles: std::sync::Mutex<BTreeMap<&'static str, String>>,
     served: AtomicBool,
     _lock: File,
 }
@@ -83,15 +95,11 @@ impl Core {
         make_private(&config.data_dir)
             .with_context(|| format!("cannot make {}", config.data_dir.display()))?;
         let lock = take_lock(&config)?;
-        let db = Db::open(&config.data_dir).await?;
-        let mut tx = db.write(Durability::Power).await?;
-        if meta::place(&mut tx).await?.is_none() {
-            meta::begin(&mut tx, outside.id()).await?;
-        }
-        let place = meta::place(&mut tx).await?.context("a store without its place")?;
-        channel::settle(&mut tx, &config).await?;
-        let directory = Arc::new(directory::load(&mut tx).await?);
-        tx.commit().await?;
+        let mark = config.data_dir.join(restore::MARK);
+        let dir = config.data_dir.display();
+        ensure!(!mark.exists(), "a restore into {dir} was cut off: empty it and restore again");
+        let (place, directory, backups, db) =
+            read_in(&config, &outside).await.map_err(|e| damage::told(e, &config.data_dir))?;
         let snapshots = Snapshots::open(&config.data_dir, place.epoch, outside.now())?;
         Ok(Self {
             config,
@@ -100,12 +108,16 @@ impl Core {
             epoch: place.epoch,
             snapshots,
             pushes: Pushes::default(),
+            backups,
+            damage: Damage::default(),
             commands: Mutex::new(()),
             gate: Mutex::new(()),
             directory: watch::channel(directory).0,
             head: watch::channel(place.head).0,
             notices: broadcast::channel(NOTICES_MAX).0,
             latest_us: AtomicI64::new(0),
+            too_old: AtomicI64::new(0),
+            troubles: std::sync::Mutex::default(),
             served: AtomicBool::new(false),
             _lock: lock,
         })
@@ -126,6 +138,37 @@ impl Core {
     /// Whether desks may have come.
     pub fn is_served(&self) -> bool {
         self.served.load(Ordering::Relaxed)
+    }
+
+    /// Notes how the last round of a job went; what damage it met is damage.
+    pub(crate) fn job_done(&self, job: &'static str, done: &Result<()>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        match done {
+            Ok(()) => drop(troubles.remove(job)),
+            Err(error) => {
+                let why = causes(error);
+                tracing::warn!(job, why, "a job failed");
+                if is_damage(error) {
+                    self.damage.note(&why, &self.config.data_dir);
+                }
+                troubles.insert(job, why);
+            }
+        }
+    }
+
+    /// A desk that is too old said hello and was refused.
+    pub(crate) fn refuse_old(&self) {
+        self.too_old.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often that was, since the start.
+    pub fn too_old(&self) -> i64 {
+        self.too_old.load(Ordering::Relaxed)
+    }
+
+    /// Jobs whose last round failed, and why.
+    pub fn troubles(&self) -> BTreeMap<&'static str, String> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The people and teams of now.
@@ -165,8 +208,27 @@ impl Core {
     }
 }
 
+type Read = (meta::Place, Arc<Directory>, Backups, Db);
+
+/// Opens the store and reads what everybody needs of it.
+async fn read_in(config: &Config, outside: &Outside) -> Result<Read> {
+    let db = Db::open(&config.data_dir).await?;
+    damage::look_at_start(&db, &config.data_dir).await?;
+    let mut tx = db.write(Durability::Power).await?;
+    if meta::place(&mut tx).await?.is_none() {
+        meta::begin(&mut tx, outside.id()).await?;
+    }
+    let place = meta::place(&mut tx).await?.context("a store without its place")?;
+    channel::settle(&mut tx, config).await?;
+    let directory = Arc::new(directory::load(&mut tx).await?);
+    let backups = Backups::open(&mut tx).await?;
+    tx.commit().await?;
+    db.keep_log(backups.target().is_some()).await?;
+    Ok((place, directory, backups, db))
+}
+
 /// Makes a folder that only its owner may look into; one that is there is left as it is.
-fn make_private(dir: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

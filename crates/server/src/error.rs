@@ -7,6 +7,8 @@ use holdfast_protocol::{Code, Failure};
 pub enum Error {
     /// Something a client is told and can act on.
     Told(Failure),
+    /// The database is damaged; nothing is answered any more.
+    Damaged(String),
     /// The server's fault: logged with its causes, told as `internal`.
     Internal(anyhow::Error),
 }
@@ -39,6 +41,9 @@ impl From<Failure> for Error {
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
+        if crate::store::is_damage(&error) {
+            return Self::Damaged(causes(&error));
+        }
         if crate::store::is_passing(&error) {
             tracing::warn!(causes = causes(&error), "the store cannot answer now");
             return Self::told(Code::Busy, "the server is busy or its disk is full: try again");

@@ -8,6 +8,7 @@ mod caller;
 mod document;
 pub(crate) mod health;
 mod intake;
+mod letter;
 mod read;
 mod session;
 mod snapshot;
@@ -19,10 +20,10 @@ mod ticket;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
@@ -30,11 +31,13 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use answer::MetDamage;
 pub use caller::Caller;
 use throttle::Throttle;
 
 use crate::clock::Stopwatch;
 use crate::core::Core;
+use crate::error::Error;
 
 /// What every handler is given.
 #[derive(Clone)]
@@ -59,9 +62,11 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .routes(routes!(sync::changes))
         .routes(routes!(sync::push))
         .routes(routes!(sync::digest))
+        .routes(routes!(sync::salvage))
         .routes(routes!(ticket::get))
         .routes(routes!(blob::state, blob::forgo))
         .routes(routes!(blob::put, blob::get))
+        .routes(routes!(letter::put))
         .routes(routes!(intake::post))
         .routes(routes!(intake::deliveries))
         .routes(routes!(intake::file))
@@ -84,17 +89,25 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
     router
         .fallback(answer::nothing_here)
         .layer(Extension(document))
-        .layer(middleware::from_fn(observe))
+        .layer(middleware::from_fn_with_state(served.clone(), observe))
         .with_state(served)
 }
 
 /// Counts and times requests by their pattern; never by what stands in them.
-async fn observe(request: Request, next: Next) -> Response {
+/// A damaged database answers nobody.
+async fn observe(State(served): State<Served>, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let path = path.map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let watch = Stopwatch::start();
-    let response = next.run(request).await;
+    let silent = served.core.damage.found().filter(|_| path.starts_with("/v1/"));
+    let response = match silent {
+        Some(what) => Error::Damaged(what).into_response(),
+        None => next.run(request).await,
+    };
+    if let Some(MetDamage(what)) = response.extensions().get() {
+        served.core.damage.note(what, &served.core.config.data_dir);
+    }
     let status = response.status().as_u16();
     let took_s = watch.elapsed().as_secs_f64();
     let labels = [("path", path.clone()), ("status", status.to_string())];

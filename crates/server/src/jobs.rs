@@ -1,7 +1,8 @@
-//! Jobs: what the server does beside answering desks. For now it listens at the admin socket, goes
-//! on with an import that was cut off, and tidies up: tokens that ran out, snapshots that are not
-//! pinned any more, uploads nobody goes on with, the feed beyond its horizon. Deliberately absent:
-//! anything a ticket would notice.
+//! Jobs: what the server does beside answering desks. It listens at the admin socket, goes on with
+//! an import that was cut off, brings its replica up to date, looks a large database through, and
+//! tidies up: tokens that ran out, snapshots that are not pinned any more, uploads nobody goes on
+//! with, the feed beyond its horizon, salvaged words after a month. Deliberately absent: anything a
+//! ticket would notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +13,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::admin::{import, socket};
-use crate::blobs;
+use crate::backup::replica;
 use crate::core::Core;
 use crate::error::causes;
 use crate::http::health;
-use crate::store::{Durability, session};
+use crate::store::{Durability, salvage, session};
 use crate::sync::horizon;
+use crate::sync::salvage::KEPT;
+use crate::{blobs, damage};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -34,6 +37,14 @@ pub fn spawn(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
     });
     let mut jobs = beside(core, stopping);
     jobs.push(answering);
+    jobs.push(tokio::spawn(replica::run(core.clone(), stopping.clone())));
+    let (looker, mut until) = (core.clone(), stopping.clone());
+    jobs.push(tokio::spawn(async move {
+        tokio::select! {
+            () = damage::look_behind(&looker) => {}
+            _ = until.wait_for(|stopping| *stopping) => {}
+        }
+    }));
     jobs
 }
 
@@ -59,9 +70,7 @@ fn tidying(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> JoinHandle<()>
                 () = core.outside.sleep(ROUND) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
             }
-            if let Err(error) = tidy(&core).await {
-                tracing::warn!(causes = causes(&error), "tidying up");
-            }
+            core.job_done("tidying up", &tidy(&core).await);
         }
     })
 }
@@ -70,9 +79,7 @@ fn tidying(core: &Arc<Core>, stopping: &watch::Receiver<bool>) -> JoinHandle<()>
 async fn go_on(core: &Core) {
     let _turn = core.commands.lock().await;
     let told = |line: String| tracing::info!(line, "import");
-    if let Err(error) = import::go_on(core, &mut { told }).await {
-        tracing::error!(causes = causes(&error), "an import waits for the next start");
-    }
+    core.job_done("going on with an import", &import::go_on(core, &mut { told }).await);
 }
 
 async fn tidy(core: &Core) -> Result<()> {
@@ -85,6 +92,7 @@ async fn tidy(core: &Core) -> Result<()> {
     }
     let mut writing = core.write(Durability::Process).await?;
     session::sweep(&mut writing.tx, (now - REMEMBERED).as_microsecond()).await?;
+    salvage::sweep(&mut writing.tx, (now - KEPT).as_microsecond()).await?;
     writing.finish().await?;
     let horizon = horizon::advance(core).await?;
     tracing::debug!(horizon, "tidied up");

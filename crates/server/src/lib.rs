@@ -7,10 +7,12 @@
 //! (`holdfast_protocol`), the current time and randomness (given as [`Outside`]).
 
 pub mod admin;
+pub mod backup;
 pub mod channel;
 mod clock;
 pub mod config;
 pub mod core;
+pub mod damage;
 mod entropy;
 pub mod error;
 #[macro_use]
@@ -19,6 +21,7 @@ pub mod blobs;
 pub mod http;
 pub mod intake;
 pub mod jobs;
+pub mod letter;
 pub mod load;
 mod outside;
 pub mod passwords;
@@ -27,6 +30,7 @@ pub mod serve;
 pub mod snapshots;
 pub mod succession;
 pub mod sync;
+pub mod vitals;
 
 use std::sync::Arc;
 

@@ -8,13 +8,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use holdfast_domain::Role;
 use holdfast_server::admin::{self, NewAgent, Request, socket};
-use holdfast_server::sample::Wanted;
+use holdfast_server::backup::restore::{Wanted, restore};
+use holdfast_server::sample;
 use holdfast_server::{Config, Core, Outside, serve};
 use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
 
 /// The Holdfast server.
 #[derive(Parser)]
@@ -45,6 +47,16 @@ enum Command {
         #[command(subcommand)]
         command: AgentCommand,
     },
+    /// Computers that agents use.
+    Desk {
+        #[command(subcommand)]
+        command: DeskCommand,
+    },
+    /// What revoked desks had not sent.
+    Outbox {
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
     /// The sample desk.
     Sample {
         #[command(subcommand)]
@@ -57,7 +69,41 @@ enum Command {
     },
     /// Check that what is stored is sound.
     Check,
-    /// Say that the database was put back from a backup: begins another epoch.
+    /// Say in words what is wrong and what to do; fails if anything is.
+    Doctor,
+    /// Copy everything as it is now, into a new folder in this one.
+    Backup {
+        /// Best on another disk.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Copy everything without end: what a lost disk costs is less than a minute.
+    Replicate {
+        /// An existing folder, best on another machine's disk.
+        #[arg(long, required_unless_present = "off")]
+        to: Option<PathBuf>,
+        /// No more; what was copied stays.
+        #[arg(long, conflicts_with = "to")]
+        off: bool,
+    },
+    /// Words that desks held when this server was restored, and that it lacks.
+    Salvage {
+        #[command(subcommand)]
+        command: SalvageCommand,
+    },
+    /// Make a data folder of a copy.
+    Restore {
+        /// A copy, or a folder of copies: then the newest.
+        #[arg(long)]
+        from: PathBuf,
+        /// The new data folder; must not exist, or be empty.
+        #[arg(long)]
+        to: PathBuf,
+        /// If a part of the copy is damaged, restore what stands before it.
+        #[arg(long)]
+        what_is_whole: bool,
+    },
+    /// Say that the database was put back by other means: begins another epoch.
     Restored,
 }
 
@@ -97,6 +143,51 @@ enum AgentCommand {
 }
 
 #[derive(Subcommand)]
+enum SalvageCommand {
+    /// Which there are, without their words.
+    List,
+    /// One of them, with its words.
+    Show {
+        /// Of the message or the note.
+        id: Uuid,
+    },
+    /// Put them where they stood; customers are sent nothing.
+    Apply {
+        /// Of the message or the note.
+        #[arg(required_unless_present = "all")]
+        id: Option<Uuid>,
+        /// All that can be put back.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum DeskCommand {
+    /// The desks of a login, and when they were seen.
+    List {
+        /// Whose.
+        login: String,
+    },
+    /// A lost or stolen one: it seals what it had not sent to this server, and destroys its key.
+    Revoke {
+        /// Which; see `desk list`.
+        desk: Uuid,
+    },
+}
+
+#[derive(Subcommand)]
+enum OutboxCommand {
+    /// Which desks were revoked, and what has come of them.
+    List,
+    /// Show one, with its words.
+    Open {
+        /// A desk, or a file that was brought by hand.
+        which: String,
+    },
+}
+
+#[derive(Subcommand)]
 enum SampleCommand {
     /// Load what is not loaded yet.
     Load {
@@ -125,6 +216,9 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     // First of all: libraries that bring another provider must not be asked to choose.
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+    if let Command::Restore { from, to, what_is_whole } = arguments.command {
+        return put_back(Wanted { from, to, what_is_whole });
+    }
     let mut flags = Vec::new();
     if let Some(data_dir) = &arguments.data_dir {
         flags.push(("data_dir", data_dir.display().to_string()));
@@ -146,6 +240,13 @@ fn run(arguments: Arguments) -> Result<()> {
     })
 }
 
+/// Needs no configuration: neither the server of the copy nor one of the folder is there.
+fn put_back(wanted: Wanted) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outside = Outside::of_this_machine();
+    runtime.block_on(restore(&outside, wanted, &mut |line: String| tell(&line)))
+}
+
 /// What a command asks; `None` for serving.
 fn request(command: Command) -> Result<Option<Request>> {
     let absolute = |path: PathBuf| std::path::absolute(path).context("a path");
@@ -158,13 +259,29 @@ fn request(command: Command) -> Result<Option<Request>> {
             AgentCommand::Disable { login } => Request::AgentDisable { login },
             AgentCommand::Reset { login } => Request::AgentReset { login },
         },
+        Command::Desk { command: DeskCommand::List { login } } => Request::DeskList { login },
+        Command::Desk { command: DeskCommand::Revoke { desk } } => Request::DeskRevoke { desk },
+        Command::Outbox { command: OutboxCommand::List } => Request::LetterList,
+        Command::Outbox { command: OutboxCommand::Open { which } } => match which.parse() {
+            Ok(desk) => Request::LetterOpen { desk: Some(desk), file: None },
+            Err(_) => Request::LetterOpen { desk: None, file: Some(absolute(which.into())?) },
+        },
         Command::Sample { command: SampleCommand::Load { scale, data, passphrases } } => {
             let data = data.map(absolute).transpose()?;
             let passphrases = passphrases.map(absolute).transpose()?;
-            Request::SampleLoad(Wanted { scale, data, passphrases })
+            Request::SampleLoad(sample::Wanted { scale, data, passphrases })
         }
         Command::Import { file } => Request::Import { file: absolute(file)? },
         Command::Check => Request::Check,
+        Command::Doctor => Request::Doctor,
+        Command::Salvage { command } => match command {
+            SalvageCommand::List => Request::SalvageList,
+            SalvageCommand::Show { id } => Request::SalvageShow { id },
+            SalvageCommand::Apply { id, .. } => Request::SalvageApply { id },
+        },
+        Command::Backup { to } => Request::Backup { to: absolute(to)? },
+        Command::Replicate { to, .. } => Request::Replicate { to: to.map(absolute).transpose()? },
+        Command::Restore { .. } => bail!("restoring is nothing to ask a server"),
         Command::Restored => Request::Restored,
     }))
 }

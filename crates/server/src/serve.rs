@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tower::Layer;
 
+use crate::backup::replica;
 use crate::channel;
 use crate::config::{Config, Tls};
 use crate::core::Core;
@@ -94,6 +95,7 @@ impl Running {
             job.await.context("a job")?;
         }
         let _none_begins = self.core.pushes.ended().await;
+        replica::finish(&self.core).await;
         self.core.db.close().await;
         tracing::info!("stopped");
         Ok(())

@@ -87,6 +87,12 @@ impl Snapshots {
         found.filter(|pinned| now.duration_since(pinned.built_at) < PINNED)
     }
 
+    /// How many can be fetched.
+    pub fn count(&self, now: Timestamp) -> usize {
+        let young = |pinned: &&Arc<Pinned>| now.duration_since(pinned.built_at) < PINNED;
+        self.lock().values().filter(young).count()
+    }
+
     /// Where the bytes of one are, or will be.
     pub fn path(&self, id: Uuid) -> PathBuf {
         self.dir.join(format!("{id}.zst"))

@@ -27,6 +27,7 @@ macro_rules! on {
 }
 
 pub mod attachment;
+pub mod backup;
 pub mod customer;
 pub mod delivery;
 pub mod desk;
@@ -34,14 +35,17 @@ pub mod directory;
 pub mod feed;
 pub mod import;
 pub mod intake;
+pub mod letter;
 pub mod meta;
 pub mod outcome;
+pub mod salvage;
 pub mod session;
 mod sqlite;
 pub mod thread;
 pub mod ticket;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use sqlx::{Sqlite, Transaction};
@@ -105,7 +109,35 @@ impl Db {
         }
     }
 
-    /// Closes every connection, the writing one last.
+    /// The same in a tenth of the time: whether each page is one.
+    pub async fn quick_complaints(&self) -> Result<Vec<String>> {
+        match self {
+            Self::Sqlite(file) => file.quick_complaints().await,
+        }
+    }
+
+    /// The database's file as it lies there.
+    pub fn file(&self) -> Arc<std::fs::File> {
+        match self {
+            Self::Sqlite(file) => file.raw(),
+        }
+    }
+
+    /// Whether what is written stays in the log until [`Db::checkpoint`].
+    pub async fn keep_log(&self, keep: bool) -> Result<()> {
+        match self {
+            Self::Sqlite(file) => file.keep_log(keep).await,
+        }
+    }
+
+    /// Empties the log into the file; whether that was all of it. Only in the turn to write.
+    pub async fn checkpoint(&self) -> Result<bool> {
+        match self {
+            Self::Sqlite(file) => file.checkpoint().await,
+        }
+    }
+
+    /// Closes every connection.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(file) => file.close().await,
@@ -122,7 +154,16 @@ impl Tx {
     }
 }
 
-/// Whether a failure lies in the surroundings (disk full, locked, closing), not in the work.
+/// Whether a failure says that the file is damaged.
+pub fn is_damage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(error)) => sqlite::is_damage(error.as_ref()),
+        _ => false,
+    })
+}
+
+/// Whether a failure lies in the surroundings (disk full, locked, closing, damaged), not in the
+/// work.
 pub fn is_passing(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,

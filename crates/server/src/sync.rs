@@ -5,6 +5,7 @@
 //! - [`push`] numbers, authorises and settles what desks send.
 //! - [`changes`] gives the rows of now under the rights of now, [`stream`] the same live,
 //!   [`snapshot`] everything of a scope, [`digest`] whether both sides hold the same.
+//! - [`salvage`] keeps what desks hold of others' words that a restored server lacks.
 //! - [`horizon`] forgets what of the feed nobody needs any more.
 //! - [`sight`] says who may see what.
 //!
@@ -18,6 +19,7 @@ pub mod digest;
 pub mod hello;
 pub mod horizon;
 pub mod push;
+pub mod salvage;
 mod settle;
 pub mod sight;
 pub mod snapshot;

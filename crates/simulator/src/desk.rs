@@ -48,6 +48,11 @@ impl Keyring for Keys {
         keys.insert(name.to_owned(), secret.to_vec());
         Ok(())
     }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        Ok(())
+    }
 }
 
 /// What a desk is started with.

@@ -26,8 +26,10 @@ pub enum Trouble {
     TokenExpired,
     /// The agent must sign in again.
     SessionEnded,
-    /// This device may not go on.
+    /// The account is disabled.
     Revoked,
+    /// This desk may never go on.
+    DeskRevoked,
     /// The desk is older than the server takes.
     DeskTooOld,
     /// The desk is newer than the server knows.
@@ -88,6 +90,7 @@ impl Trouble {
             Self::TokenExpired => "token_expired",
             Self::SessionEnded => "signed_out",
             Self::Revoked => "revoked",
+            Self::DeskRevoked => "desk_revoked",
             Self::DeskTooOld => "too_old",
             Self::DeskTooNew => "too_new",
             Self::Horizon => "horizon",
@@ -117,9 +120,11 @@ impl Trouble {
                 Consequence::Rest
             }
             Self::TokenExpired => Consequence::Refresh,
-            Self::SessionEnded | Self::Revoked | Self::DeskTooOld | Self::DeskTooNew => {
-                Consequence::Away
-            }
+            Self::SessionEnded
+            | Self::Revoked
+            | Self::DeskRevoked
+            | Self::DeskTooOld
+            | Self::DeskTooNew => Consequence::Away,
             Self::EpochChanged | Self::Horizon | Self::Gap | Self::BadRequest => Consequence::Greet,
             Self::Fork => Consequence::Renew,
             Self::Busy { .. }

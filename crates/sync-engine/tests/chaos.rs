@@ -333,8 +333,10 @@ impl World {
             horizon: 0,
             last_number: self.last_number,
             durable_seq: None,
+            common_seq: None,
             operations: vec!["note@1".into()],
             scopes: self.granted(),
+            sealing: None,
             server_time: self.now,
             limits: Limits {
                 push_operations: 3,

@@ -16,6 +16,7 @@ mod memory;
 mod propagation;
 mod raw;
 mod reading;
+mod restore;
 mod say;
 mod series;
 mod size;
@@ -70,6 +71,8 @@ enum Part {
     Propagation,
     /// Programs and packages
     Size,
+    /// A lost disk of the server, at the largest number of tickets
+    Restore,
 }
 
 impl Options {
@@ -92,6 +95,10 @@ impl Options {
             Part::Tickets => tickets(&self.scales()).await,
             Part::Propagation => propagation::measure().await,
             Part::Size => size::measure(self.dist.as_deref()),
+            Part::Restore => {
+                let tickets = self.scales().pop().context("at least one number of tickets")?;
+                restore::measure(tickets).await
+            }
         }
     }
 }

@@ -98,6 +98,23 @@ impl Server {
         self.run(&["restored"]).await.map(drop)
     }
 
+    /// A folder beside its data, for copies.
+    pub fn elsewhere(&self) -> Result<PathBuf> {
+        let folder = self.folder.path().join("elsewhere");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    /// Its disk is lost; another is made of the newest copy in [`Self::elsewhere`]. What was told.
+    pub async fn lose_disk(&self) -> Result<String> {
+        ensure!(self.process.is_none(), "the server is running");
+        let data = self.folder.path().join("data");
+        std::fs::remove_dir_all(&data)?;
+        let (from, to) = (self.elsewhere()?, data);
+        self.run(&["restore", "--from", &from.to_string_lossy(), "--to", &to.to_string_lossy()])
+            .await
+    }
+
     /// Runs a subcommand to its end and gives back what it said.
     pub async fn run(&self, arguments: &[&str]) -> Result<String> {
         let output = self.command().args(arguments).output().await?;

@@ -60,6 +60,62 @@ journey(
   },
 );
 
+const LETTER = `<!DOCTYPE html><html><head><style>*{display:none}</style></head><body>
+  <p>Dear team,</p><script>top.taken = 1</script>
+  <p onclick="top.taken = 1">the <b>second</b> paragraph.</p>
+  <img src="https://evil.example/pixel.png" alt="our plan" onerror="top.taken = 1">
+  <a href="https://evil.example/login">https://bank.example</a>
+  <a href="https://\u0430\u0440\u0440\u04cf\u0435.example/">apple.example</a>
+  <a href="https://bank.example@evil.example/">the bank</a>
+  <form action="https://evil.example"><input name="q"></form>
+  <table><tr><td>cell</td></tr></table><pre>${"long line ".repeat(40)}</pre>
+  <p>The end.</p></body></html>`;
+
+journey("a letter that is HTML is read in a frame that does nothing", async (world) => {
+  const { desk, window } = await world.seat(ELENA);
+  const asked = [];
+  window.page.on("request", (request) => asked.push(request.url()));
+  const row = await openTicket(desk);
+  await window.open(row.ticket);
+  await customerWrites(world.server, desk, row, LETTER);
+  const letter = window.at("letter");
+  await letter.waitFor();
+  const inside = letter.frameLocator("iframe");
+  await inside.getByText("The end.").waitFor();
+  const frame = letter.locator("iframe");
+  await until("it is as tall as its words", async () => {
+    const [shown, needed] = await frame.evaluate((it) => [
+      it.clientHeight,
+      it.contentDocument.documentElement.scrollHeight,
+    ]);
+    return shown > 100 && shown >= needed - 1;
+  });
+  assert.equal(await frame.getAttribute("sandbox"), "allow-same-origin");
+  const bad = "script, style, iframe, form, input, a, [onclick], [onerror], img[src]";
+  assert.equal(await inside.locator(bad).count(), 0);
+  assert.equal(await inside.locator("td").innerText(), "cell", "structure stays");
+  const links = await window.at("letter-link").allInnerTexts();
+  assert.match(links[0], /evil\.example/, "the true host, not the words of the link");
+  assert.match(links[1], /xn--80ak6aa92e\.example/, "letters of another script are told apart");
+  const far = asked.filter((url) => !url.startsWith(desk.origin) && !url.startsWith("data:"));
+  assert.deepEqual(far, [], "nobody else was asked");
+  assert.equal(await window.page.evaluate(() => globalThis.taken), undefined);
+
+  await window.at("letter-link").nth(1).click();
+  assert.match(await window.at("link-host").innerText(), /xn--80ak6aa92e\.example/);
+  await window.at("link-odd").waitFor();
+  await window.press("Escape");
+  await window.at("letter-link").nth(2).click();
+  assert.match(await window.at("link-host").innerText(), /^evil\.example$/);
+  assert.equal(await window.at("link-open").count(), 0, "a disguised host is not opened");
+  await window.press("Escape");
+
+  // Keys mean the same after a click into the letter.
+  await inside.getByText("The end.").click();
+  await window.press("?");
+  await window.page.getByRole("dialog").waitFor();
+});
+
 journey("a subject that turns the line round turns nothing but itself", async (world) => {
   const { desk, window } = await world.seat(ELENA);
   // Words of a company go to the team that holds its newest ticket.

@@ -41,6 +41,7 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   server_too_old: { place: "notice", remedy: "none" },
   lease_over: { place: "screen", remedy: "sign-in" },
   revoked: { place: "screen", remedy: "sign-in" },
+  desk_revoked: { place: "screen", remedy: "sign-in" },
   not_found: { place: "notice", remedy: "none" },
   not_allowed: { place: "notice", remedy: "none" },
   empty: { place: "field", remedy: "none" },

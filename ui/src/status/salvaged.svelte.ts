@@ -10,10 +10,14 @@ import { status } from "./status.svelte";
 /** Tells of a damaged file, until the returned function is called. */
 export function tellOfDamage(): () => void {
   let notice: number | undefined;
+  let told = "";
   const leave = $effect.root(() => {
     $effect(() => {
-      const { salvaged } = status.view ?? {};
-      if (salvaged && notice === undefined) notice = tell(salvaged);
+      // Damage may show again while the window is open: then the desk has another to tell of.
+      const now = JSON.stringify(status.view?.salvaged ?? null);
+      if (now === told) return;
+      told = now;
+      if (status.view?.salvaged) notice = tell(status.view.salvaged);
     });
   });
   return () => {

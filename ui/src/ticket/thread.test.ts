@@ -12,6 +12,7 @@ function words(at: string, more: Partial<WordsView> = {}): EntryView & WordsView
     key: 1,
     person,
     html: "",
+    letter: null,
     text: "",
     language: null,
     attachments: [],

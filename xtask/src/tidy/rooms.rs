@@ -81,8 +81,14 @@ const ROOMS: [Room; 10] = [
 ];
 
 /// Members that may use anything.
-const FREE: [&str; 5] =
-    ["holdfast-journeys", "holdfast-customers", "holdfast-app-tests", "holdfast-bench", "xtask"];
+const FREE: [&str; 6] = [
+    "holdfast-journeys",
+    "holdfast-customers",
+    "holdfast-app-tests",
+    "holdfast-bench",
+    "holdfast-fuzz",
+    "xtask",
+];
 
 /// A member of the workspace as the table sees it.
 pub struct Member {

@@ -25,6 +25,7 @@ use super::{json, time, to_json, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
+use crate::seal::Record;
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE draft (
@@ -165,6 +166,7 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
     if to == State::Sent {
         forget_versions(tx, id).await?;
     }
+    seal(tx, id).await?;
     tx.notice(Notice::Draft(draft.ticket));
     tx.notice(Notice::List);
     Ok(())
@@ -174,7 +176,7 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
 pub(crate) async fn send_again(tx: &mut WriteTx, id: DraftId) -> Result<()> {
     let sql = "UPDATE draft SET state = 1 WHERE id = $1 AND state = 2";
     sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
-    Ok(())
+    seal(tx, id).await
 }
 
 /// Forgets, versions and all, at most `limit` drafts that were thrown away longer ago than
@@ -208,6 +210,31 @@ pub async fn forget(tx: &mut WriteTx, id: DraftId) -> Result<()> {
     forget_versions(tx, id).await?;
     let sql = "DELETE FROM draft WHERE id = $1";
     sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
+    seal(tx, id).await
+}
+
+/// Forgets those of a ticket that has left, but for words on their way, which settle first: the
+/// ticket may be back by then.
+pub(crate) async fn forget_all_of(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
+    let versions = "DELETE FROM draft_version
+        WHERE draft IN (SELECT id FROM draft WHERE ticket = $1)";
+    sqlx::query(versions).bind(ticket.bytes().to_vec()).execute(&mut **tx).await?;
+    let sql = "DELETE FROM draft WHERE ticket = $1 AND state <> 1 RETURNING id";
+    let gone: Vec<Vec<u8>> =
+        sqlx::query_scalar(sql).bind(ticket.bytes().to_vec()).fetch_all(&mut **tx).await?;
+    for id in gone {
+        tx.seal(Record::DraftGone(DraftId(uuid(&id)?)));
+    }
+    Ok(())
+}
+
+/// How it stands now goes into the second copy, too.
+async fn seal(tx: &mut WriteTx, id: DraftId) -> Result<()> {
+    let standing = get(tx, id).await?.filter(|draft| draft.state.is_unended());
+    tx.seal(match standing {
+        Some(draft) => Record::Draft(Box::new(draft)),
+        None => Record::DraftGone(id),
+    });
     Ok(())
 }
 
@@ -267,16 +294,23 @@ pub async fn history(db: &mut Db, id: DraftId) -> Result<Vec<(i64, String, Times
     rows.into_iter().map(|(version, words, at)| Ok((version, words, time(at)?))).collect()
 }
 
-/// All that its author has not ended, those being sent included: what a quarantine saves.
-pub(crate) async fn unended(db: &mut Db) -> Result<Vec<Draft>> {
+/// All of them, ended ones too: what a quarantine looks at.
+pub(crate) async fn all(db: &mut Db) -> Result<Vec<Draft>> {
+    let rows = sqlx::query("SELECT * FROM draft ORDER BY updated_at, id").fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// All that its author has not ended, those being sent included: what the second copy keeps.
+pub async fn unended(db: &mut Db) -> Result<Vec<Draft>> {
     let sql = "SELECT * FROM draft WHERE state IN (0, 1, 3) ORDER BY updated_at, id";
     let rows = sqlx::query(sql).fetch_all(db).await?;
     rows.iter().map(read).collect()
 }
 
-/// Writes a salvaged draft as it stood; one whose place is taken becomes `Returned`.
+/// Writes a salvaged draft as it stood, unless a newer version of it stands or its author has ended
+/// it; one whose place is taken becomes `Returned`.
 pub(crate) async fn put_back(tx: &mut WriteTx, draft: &Draft) -> Result<()> {
-    if get(tx, draft.id).await?.is_some() {
+    if get(tx, draft.id).await?.is_some_and(|here| !here.is_behind(draft)) {
         return Ok(());
     }
     let taken =
@@ -326,7 +360,14 @@ async fn write(
         .bind(version - VERSIONS_MAX)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    seal(tx, draft.id).await
+}
+
+impl Draft {
+    /// Whether the other has words that this one lacks.
+    pub(crate) fn is_behind(&self, other: &Self) -> bool {
+        self.state.is_unended() && self.version < other.version
+    }
 }
 
 impl State {
@@ -335,6 +376,11 @@ impl State {
 
     pub(crate) fn is_open(self) -> bool {
         matches!(self, Self::Active | Self::Returned)
+    }
+
+    /// Its author has not ended it, and its words are nowhere else for good.
+    pub(crate) fn is_unended(self) -> bool {
+        self.is_open() || self == Self::Sending
     }
 
     fn may_become(self, to: Self) -> bool {

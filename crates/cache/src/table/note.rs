@@ -3,6 +3,8 @@
 //! `key` is the place in the thread; from 2^52 on it is a forecast. Deliberately absent: changing
 //! words that were saved; a row is replaced whole.
 
+use std::ops::Range;
+
 use holdfast_domain::{AgentId, NoteId, OperationId, TicketId};
 use holdfast_protocol::row::NoteRow;
 use sqlx::Row as _;
@@ -82,6 +84,26 @@ pub async fn get(db: &mut Db, id: NoteId) -> Result<Option<NoteRow>> {
 pub(crate) async fn at(db: &mut Db, keys: &[i64]) -> Result<Vec<NoteRow>> {
     let sql = "SELECT * FROM note WHERE key IN (SELECT value FROM json_each($1))";
     let rows = sqlx::query(sql).bind(format!("{keys:?}")).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The newest `limit` that others wrote, as the server had them, between two places.
+pub async fn of_others(
+    db: &mut Db,
+    but: AgentId,
+    keys: Range<i64>,
+    limit: u32,
+) -> Result<Vec<NoteRow>> {
+    let rows = sqlx::query(
+        "SELECT * FROM note WHERE key >= $2 AND key < $3 AND author <> $1 AND epoch > 0
+         ORDER BY key DESC LIMIT $4",
+    )
+    .bind(but.bytes().to_vec())
+    .bind(keys.start)
+    .bind(keys.end)
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
     rows.iter().map(read).collect()
 }
 

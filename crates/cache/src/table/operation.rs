@@ -219,7 +219,7 @@ pub async fn discard(tx: &mut WriteTx, id: OperationId) -> Result<Discard> {
     if gone.rows_affected() == 0 {
         return Ok(Discard::TooLate);
     }
-    tx.seal(Record::Gone(id));
+    tx.seal(Record::TakenBack(id));
     ticket::end_waiting(tx, found.kept.ticket).await?;
     tx.notice(Notice::Outbox);
     Ok(Discard::Gone(Box::new(found.kept)))

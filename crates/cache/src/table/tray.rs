@@ -16,6 +16,7 @@ use super::{draft, time, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
+use crate::seal::Record;
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE tray (
@@ -91,6 +92,7 @@ pub async fn open(tx: &mut WriteTx, key: i64) -> Result<Option<String>> {
 /// Its author throws it away.
 pub async fn remove(tx: &mut WriteTx, key: i64) -> Result<()> {
     sqlx::query("DELETE FROM tray WHERE key = $1").bind(key).execute(&mut **tx).await?;
+    tx.seal(Record::TrayGone(key));
     tx.notice(Notice::Outbox);
     Ok(())
 }
@@ -117,25 +119,31 @@ pub async fn put_operation(
     Ok(any)
 }
 
-/// Everything, sealed as it is: what a quarantine saves.
-pub(crate) async fn sealed(db: &mut Db) -> Result<Vec<Sealed>> {
-    let sql = "SELECT ticket, kind, written_at, at, sealed FROM tray ORDER BY key";
-    Ok(sqlx::query_as(sql).fetch_all(db).await?)
+/// Everything, sealed as it is, by its key: what the second copy keeps and a quarantine saves.
+pub(crate) async fn sealed(db: &mut Db) -> Result<Vec<(i64, Sealed)>> {
+    let sql = "SELECT key, ticket, kind, written_at, at, sealed FROM tray ORDER BY key";
+    let rows: Vec<(i64, Vec<u8>, i64, i64, i64, Vec<u8>)> =
+        sqlx::query_as(sql).fetch_all(db).await?;
+    let item =
+        |(key, ticket, kind, written_at, at, sealed)| (key, (ticket, kind, written_at, at, sealed));
+    Ok(rows.into_iter().map(item).collect())
 }
 
 /// Puts back what a quarantine saved.
 pub(crate) async fn put_back(tx: &mut WriteTx, saved: &Sealed) -> Result<()> {
     let (ticket, kind, written_at, at, sealed) = saved;
-    sqlx::query(
-        "INSERT INTO tray (ticket, kind, written_at, at, sealed) VALUES ($1, $2, $3, $4, $5)",
+    let key: i64 = sqlx::query_scalar(
+        "INSERT INTO tray (ticket, kind, written_at, at, sealed) VALUES ($1, $2, $3, $4, $5)
+         RETURNING key",
     )
     .bind(ticket)
     .bind(kind)
     .bind(written_at)
     .bind(at)
     .bind(sealed)
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
+    tx.seal(Record::Tray(key, Box::new(saved.clone())));
     tx.notice(Notice::Outbox);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod blob;
+mod damage;
 mod disk;
 mod draft;
 mod gone;

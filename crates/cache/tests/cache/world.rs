@@ -52,6 +52,26 @@ impl Home {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
+    /// A folder in which these files lie.
+    pub fn with(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let home = Self::new();
+        for (name, bytes) in files {
+            std::fs::write(home.folder.path().join(name), bytes).expect("written");
+        }
+        home
+    }
+
+    /// Every file as it is now, by its name.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("the folder is there");
+        let file = |entry: std::io::Result<std::fs::DirEntry>| {
+            let entry = entry.expect("an entry");
+            let bytes = std::fs::read(entry.path()).expect("a file that can be read");
+            (entry.file_name().to_string_lossy().into_owned(), bytes)
+        };
+        entries.map(file).collect()
+    }
+
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("desk.db")
     }

@@ -12,7 +12,7 @@ use crate::notice::NoticeView;
 use crate::profile::Profile;
 use crate::show::person;
 use crate::sync::transport::{SignInError, sign_in as ask};
-use crate::{Desk, State, session};
+use crate::{Desk, State, revocation, session};
 
 /// Whether somebody is in, and who could be.
 pub async fn get(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
@@ -39,7 +39,7 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
             view.state = match open.lease.barred() {
                 None => SessionState::Open,
                 Some(Barred::Over { .. }) => SessionState::LeaseOver,
-                Some(Barred::Revoked) => SessionState::Revoked,
+                Some(Barred::Revoked | Barred::DeskRevoked) => SessionState::Revoked,
             };
             view.agent = Some(person::agent(&people, open.agent, open.agent));
             view.role = Some(open.role());
@@ -85,6 +85,7 @@ pub async fn sign_in(desk: &Desk, request: SignInRequest) -> Result<SignedIn, Fa
 /// does not is said by the next [`get`].
 pub(crate) async fn resume(desk: &Desk) {
     let _changing = desk.changing.lock().await;
+    revocation::resume(desk).await;
     let last = Profile::list(&desk.config.profile_root).into_iter().next();
     let Some((profile, _)) = last.filter(|(_, card)| !card.left) else { return };
     let opened = session::unlock(desk, profile, None).await;
@@ -161,6 +162,7 @@ fn not_in(error: SignInError) -> Failure {
         ServerCode::DeskTooOld => Code::DeskTooOld,
         ServerCode::DeskTooNew => Code::ServerTooOld,
         ServerCode::Revoked => Code::Revoked,
+        ServerCode::DeskRevoked => Code::DeskRevoked,
         _ => Code::Internal,
     };
     let mut answer = Failure::new(code, failure.message);

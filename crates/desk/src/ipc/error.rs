@@ -38,6 +38,8 @@ pub enum Code {
     LeaseOver,
     /// The server has disabled this account.
     Revoked,
+    /// This desk was revoked: it has sealed what it had not sent and destroyed its key.
+    DeskRevoked,
     /// It is not there, or not any more.
     NotFound,
     /// The role does not allow it.

@@ -165,17 +165,18 @@ impl Context {
         *locked(&self.epoch) = Some(epoch);
     }
 
-    /// Nothing is shown from now on. The windows hear it from the status that follows.
-    pub(super) async fn revoked(&self) {
+    /// Nothing is shown from now on. The windows hear it from the status that follows; a desk that
+    /// was revoked ends then (`crate::revocation`).
+    pub(super) async fn revoked(&self, desk: bool) {
         let done = async {
             let mut tx = self.cache.write(WritePriority::Bulk).await?;
-            let new = self.lease.revoke(&mut tx).await?;
+            let new = self.lease.revoke(&mut tx, desk).await?;
             tx.commit().await.map(|()| new)
         };
         match done.await {
-            Ok(true) => tracing::warn!("the server has disabled this account: nothing is shown"),
+            Ok(true) => tracing::warn!(desk, "the server has revoked this: nothing is shown"),
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "writing down that the account is disabled"),
+            Err(error) => tracing::error!(%error, "writing down that it is revoked"),
         }
     }
 

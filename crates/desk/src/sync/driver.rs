@@ -259,8 +259,8 @@ async fn answer(context: &Arc<Context>, action: Action) -> Event {
 
 async fn failed(context: &Context, call: Call, trouble: Trouble) -> Event {
     tracing::debug!(?call, trouble = trouble.code(), "a call of the sync failed");
-    if trouble == Trouble::Revoked {
-        context.revoked().await;
+    if matches!(trouble, Trouble::Revoked | Trouble::DeskRevoked) {
+        context.revoked(trouble == Trouble::DeskRevoked).await;
     }
     Event::Failed { call, trouble }
 }

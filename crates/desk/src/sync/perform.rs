@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_cache::{WritePriority, table};
 use holdfast_domain::{OperationId, TicketId};
-use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
+use holdfast_protocol::digest::{DigestAnswer, DigestRequest, Tail};
 use holdfast_protocol::hello::{Hello, Scope};
 use holdfast_protocol::limits::{PROTOCOL, SCHEMA};
 use holdfast_protocol::push::{Push, Pushed};
@@ -13,9 +13,12 @@ use holdfast_sync_engine::{Event, Trouble, Verdict};
 use serde_json::value::RawValue;
 
 use super::context::{Context, disk};
-use super::take;
+use super::{salvage, take};
 
 pub(super) type Answer = Result<Event, Trouble>;
+
+/// Most parts of a scope that are asked about in one comparison.
+const PARTS_MAX: usize = 64;
 
 pub(super) async fn hello(context: &Context) -> Answer {
     let token = context.token()?;
@@ -37,6 +40,7 @@ pub(super) async fn hello(context: &Context) -> Answer {
         acknowledged: sync.cursor,
     };
     let welcome = context.transport.hello(&token, &said).await?;
+    salvage::offer(context, &token, (&said, &welcome)).await?;
     take::welcome(context, &said, &welcome).await?;
     Ok(Event::HelloAnswered { said, welcome: Box::new(welcome) })
 }
@@ -78,25 +82,44 @@ pub(super) async fn push(context: &Context, ids: &[OperationId]) -> Answer {
     Ok(Event::PushAnswered(answer))
 }
 
+/// Compares a scope; where it differs, its parts, until the tickets are known. What is beyond the
+/// bound is found by the next comparison.
 pub(super) async fn digest(context: &Context, scope: Scope) -> Answer {
     let token = context.token()?;
-    let (request, mut own) = {
+    let (cursor, digest, own) = {
         let mut db = context.cache.read().await.map_err(disk)?;
         let cursor = table::sync::get(&mut db).await.map_err(disk)?.cursor;
         let held = table::scope::get(&mut db, &scope).await.map_err(disk)?;
         let digest = held.map(|held| held.digest).unwrap_or_default();
-        let own = table::scope::tickets(&mut db, &scope).await.map_err(disk)?;
-        (DigestRequest { scope: scope.clone(), cursor, digest }, own)
+        (cursor, digest, table::scope::tickets(&mut db, &scope).await.map_err(disk)?)
     };
-    let verdict = match context.transport.digest(&token, &request).await? {
-        DigestAnswer::Equal => Verdict::Equal,
-        DigestAnswer::NotAtHead { .. } => Verdict::NotAtHead,
-        DigestAnswer::Differs { tickets, .. } => {
-            let own: BTreeMap<TicketId, i64> = own.drain(..).collect();
-            Verdict::Differs(different(&own, &tickets.into_iter().collect()))
+    let mut parts = vec![(Tail::default(), digest)];
+    let (mut found, mut asked) = (Vec::new(), 0);
+    while let Some((tail, digest)) = parts.pop().filter(|_| asked < PARTS_MAX) {
+        let request = DigestRequest { scope: scope.clone(), cursor, tail: tail.clone(), digest };
+        let mine = own.iter().filter(|(id, _)| tail.holds(*id));
+        match context.transport.digest(&token, &request).await? {
+            DigestAnswer::Equal if asked == 0 => {
+                return Ok(Event::DigestAnswered { scope, verdict: Verdict::Equal });
+            }
+            DigestAnswer::Equal => {}
+            DigestAnswer::NotAtHead { .. } => {
+                return Ok(Event::DigestAnswered { scope, verdict: Verdict::NotAtHead });
+            }
+            DigestAnswer::Listed { tickets } => {
+                let mine = mine.copied().collect();
+                found.extend(different(&mine, &tickets.into_iter().collect()));
+            }
+            DigestAnswer::Differs { sums } => {
+                let ours = tail.sums(mine);
+                let bytes = (0..=u8::MAX).zip(ours.into_iter().zip(sums));
+                let differing = bytes.filter(|(_, (ours, theirs))| ours != theirs);
+                parts.extend(differing.map(|(byte, (ours, _))| (tail.with(byte), ours)));
+            }
         }
-    };
-    Ok(Event::DigestAnswered { scope, verdict })
+        asked += 1;
+    }
+    Ok(Event::DigestAnswered { scope, verdict: Verdict::Differs(found) })
 }
 
 /// Tickets that stand on one side only, or in different versions.

@@ -21,6 +21,7 @@ use super::perform::Answer;
 use super::{contact, index};
 use crate::forecast;
 use crate::people::People;
+use crate::revocation;
 
 /// What a transaction has touched and must replay before it commits.
 #[derive(Default)]
@@ -52,6 +53,9 @@ pub(super) async fn welcome(
         table::sync::set_attachment_bytes(&mut tx, welcome.limits.attachment_bytes).await?;
         context.contact.written(context.clock.ticks_us());
         context.lease.heard(&mut tx, welcome.limits.read_lease_days).await?;
+        if let Some(sealing) = &welcome.sealing {
+            revocation::keep_sealing(&mut tx, sealing).await?;
+        }
         // The backup of another epoch says nothing about what this one's desk may forget.
         if let Some(durable) = welcome.durable_seq.filter(|_| said.epoch == Some(welcome.epoch)) {
             table::sync::set_durable(&mut tx, durable).await?;
@@ -308,6 +312,8 @@ async fn settle(
     touched.replay.insert(stored.kept.ticket);
     let accepted = matches!(outcome, None | Some(Outcome::Accepted));
     if !accepted && erase::settled(tx, &stored, context.now()).await? {
+        // What the operation quoted lies in the log and in the outbox's second copy.
+        touched.purged = true;
         return Ok(());
     }
     let state = match accepted {

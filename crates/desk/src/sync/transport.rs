@@ -4,7 +4,6 @@
 //! Deliberately absent: how bytes travel ([`super::wire`]), when to call, and what to do with the
 //! answer (the engine's and the driver's).
 
-use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +14,8 @@ use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::change::{Batch, StreamFrame, Whole};
 use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
 use holdfast_protocol::hello::{Hello, Welcome};
-use holdfast_protocol::limits::CHUNK_BYTES_MAX;
 use holdfast_protocol::push::{Push, PushAnswer};
+use holdfast_protocol::salvage::{Salvage, SalvageAnswer};
 use holdfast_protocol::session::{Refresh, Session, SignIn};
 use holdfast_protocol::snapshot::Manifest;
 use holdfast_protocol::{Code, Failure, Row};
@@ -25,6 +24,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::chunk::unpack;
 use super::credentials::Credentials;
 use super::sse::{SseDecoder, SseEvent};
 use super::wire::{Answer, Method, Network, Request, StatusCode, Wire};
@@ -167,6 +167,11 @@ impl Transport {
         self.json(ask(Method::POST, "/v1/sync/digest", token).json(request)).await
     }
 
+    /// Words of others that a restored server may lack.
+    pub async fn salvage(&self, token: &str, words: &Salvage) -> Result<SalvageAnswer, Trouble> {
+        self.json(ask(Method::POST, "/v1/sync/salvage", token).json(words)).await
+    }
+
     /// One whole ticket; `None` if there is none for this agent.
     pub async fn ticket(&self, token: &str, ticket: TicketId) -> Result<Option<Whole>, Trouble> {
         match self.json(ask(Method::GET, &format!("/v1/tickets/{ticket}"), token)).await {
@@ -252,6 +257,7 @@ fn trouble(failure: &Failure, retry_after_s: Option<u32>) -> Trouble {
         Code::TokenExpired => Trouble::TokenExpired,
         Code::SessionEnded | Code::SignInFailed => Trouble::SessionEnded,
         Code::Revoked => Trouble::Revoked,
+        Code::DeskRevoked => Trouble::DeskRevoked,
         Code::NotAllowed | Code::NotFound => Trouble::NotFound,
         Code::BadRequest => Trouble::BadRequest,
         Code::TooLarge => Trouble::TooLarge,
@@ -266,19 +272,6 @@ fn trouble(failure: &Failure, retry_after_s: Option<u32>) -> Trouble {
         },
         Code::Internal => Trouble::Internal,
     }
-}
-
-/// Rows of a zstd frame of NDJSON. A frame that unpacks to more than it may is not unpacked.
-fn unpack(bytes: &[u8]) -> Result<Vec<Row>, Trouble> {
-    let decoder = zstd::stream::Decoder::new(bytes).map_err(|_| Trouble::Garbage)?;
-    let mut text = Vec::new();
-    let limit = CHUNK_BYTES_MAX as u64 + 1;
-    decoder.take(limit).read_to_end(&mut text).map_err(|_| Trouble::Garbage)?;
-    if text.len() > CHUNK_BYTES_MAX {
-        return Err(Trouble::Garbage);
-    }
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).map_err(|_| Trouble::Garbage)).collect()
 }
 
 #[derive(Deserialize)]
@@ -312,18 +305,4 @@ fn understand(event: &SseEvent) -> Option<Result<News, Trouble>> {
         _ => return None,
     };
     Some(news.map_err(|_| Trouble::Garbage))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_decompression_bomb_is_not_unpacked() -> std::io::Result<()> {
-        let bomb = zstd::encode_all(std::io::repeat(b' ').take(1 << 30), 1)?;
-        assert!(bomb.len() < 1 << 20);
-        assert_eq!(unpack(&bomb), Err(Trouble::Garbage));
-        assert_eq!(unpack(b"no frame at all"), Err(Trouble::Garbage));
-        Ok(())
-    }
 }

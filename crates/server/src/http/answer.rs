@@ -10,10 +10,19 @@ use crate::error::{Error, causes};
 /// Seconds after which a busy server may be asked again.
 const BUSY_RETRY_S: u64 = 2;
 
+/// Goes with an answer whose request met damage in the database.
+#[derive(Clone)]
+pub struct MetDamage(pub String);
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        let mut met = None;
         let failure = match self {
             Self::Told(failure) => failure,
+            Self::Damaged(what) => {
+                met = Some(MetDamage(what));
+                Failure::new(Code::Busy, "the server cannot serve now: its keeper is told why")
+            }
             Self::Internal(error) => {
                 tracing::error!(causes = causes(&error), "a request failed");
                 Failure::new(Code::Internal, "the server failed; its log says why")
@@ -22,6 +31,9 @@ impl IntoResponse for Error {
         let mut response = (status(failure.code), Json(&failure)).into_response();
         if let Some(seconds) = retry_after_s(&failure) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(met) = met {
+            response.extensions_mut().insert(met);
         }
         response
     }
@@ -35,7 +47,7 @@ pub async fn nothing_here() -> Error {
 fn status(code: Code) -> StatusCode {
     match code {
         Code::SignInFailed | Code::TokenExpired | Code::SessionEnded => StatusCode::UNAUTHORIZED,
-        Code::Revoked | Code::NotAllowed => StatusCode::FORBIDDEN,
+        Code::Revoked | Code::DeskRevoked | Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::BadRequest => StatusCode::BAD_REQUEST,

@@ -76,6 +76,9 @@ async fn take_up(core: &Core, hash: Hash) -> Result<Option<()>> {
 /// Whether the session still stands and its agent may still act.
 pub fn check_session(served: &Served, known: &Known) -> Result<()> {
     let active = served.core.directory().active(AgentId(known.agent)).is_some();
+    if known.desk_revoked {
+        return Err(Error::told(Code::DeskRevoked, "this desk was revoked"));
+    }
     match (active, known.ended_at) {
         (false, _) => Err(Error::told(Code::Revoked, "this account was disabled")),
         (true, Some(_)) => Err(Error::told(Code::SessionEnded, "the session was ended: sign in")),

@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use super::Served;
 use crate::error::{Error, Result};
 use crate::store::meta;
+use crate::vitals;
 
 /// The process lives.
 #[utoipa::path(get, path = "/health", tag = "health", responses(
@@ -27,6 +28,9 @@ pub async fn ready(State(served): State<Served>) -> Result<&'static str> {
     if *served.stop.borrow() {
         return Err(Error::told(Code::Busy, "the server is stopping"));
     }
+    if let Some(what) = served.core.damage.found() {
+        return Err(Error::Damaged(what));
+    }
     let mut tx = served.core.db.read().await?;
     meta::place(&mut tx).await?;
     Ok("ready\n")
@@ -37,8 +41,15 @@ pub async fn ready(State(served): State<Served>) -> Result<&'static str> {
     (status = 200, description = "figures", body = String, content_type = "text/plain"),
 ))]
 pub async fn metrics(State(served): State<Served>) -> String {
-    let head = f64::from(u32::try_from(served.core.head()).unwrap_or(u32::MAX));
-    metrics::gauge!("holdfast_head").set(head);
+    // Figures of yesterday would say that all is well.
+    match vitals::take(&served.core).await {
+        Ok(vitals) => vitals.tell(served.core.now()),
+        Err(error) => drop(Error::from(error)),
+    }
+    let jobs = u32::try_from(served.core.troubles().len()).unwrap_or(u32::MAX);
+    metrics::gauge!("holdfast_jobs_failing").set(f64::from(jobs));
+    let damaged = f64::from(u8::from(served.core.damage.is_found()));
+    metrics::gauge!("holdfast_damaged").set(damaged);
     recorder().map(PrometheusHandle::render).unwrap_or_default()
 }
 

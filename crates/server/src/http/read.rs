@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use futures_util::StreamExt;
+use holdfast_protocol::letter::LETTER_BYTES_MAX;
 use holdfast_protocol::limits::PUSH_BYTES_MAX;
 use holdfast_protocol::{Code, Failure};
 use serde::de::DeserializeOwned;
@@ -23,6 +24,9 @@ pub struct Said<T>(pub T);
 /// A body of bytes.
 pub struct Bytes(pub Vec<u8>);
 
+/// The body of a letter.
+pub struct LetterBytes(pub Vec<u8>);
+
 /// The query.
 pub struct Asked<T>(pub T);
 
@@ -33,7 +37,7 @@ impl<T: DeserializeOwned> FromRequest<Served> for Said<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &Served) -> Result<Self, Error> {
-        let bytes = bounded(request.into_body()).await?;
+        let bytes = bounded(request.into_body(), BODY_BYTES_MAX).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             // Where, and not what: the message of a parser may quote the body.
             let place = format!("line {}, column {}", error.line(), error.column());
@@ -46,7 +50,15 @@ impl FromRequest<Served> for Bytes {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &Served) -> Result<Self, Error> {
-        bounded(request.into_body()).await.map(Self)
+        bounded(request.into_body(), BODY_BYTES_MAX).await.map(Self)
+    }
+}
+
+impl FromRequest<Served> for LetterBytes {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Served) -> Result<Self, Error> {
+        bounded(request.into_body(), LETTER_BYTES_MAX).await.map(Self)
     }
 }
 
@@ -69,21 +81,21 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Served> for At<T> {
     }
 }
 
-async fn bounded(body: Body) -> Result<Vec<u8>, Error> {
+async fn bounded(body: Body, limit: usize) -> Result<Vec<u8>, Error> {
     let mut stream = body.into_data_stream();
     let (mut bytes, mut read) = (Vec::new(), 0);
     while let Some(part) = stream.next().await {
         let part = part.map_err(|_| Error::bad_request("the body broke off"))?;
         read += part.len();
-        if read <= BODY_BYTES_MAX {
+        if read <= limit {
             bytes.extend_from_slice(&part);
-        } else if read > DRAINED_BYTES_MAX {
+        } else if read > limit.max(DRAINED_BYTES_MAX) {
             break;
         }
     }
-    if read > BODY_BYTES_MAX {
+    if read > limit {
         let failure = Failure::new(Code::TooLarge, "the body is larger than the server takes");
-        return Err(failure.with("limit_bytes", BODY_BYTES_MAX).into());
+        return Err(failure.with("limit_bytes", limit).into());
     }
     Ok(bytes)
 }

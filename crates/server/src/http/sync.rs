@@ -1,4 +1,4 @@
-//! Hello, changes, push, digest.
+//! Hello, changes, push, digest, salvage.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,6 +6,7 @@ use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
 use holdfast_protocol::hello::{Hello, Welcome};
 use holdfast_protocol::limits::CHANGES_ROWS;
 use holdfast_protocol::push::{Push, PushAnswer};
+use holdfast_protocol::salvage::{Salvage, SalvageAnswer};
 use holdfast_protocol::{Code, Failure};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -86,6 +87,18 @@ pub async fn push(
     Said(said): Said<Push>,
 ) -> Result<Json<PushAnswer>> {
     crate::sync::push::push(&served.core, &caller, said).await.map(Json)
+}
+
+/// Words of others that a restored server may lack.
+#[utoipa::path(post, path = "/v1/sync/salvage", tag = "sync", request_body = Salvage, responses(
+    (status = 200, description = "the desk need not hold them any more", body = SalvageAnswer),
+))]
+pub async fn salvage(
+    State(served): State<Served>,
+    caller: Caller,
+    Said(said): Said<Salvage>,
+) -> Result<Json<SalvageAnswer>> {
+    crate::sync::salvage::take(&served.core, &caller, said).await.map(Json)
 }
 
 /// Do both sides hold the same?

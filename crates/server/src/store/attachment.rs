@@ -77,3 +77,24 @@ pub async fn complete_hashes(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
         WHERE completed_at IS NOT NULL ORDER BY hash";
     Ok(on!(tx, c => sqlx::query_as(sql).fetch_all(c).await)?)
 }
+
+/// Hashes of files that were complete at that time or later.
+pub async fn completed_since(tx: &mut Tx, since_us: i64) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT hash FROM attachment WHERE completed_at >= $1 ORDER BY hash";
+    Ok(on!(tx, c => sqlx::query_scalar(sql).bind(since_us).fetch_all(c).await)?)
+}
+
+/// The first commit that brought words of this author whose files were complete only after that
+/// time.
+pub async fn first_completed_after(
+    tx: &mut Tx,
+    author: AgentId,
+    after_us: i64,
+) -> Result<Option<i64>> {
+    let sql = "SELECT min(coalesce(m.key, n.key, e.key)) >> 16 FROM attachment a
+        LEFT JOIN message m ON m.id = a.entry LEFT JOIN note n ON n.id = a.entry
+        LEFT JOIN event e ON e.id = a.entry
+        WHERE a.completed_at > $2 AND a.author = $1";
+    let query = sqlx::query_scalar(sql).bind(author.0).bind(after_us);
+    Ok(on!(tx, c => query.fetch_one(c).await)?)
+}

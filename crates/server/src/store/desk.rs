@@ -100,3 +100,29 @@ pub async fn clear_attempts(tx: &mut Tx, id: Uuid, number: i64) -> Result<()> {
     on!(tx, c => sqlx::query(sql).bind(id).bind(number).execute(c).await)?;
     Ok(())
 }
+
+/// Desks that were seen within their lease.
+#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
+pub struct Seen {
+    /// How many.
+    pub desks: i64,
+    /// How many of them were not seen for days.
+    pub away: i64,
+    /// From where on the furthest of them needs the feed.
+    pub oldest_cursor: Option<i64>,
+}
+
+/// Desks of that epoch seen since the first time; those not seen since the second are away.
+pub async fn seen(tx: &mut Tx, epoch: Uuid, (leased_us, away_us): (i64, i64)) -> Result<Seen> {
+    let sql = "SELECT COUNT(*) AS desks, COUNT(CASE WHEN seen_at < $3 THEN 1 END) AS away,
+            min(cursor) AS oldest_cursor
+        FROM desk WHERE epoch = $1 AND seen_at >= $2";
+    let query = sqlx::query_as(sql).bind(epoch).bind(leased_us).bind(away_us);
+    Ok(on!(tx, c => query.fetch_one(c).await)?)
+}
+
+/// Operations that were tried so often without being settled.
+pub async fn failing(tx: &mut Tx, tries: i64) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM attempt WHERE tries >= $1";
+    Ok(on!(tx, c => sqlx::query_scalar(sql).bind(tries).fetch_one(c).await)?)
+}

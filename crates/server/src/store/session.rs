@@ -20,6 +20,8 @@ pub struct Known {
     pub expires_at: i64,
     /// When the session was ended.
     pub ended_at: Option<i64>,
+    /// That desk was revoked.
+    pub desk_revoked: bool,
     pair: Uuid,
     parent: Uuid,
     pair_in_use: Uuid,
@@ -76,7 +78,8 @@ pub async fn add_token(tx: &mut Tx, session: Uuid, pair: Pair, token: Fresh) -> 
 /// What is known about a token.
 pub async fn find(tx: &mut Tx, hash: Hash, refresh: bool) -> Result<Option<Known>> {
     let sql = "SELECT t.session, s.agent, s.desk, t.expires_at, s.ended_at, t.pair, t.parent,
-            s.pair AS pair_in_use, s.pair_before, s.pair_at
+            s.pair AS pair_in_use, s.pair_before, s.pair_at,
+            EXISTS (SELECT 1 FROM revoked_desk r WHERE r.desk = s.desk) AS desk_revoked
         FROM token t JOIN session s ON s.id = t.session WHERE t.hash = $1 AND t.refresh = $2";
     let query = sqlx::query_as(sql).bind(hash.to_vec()).bind(i64::from(refresh));
     Ok(on!(tx, c => query.fetch_optional(c).await)?)
@@ -126,9 +129,11 @@ pub async fn end_all(tx: &mut Tx, agent: AgentId, now_us: i64) -> Result<()> {
     Ok(())
 }
 
-/// Drops tokens that ran out before then, and sessions without tokens.
+/// Drops tokens that ran out before then, and sessions without tokens. Those of a revoked desk stay:
+/// it is to be told that it is one, however late it comes.
 pub async fn sweep(tx: &mut Tx, before_us: i64) -> Result<()> {
-    let tokens = "DELETE FROM token WHERE expires_at < $1";
+    let tokens = "DELETE FROM token WHERE expires_at < $1 AND session NOT IN
+        (SELECT s.id FROM session s JOIN revoked_desk r ON r.desk = s.desk)";
     on!(tx, c => sqlx::query(tokens).bind(before_us).execute(c).await)?;
     let sessions = "DELETE FROM session WHERE created_at < $1 AND NOT EXISTS
         (SELECT 1 FROM token WHERE token.session = session.id)";

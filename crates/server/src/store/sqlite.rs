@@ -7,6 +7,8 @@
 //! Deliberately absent: any table. Those are the nouns' modules.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -34,6 +36,9 @@ const CACHE_KIB: &str = "-16000";
 pub struct File {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The file, for reading as it lies there. Closing it would give SQLite's locks on it away.
+    raw: Arc<std::fs::File>,
+    keeps_log: Arc<AtomicBool>,
 }
 
 impl File {
@@ -50,13 +55,43 @@ impl File {
             .clone()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
+            // Until it is known whether the log must be shipped first (`keep_log`).
+            .pragma("wal_autocheckpoint", "0")
             .synchronous(SqliteSynchronous::Full);
         let writer = lasting(1).connect_with(writing).await;
         let writer = writer.with_context(|| format!("cannot open {}", path.display()))?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.context("migrating the store")?;
         assert_library(&writer).await?;
         let readers = lasting(READERS).connect_with(common.read_only(true)).await?;
-        Ok(Self { writer, readers })
+        let raw = Arc::new(std::fs::File::open(&path)?);
+        Ok(Self { writer, readers, raw, keeps_log: Arc::default() })
+    }
+
+    /// The file as it lies there; what is in the log is not in it yet.
+    pub fn raw(&self) -> Arc<std::fs::File> {
+        self.raw.clone()
+    }
+
+    /// Whether the log is kept until [`Self::checkpoint`], also when the file is closed, or emptied
+    /// by SQLite whenever it likes.
+    pub async fn keep_log(&self, keep: bool) -> Result<()> {
+        let sql = match keep {
+            true => "PRAGMA wal_autocheckpoint = 0",
+            // Pages; SQLite's default.
+            false => "PRAGMA wal_autocheckpoint = 1000",
+        };
+        sqlx::query(sql).fetch_all(&self.writer).await?;
+        self.keeps_log.store(keep, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Empties the log into the file, as far as readers let it; whether that was all of it. The
+    /// caller has the turn to write.
+    pub async fn checkpoint(&self) -> Result<bool> {
+        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+        let (busy, frames, done): (i64, i64, i64) =
+            sqlx::query_as(sql).fetch_one(&self.writer).await?;
+        Ok(busy == 0 && frames == done)
     }
 
     /// Begins to read: everything in it sees one moment.
@@ -85,10 +120,23 @@ impl File {
         Ok(rows.into_iter().filter(|row| row != "ok").collect())
     }
 
-    /// Closes readers first: the writer then checkpoints and removes the log.
+    /// `PRAGMA quick_check`, without its "ok".
+    pub async fn quick_complaints(&self) -> Result<Vec<String>> {
+        let rows: Vec<String> =
+            sqlx::query_scalar("PRAGMA quick_check(20)").fetch_all(&self.readers).await?;
+        Ok(rows.into_iter().filter(|row| row != "ok").collect())
+    }
+
+    /// Closes readers first: the writer then checkpoints and removes the log. If the log is to be
+    /// kept, the writer first: the last reader cannot checkpoint.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        if self.keeps_log.load(Ordering::Relaxed) {
+            self.writer.close().await;
+            self.readers.close().await;
+        } else {
+            self.readers.close().await;
+            self.writer.close().await;
+        }
     }
 }
 
@@ -132,9 +180,15 @@ async fn assert_library(writer: &SqlitePool) -> Result<()> {
     Ok(())
 }
 
+/// A malformed page, or no database at all: primary result codes 11 and 26 of SQLite.
+pub fn is_damage(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+    matches!(code & 0xff, 11 | 26)
+}
+
 /// Full disk, locked file, interrupted or failing input and output: primary result codes 5, 6,
-/// 9, 10, 13 of SQLite.
+/// 9, 10, 13 of SQLite. And damage, which is no operation's fault either.
 pub fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
     let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
-    matches!(code & 0xff, 5 | 6 | 9 | 10 | 13)
+    matches!(code & 0xff, 5 | 6 | 9 | 10 | 13) || is_damage(error)
 }

@@ -1,15 +1,13 @@
 //! Digest: whether a desk holds what the server holds, and where they differ.
 
-use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest};
+use holdfast_domain::TicketId;
+use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest, LISTED_MAX};
 
 use super::sight::Eyes;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::http::Caller;
 use crate::store::{meta, ticket};
-
-/// Sums, one per first byte of an id.
-const BUCKETS: usize = 256;
 
 /// Compares, if the desk is at the head.
 pub async fn digest(core: &Core, caller: &Caller, asked: &DigestRequest) -> Result<DigestAnswer> {
@@ -20,16 +18,14 @@ pub async fn digest(core: &Core, caller: &Caller, asked: &DigestRequest) -> Resu
     if asked.cursor != head {
         return Ok(DigestAnswer::NotAtHead { head });
     }
-    let tickets = ticket::versions(&mut tx, &part).await?;
-    let mut buckets = vec![Digest::default(); BUCKETS];
-    let mut whole = Digest::default();
-    for (id, version) in &tickets {
-        let bucket = &mut buckets[usize::from(id.bytes()[0])];
-        *bucket = bucket.with(*id, *version);
-        whole = whole.with(*id, *version);
-    }
-    if whole == asked.digest {
+    let mut tickets = ticket::versions(&mut tx, &part).await?;
+    tickets.retain(|(id, _)| asked.tail.holds(*id));
+    let add = |sum: Digest, (id, version): &(TicketId, i64)| sum.with(*id, *version);
+    if tickets.iter().fold(Digest::default(), add) == asked.digest {
         return Ok(DigestAnswer::Equal);
     }
-    Ok(DigestAnswer::Differs { buckets, tickets })
+    Ok(match tickets.len() {
+        0..=LISTED_MAX => DigestAnswer::Listed { tickets },
+        _ => DigestAnswer::Differs { sums: asked.tail.sums(&tickets) },
+    })
 }

@@ -78,6 +78,19 @@ fn words(external_id: &str, contact: ContactId, ticket: Option<TicketId>) -> Int
     }
 }
 
+/// Ana begins a ticket; its number.
+pub async fn begin_ticket(world: &World, external_id: &str) -> i64 {
+    let said = words(external_id, key::contact("ana"), None);
+    post(world, CHANNEL, &said).await.expect("taken").number
+}
+
+/// Ana writes on her ticket.
+pub async fn write_on(world: &World, of: &str, text: &str) {
+    let mut said = words(text, key::contact("ana"), Some(ticket(of)));
+    said.text = text.into();
+    post(world, CHANNEL, &said).await.expect("taken");
+}
+
 async fn row_of(desk: &Desk, id: TicketId) -> holdfast_protocol::row::TicketRow {
     let whole: Whole = desk.get(&format!("/v1/tickets/{id}")).await.expect("the ticket");
     let row = whole.rows.into_iter().find_map(|row| match row {

@@ -3,8 +3,12 @@
 //! One binary of many modules, since linking each alone would take longer than running them.
 
 mod auth;
+mod authorised;
+mod backup;
 mod blobs;
 mod bounds;
+mod damage;
+mod doctor;
 mod horizon;
 mod import;
 mod intake;
@@ -12,7 +16,9 @@ mod openapi;
 mod process;
 mod protocol_doc;
 mod push;
+mod replica;
 mod rights;
+mod salvage;
 mod sample;
 mod snapshot;
 mod store;

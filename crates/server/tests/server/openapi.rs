@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::world::*;
 
 /// Every route, with whether it is asked and whether it answers in JSON.
-const ROUTES: [(&str, &str, bool, bool); 22] = [
+const ROUTES: [(&str, &str, bool, bool); 23] = [
     ("delete", "/v1/session", false, false),
     ("get", "/health", false, false),
     ("get", "/metrics", false, false),
@@ -29,6 +29,7 @@ const ROUTES: [(&str, &str, bool, bool); 22] = [
     ("post", "/v1/session", true, true),
     ("post", "/v1/session/refresh", true, true),
     ("post", "/v1/sync/digest", true, true),
+    ("post", "/v1/sync/salvage", true, true),
     ("post", "/v1/sync/hello", true, true),
     ("post", "/v1/sync/push", true, true),
     ("put", "/v1/blobs/{hash}/{chunk}", false, true),

@@ -241,3 +241,69 @@ async fn a_start_tells_how_many_replies_wait_for_a_channel_that_is_gone() {
     let told = lines.find(|line| line.contains("wait for the channel letters"));
     assert!(told.is_some_and(|line| line.contains("1 replies") && line.contains("WARN")));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_killed_server_goes_on_with_its_replica_and_what_was_shipped_is_restored() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (data, to) = (dir.path().join("data"), dir.path().join("elsewhere"));
+    std::fs::create_dir(&to).expect("a folder");
+    let to = to.display().to_string();
+    run(&data, &["import", &world_file(dir.path())]);
+    let reset = run(&data, &["agent", "reset", "ada@desk.example"]);
+    let password = text(&reset.stdout).trim().rsplit(' ').next().expect("a password").to_owned();
+    let (mut shipped, mut first) = (0, None);
+    for round in 1..=4 {
+        let served = Served::start(&data);
+        let mut ada =
+            Desk::sign_in(&served.url, "ada@desk.example", &password).await.expect("a session");
+        ada.hello().await.expect("a welcome");
+        for n in 0..5 {
+            let noted = operation(crate::world::ticket("mine"), note(&format!("{round} {n}")));
+            ada.push(&[noted]).await.expect("an answer");
+        }
+        let told = run(&data, &["replicate", "--to", &to]);
+        assert!(told.status.success(), "{}", text(&told.stderr));
+        let durable = ada.hello().await.expect("a welcome").durable_seq.expect("a copy");
+        assert!(durable > shipped, "round {round}");
+        shipped = durable;
+        let mut copies = std::fs::read_dir(&to).expect("a folder").flatten();
+        let copy = copies.find(|entry| entry.path().is_dir()).expect("a replica").path();
+        let base = std::fs::read(copy.join("bases/1/base.json")).expect("a base");
+        let first = first.get_or_insert_with(|| base.clone());
+        assert!(*first == base, "round {round}: it went on where the last had ended");
+        served.signal("-KILL");
+    }
+    let restored = dir.path().join("restored");
+    let told = run(&data, &["restore", "--from", &to, "--to", &restored.display().to_string()]);
+    assert!(text(&told.stdout).contains(&format!("to commit {shipped}")), "{}", text(&told.stderr));
+    let checked = run(&restored, &["check"]);
+    assert!(checked.status.success(), "{}{}", text(&checked.stdout), text(&checked.stderr));
+    let served = Served::start(&restored);
+    let mut ada =
+        Desk::sign_in(&served.url, "ada@desk.example", &password).await.expect("a session");
+    ada.hello().await.expect("a welcome");
+    let found = crate::backup::words(&ada, "mine").await;
+    for wanted in ["1 0", "2 4", "4 4"] {
+        assert!(found.contains(&wanted.to_owned()), "{wanted}: {found:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_restore_that_was_cut_off_is_not_served_and_its_folder_not_touched() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (data, to) = (dir.path().join("data"), dir.path().join("copies"));
+    run(&data, &["import", &world_file(dir.path())]);
+    let to = to.display().to_string();
+    assert!(run(&data, &["backup", "--to", &to]).status.success());
+    let restored = dir.path().join("restored");
+    let into = restored.display().to_string();
+    assert!(run(&data, &["restore", "--from", &to, "--to", &into]).status.success());
+    std::fs::write(restored.join("restoring"), "as if it had not ended").expect("a mark");
+    let served = run(&restored, &["serve"]);
+    assert!(!served.status.success());
+    assert!(text(&served.stderr).contains("restore again"), "{}", text(&served.stderr));
+    let again = run(&data, &["restore", "--from", &to, "--to", &into]);
+    assert!(text(&again.stderr).contains("nothing is written over"), "{}", text(&again.stderr));
+}

@@ -13,6 +13,7 @@ use holdfast_protocol::digest::DigestAnswer;
 use holdfast_protocol::hello::Welcome;
 use holdfast_protocol::intake::{Delivery, IntakeAnswer};
 use holdfast_protocol::push::{PushAnswer, digest_of};
+use holdfast_protocol::salvage::SalvageAnswer;
 use holdfast_protocol::session::Session;
 use holdfast_protocol::snapshot::Manifest;
 use holdfast_protocol::{Batch, Change, Failure, Row, StreamFrame, Whole};
@@ -56,6 +57,7 @@ fn reads_as(name: &str, json: &Value) -> Result<(), serde_json::Error> {
         "change" => parse::<Change>(json),
         "frame" => parse::<StreamFrame>(json),
         "digest_answer" => parse::<DigestAnswer>(json),
+        "salvage_answer" => parse::<SalvageAnswer>(json),
         "whole" => parse::<Whole>(json),
         "blob_state" => parse::<BlobState>(json),
         "intake_answer" => parse::<IntakeAnswer>(json),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use holdfast_domain::resolution::{Resolution, ResolutionCode};
 use holdfast_domain::{Action, Holder, MessageId, Outcome, TicketId};
-use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest};
+use holdfast_protocol::digest::{Digest, DigestAnswer, DigestRequest, Tail};
 use holdfast_protocol::hello::{EVERYWHERE, PERSONAL, WORKED, team_scope};
 use holdfast_protocol::{Change, Code, Row, Whole};
 use holdfast_server::load::key;
@@ -97,7 +97,7 @@ async fn the_personal_one_holds_what_can_be_worked_on_and_nothing_that_is_over()
             let of_customers = rows.iter().any(|row| matches!(row, Row::Organization(_)));
             assert_eq!(of_customers, !wanted.is_empty(), "{login} {scope}: whose they are");
             let scope = scope.to_owned();
-            let asked = DigestRequest { scope, cursor: manifest.seq, digest: manifest.digest };
+            let asked = DigestRequest::of_all(scope, manifest.seq, manifest.digest);
             let answer: DigestAnswer = desk.post("/v1/sync/digest", &asked).await.expect("one");
             assert_eq!(answer, DigestAnswer::Equal);
         }
@@ -141,7 +141,7 @@ async fn who_sees_everywhere_has_one_scope_of_all_tickets() {
     let (manifest, rows) = rex.snapshot(EVERYWHERE).await.expect("a snapshot");
     assert_eq!(tickets(&rows), ["fresh", "mine", "far", "over"].map(ticket));
     let scope = EVERYWHERE.to_owned();
-    let asked = DigestRequest { scope, cursor: manifest.seq, digest: manifest.digest };
+    let asked = DigestRequest::of_all(scope, manifest.seq, manifest.digest);
     let answer: DigestAnswer = rex.post("/v1/sync/digest", &asked).await.expect("one");
     assert_eq!(answer, DigestAnswer::Equal);
     world.check().await;
@@ -187,7 +187,7 @@ async fn digests_agree_with_snapshots_and_tell_where_they_differ() {
     });
     let own = tickets.fold(Digest::default(), |sum, (id, version)| sum.with(id, version));
     assert_eq!(own, manifest.digest);
-    let ask = |cursor, digest| DigestRequest { scope: red.clone(), cursor, digest };
+    let ask = |cursor, digest| DigestRequest::of_all(red.clone(), cursor, digest);
     let head = ada.head().await;
     let equal: DigestAnswer =
         ada.post("/v1/sync/digest", &ask(head, own)).await.expect("an answer");
@@ -198,12 +198,50 @@ async fn digests_agree_with_snapshots_and_tell_where_they_differ() {
     assert_eq!(late, DigestAnswer::NotAtHead { head: head + 1 });
     let differs: DigestAnswer =
         ada.post("/v1/sync/digest", &ask(head + 1, own)).await.expect("an answer");
-    let DigestAnswer::Differs { buckets, tickets } = differs else { panic!("they differ") };
-    assert_eq!(buckets.len(), 256);
+    let DigestAnswer::Listed { tickets } = differs else { panic!("they differ in a few") };
     assert_eq!(tickets.len(), 3);
-    let sum = buckets.iter().fold(0_u128, |sum, bucket| sum.wrapping_add(bucket.0));
-    let all = tickets.iter().fold(Digest::default(), |sum, (id, version)| sum.with(*id, *version));
-    assert_eq!(sum, all.0);
+    let sums = Tail::default().sums(&tickets);
+    for byte in 0..=u8::MAX {
+        let (tail, digest) = (Tail::default().with(byte), sums[usize::from(byte)]);
+        let asked = DigestRequest { tail, ..ask(head + 1, digest) };
+        let answer: DigestAnswer = ada.post("/v1/sync/digest", &asked).await.expect("an answer");
+        assert_eq!(answer, DigestAnswer::Equal, "the parts ending with {byte:02x}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_of_many_tickets_is_told_in_sums_until_a_part_is_short() {
+    let world = World::new().await;
+    let mut things = String::new();
+    for n in 0..1_200 {
+        let line = serde_json::json!({ "ticket": {
+            "key": format!("many-{n}"), "subject": "Many", "requester": "ana", "language": "en",
+            "channel": "mail", "severity": "p4", "team": "red", "category": "new",
+            "stage": "intake", "entries": [{ "at": "2026-11-20T09:00:00Z", "by": "customer",
+            "kind": "message", "words": "One of many." }],
+        }});
+        things.push_str(&format!("{line}\n"));
+    }
+    world.import(&things).await.expect("many");
+    let ada = world.desk("ada@desk.example").await;
+    let red = team_scope(key::team("red"));
+    let head = ada.head().await;
+    let ask = async |tail: Tail| {
+        let asked = DigestRequest { tail, ..DigestRequest::of_all(red.clone(), head, Digest(1)) };
+        ada.post::<DigestAnswer>("/v1/sync/digest", &asked).await.expect("an answer")
+    };
+    let DigestAnswer::Differs { sums } = ask(Tail::default()).await else { panic!("too many") };
+    assert_eq!(sums.len(), 256);
+    let mut all = 0;
+    for byte in (0..=u8::MAX).filter(|byte| sums[usize::from(*byte)] != Digest::default()) {
+        let part = ask(Tail::default().with(byte)).await;
+        let DigestAnswer::Listed { tickets } = part else { panic!("a part is short") };
+        let add = |sum: Digest, (id, version): &(TicketId, i64)| sum.with(*id, *version);
+        let sum = tickets.iter().fold(Digest::default(), add);
+        assert_eq!(sum, sums[usize::from(byte)]);
+        all += tickets.len();
+    }
+    assert_eq!(all, 1_203);
 }
 
 #[tokio::test]

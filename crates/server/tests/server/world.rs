@@ -2,6 +2,7 @@
 //! that speaks the protocol by hand.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -14,6 +15,7 @@ use holdfast_protocol::session::{Session, SignIn};
 use holdfast_protocol::snapshot::Manifest;
 use holdfast_protocol::{Batch, Change, Failure, Row};
 use holdfast_server::admin::{Request, perform};
+use holdfast_server::backup::restore::{self, Wanted};
 use holdfast_server::load::key;
 use holdfast_server::{Config, Outside, Running};
 use jiff::{SignedDuration, Timestamp};
@@ -125,6 +127,26 @@ impl World {
         desk
     }
 
+    /// Makes a backup, and tells where it is.
+    pub async fn backup(&self) -> PathBuf {
+        let to = self.dir.path().join("backups");
+        self.admin(Request::Backup { to: to.clone() }).await.expect("a backup");
+        let mut found: Vec<_> = std::fs::read_dir(to).expect("a folder").collect();
+        found.sort_by_key(|entry| entry.as_ref().map(|entry| entry.path()).ok());
+        found.pop().expect("a copy").expect("a copy").path()
+    }
+
+    /// The disk is lost: another server, of a copy. What was told, beside it.
+    pub async fn lost_and_restored(self, copy: &Path) -> (Self, Vec<String>) {
+        let Self { server, clock, dir, passwords } = self;
+        server.stop().await.expect("a stop");
+        let to = dir.path().join(format!("restored-{}", new_id()));
+        let told = restore(&clock, copy, &to).await.expect("restored");
+        let configured = |config: Config| Config { data_dir: to.clone(), ..config };
+        let server = start(&dir, configured, clock.outside()).await;
+        (Self { server, clock, dir, passwords }, told)
+    }
+
     /// Stops and starts again on the same folder.
     pub async fn restart(self) -> Self {
         self.restart_with(|outside| outside).await
@@ -143,6 +165,16 @@ impl World {
         server.stop().await.expect("a stop");
         let server = start(&dir, configured, probed(clock.outside())).await;
         Self { server, clock, dir, passwords }
+    }
+}
+
+/// Restores a copy; what was told, also in the error.
+pub async fn restore(clock: &TestClock, copy: &Path, to: &Path) -> Result<Vec<String>, String> {
+    let mut told = Vec::new();
+    let wanted = Wanted { from: copy.to_owned(), to: to.to_owned(), what_is_whole: false };
+    match restore::restore(&clock.outside(), wanted, &mut |line| told.push(line)).await {
+        Ok(()) => Ok(told),
+        Err(error) => Err(format!("{}\n{error:#}", told.join("\n"))),
     }
 }
 

@@ -148,8 +148,10 @@ fn welcome() -> Welcome {
         horizon: 0,
         last_number: 0,
         durable_seq: None,
+        common_seq: None,
         operations: vec!["note@1".into(), "reply@1".into()],
         scopes: vec![PERSONAL.into(), TEAM.into()],
+        sealing: None,
         server_time: Timestamp::UNIX_EPOCH,
         limits: Limits {
             push_operations: PUSH_OPERATIONS_MAX,

@@ -9,6 +9,7 @@ mod full_disk;
 mod given_up;
 mod grant;
 mod lapse;
+mod lost_disk;
 mod offline;
 mod restored;
 mod revoked;

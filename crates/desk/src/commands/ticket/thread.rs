@@ -8,9 +8,9 @@ use holdfast_cache::{Db, table};
 use holdfast_domain::{By, OperationId};
 use holdfast_protocol::row::{MessageRow, NoteRow};
 
-use crate::html;
+use crate::html::{self, Letter};
 use crate::ipc::error::Failure;
-use crate::ipc::view::{EntryView, PersonView, WordsState, WordsView};
+use crate::ipc::view::{EntryView, LetterView, PersonView, WordsState, WordsView};
 use crate::open::Open;
 use crate::show::person;
 
@@ -47,11 +47,14 @@ pub(super) async fn show(
 
 /// A message, for whoever shows it outside its thread.
 pub(super) fn message(row: MessageRow, person: PersonView, state: WordsState) -> WordsView {
+    // Ours are Markdown, whatever they begin with.
+    let letter = person.customer.then(|| html::letter(&row.text)).flatten();
     WordsView {
         id: row.id.to_string(),
         key: row.key,
         person,
-        html: html::render(&row.text),
+        html: letter.as_ref().map_or_else(|| html::render(&row.text), |_| String::new()),
+        letter: letter.map(|Letter { html, links }| LetterView { html, links }),
         text: row.text,
         language: row.language,
         attachments: row.attachments,
@@ -68,6 +71,7 @@ fn note(row: NoteRow, person: PersonView, state: WordsState) -> WordsView {
         key: row.key,
         person,
         html: html::render(&row.text),
+        letter: None,
         text: row.text,
         language: row.language,
         attachments: row.attachments,

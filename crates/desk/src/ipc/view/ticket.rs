@@ -126,8 +126,10 @@ pub struct WordsView {
     pub key: i64,
     /// Who wrote them.
     pub person: PersonView,
-    /// Safe HTML, made from Markdown on this computer.
+    /// Safe HTML, made from Markdown on this computer; empty for a letter.
     pub html: String,
+    /// A customer's mail that came as an HTML document: for a frame of its own.
+    pub letter: Option<LetterView>,
     /// As written.
     pub text: String,
     /// BCP 47 tag, if detected.
@@ -142,6 +144,15 @@ pub struct WordsView {
     pub state: WordsState,
     /// The operation that waits; `None` once settled.
     pub operation: Option<OperationId>,
+}
+
+/// Mail that came as an HTML document, made safe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LetterView {
+    /// Safe HTML for a frame that runs and loads nothing; links in it are numbers in brackets.
+    pub html: String,
+    /// Where the links truly lead, in the order of their numbers, from 1.
+    pub links: Vec<String>,
 }
 
 /// How far words have come. Only the true word stands.

@@ -1,0 +1,125 @@
+//! Live: what the second copy is to keep at a moment: her operations that wait, her drafts, and
+//! what lies in her tray.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use holdfast_domain::{DraftId, OperationId};
+use serde::{Deserialize, Serialize};
+
+use crate::table::draft::Draft;
+use crate::table::operation::Kept;
+use crate::table::tray;
+
+/// One change of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Record {
+    /// An operation waits.
+    Kept(Box<Kept>),
+    /// It does not wait any more: the server has said what became of it.
+    Gone(OperationId),
+    /// Its author has taken it back.
+    TakenBack(OperationId),
+    /// A draft that its author has not ended, as it stands.
+    Draft(Box<Draft>),
+    /// It was ended, or is elsewhere.
+    DraftGone(DraftId),
+    /// It lies in the tray.
+    Tray(i64, Box<tray::Sealed>),
+    /// Its author has thrown it away.
+    TrayGone(i64),
+}
+
+/// Everything that stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Live {
+    pub(crate) operations: BTreeMap<OperationId, Kept>,
+    pub(crate) drafts: BTreeMap<DraftId, Draft>,
+    pub(crate) tray: BTreeMap<i64, tray::Sealed>,
+    /// Operations that must not be sent, should a database come back in which they wait.
+    pub(crate) taken_back: BTreeSet<OperationId>,
+}
+
+impl Live {
+    /// One change more.
+    pub(crate) fn take(&mut self, record: Record) {
+        match record {
+            Record::Kept(kept) => {
+                self.taken_back.remove(&kept.id);
+                self.operations.insert(kept.id, *kept);
+            }
+            Record::TakenBack(id) => {
+                self.operations.remove(&id);
+                self.taken_back.insert(id);
+            }
+            Record::Gone(id) => {
+                self.operations.remove(&id);
+            }
+            Record::Draft(draft) => {
+                self.drafts.insert(draft.id, *draft);
+            }
+            Record::DraftGone(id) => {
+                self.drafts.remove(&id);
+            }
+            Record::Tray(key, item) => {
+                self.tray.insert(key, *item);
+            }
+            Record::TrayGone(key) => {
+                self.tray.remove(&key);
+            }
+        }
+    }
+
+    /// What makes it again as it is now after these changes.
+    pub(crate) fn undo(&self, records: &[Record]) -> Vec<Record> {
+        records.iter().rev().filter_map(|record| self.before(record)).collect()
+    }
+
+    fn before(&self, record: &Record) -> Option<Record> {
+        match record {
+            Record::Kept(kept) => self.operation(kept.id).or(Some(Record::Gone(kept.id))),
+            Record::Gone(id) | Record::TakenBack(id) => self.operation(*id),
+            Record::Draft(draft) => self.draft(draft.id).or(Some(Record::DraftGone(draft.id))),
+            Record::DraftGone(id) => self.draft(*id),
+            Record::Tray(key, _) => self.item(*key).or(Some(Record::TrayGone(*key))),
+            Record::TrayGone(key) => self.item(*key),
+        }
+    }
+
+    fn operation(&self, id: OperationId) -> Option<Record> {
+        self.operations.get(&id).map(|kept| Record::Kept(Box::new(kept.clone())))
+    }
+
+    fn draft(&self, id: DraftId) -> Option<Record> {
+        self.drafts.get(&id).map(|draft| Record::Draft(Box::new(draft.clone())))
+    }
+
+    fn item(&self, key: i64) -> Option<Record> {
+        self.tray.get(&key).map(|item| Record::Tray(key, Box::new(item.clone())))
+    }
+
+    /// The shortest way to it from nothing.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let operations = self.waiting().into_iter().map(|kept| Record::Kept(Box::new(kept)));
+        let drafts = self.drafts.values().map(|draft| Record::Draft(Box::new(draft.clone())));
+        let tray = self.tray.iter().map(|(key, item)| Record::Tray(*key, Box::new(item.clone())));
+        let taken_back = self.taken_back.iter().map(|id| Record::TakenBack(*id));
+        operations.chain(drafts).chain(tray).chain(taken_back).collect()
+    }
+
+    /// The operations in order of writing.
+    pub(crate) fn waiting(&self) -> Vec<Kept> {
+        let mut waiting: Vec<Kept> = self.operations.values().cloned().collect();
+        waiting.sort_by_key(|kept| kept.position);
+        waiting
+    }
+
+    /// Whether there is nothing to be said.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0 && self.taken_back.is_empty()
+    }
+
+    /// How much of it is an author's own.
+    pub(crate) fn len(&self) -> usize {
+        self.operations.len() + self.drafts.len() + self.tray.len()
+    }
+}

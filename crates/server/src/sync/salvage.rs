@@ -1,0 +1,77 @@
+//! Salvage: what desks hold of others' words that a restored server lacks.
+//!
+//! A desk could bring words that nobody ever wrote, so nothing of it is shown to anybody before a
+//! keeper has looked (`holdfast-server salvage`). It is taken only within 30 days of a restore,
+//! only of tickets that the caller may see, or that are not here, and only up to a bound.
+
+use holdfast_domain::TicketId;
+use holdfast_domain::words::TEXT_BYTES_MAX;
+use holdfast_protocol::Row;
+use holdfast_protocol::salvage::{SALVAGE_WORDS_MAX, Salvage, SalvageAnswer};
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use super::sight::sees;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::http::Caller;
+use crate::store::salvage::{self as stored, Salvaged};
+use crate::store::{Durability, Tx, backup, thread, ticket};
+
+/// How long after a restore words are taken, and how long they are kept.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Most words that are kept; a desk that brings more is told that they are known.
+const WORDS_MAX: i64 = 100_000;
+
+/// Keeps what is lacking.
+pub async fn take(core: &Core, caller: &Caller, brought: Salvage) -> Result<SalvageAnswer> {
+    caller.desk()?;
+    if brought.messages.len() + brought.notes.len() > SALVAGE_WORDS_MAX {
+        return Err(Error::bad_request(format!("more than {SALVAGE_WORDS_MAX} words in one body")));
+    }
+    let now = core.now();
+    let mut writing = core.write(Durability::Power).await?;
+    let tx = &mut writing.tx;
+    let restored = backup::restorations(tx).await?.last().map(|gap| gap.at);
+    let lately = restored.is_some_and(|at| at >= (now - KEPT).as_microsecond());
+    let mut room = if lately { WORDS_MAX - stored::count(tx).await? } else { 0 };
+    let messages = brought.messages.into_iter().map(Row::Message);
+    let mut kept = 0;
+    for row in messages.chain(brought.notes.into_iter().map(Row::Note)) {
+        let Some((id, of, bytes)) = words_of(&row) else { continue };
+        if room <= 0 || bytes > TEXT_BYTES_MAX || !is_lacking(core, tx, caller, (id, of)).await? {
+            continue;
+        }
+        let brought_at = now.as_microsecond();
+        let what = Salvaged { id, brought_by: caller.agent, brought_at, row };
+        if stored::keep(tx, of.0, &what).await? {
+            (room, kept) = (room - 1, kept + 1);
+        }
+    }
+    writing.finish().await?;
+    Ok(SalvageAnswer { kept })
+}
+
+/// Id, ticket and length of words.
+pub fn words_of(row: &Row) -> Option<(Uuid, TicketId, usize)> {
+    match row {
+        Row::Message(row) => Some((row.id.0, row.ticket, row.text.len())),
+        Row::Note(row) => Some((row.id.0, row.ticket, row.text.len())),
+        _ => None,
+    }
+}
+
+async fn is_lacking(
+    core: &Core,
+    tx: &mut Tx,
+    caller: &Caller,
+    (id, of): (Uuid, TicketId),
+) -> Result<bool> {
+    if thread::is_taken(tx, id).await? {
+        return Ok(false);
+    }
+    let Some(row) = ticket::get(tx, of).await? else {
+        return Ok(true);
+    };
+    Ok(sees(&core.directory(), caller.agent, &row.state().sight()))
+}

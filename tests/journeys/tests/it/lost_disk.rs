@@ -1,0 +1,130 @@
+//! The server's disk is lost, and a copy of it is put back: desks bring what the copy lacks.
+
+use anyhow::{Context, Result};
+use holdfast_journeys::desk::times;
+use holdfast_journeys::{ELENA, Person, Server, TOMAS};
+use serde_json::{Value, json};
+
+use crate::files::attach_to;
+
+/// Everything the agent of a fresh computer is shown of a ticket.
+async fn seen_afresh(server: &Server, login: &str, ticket: &str) -> Result<Value> {
+    let (_seat, person) = Person::at_work(server, login).await?;
+    person.ticket(ticket).await
+}
+
+async fn back_up(server: &Server) -> Result<()> {
+    let to = server.elsewhere()?;
+    server.run(&["backup", "--to", &to.to_string_lossy()]).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_restored_from_a_backup_gets_back_what_desks_had_sent_since() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (_e, elena) = Person::at_work(&server, ELENA).await?;
+    let (_t, tomas) = Person::at_work(&server, TOMAS).await?;
+    elena.without_undo().await?;
+    tomas.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    elena.note(&ticket, "before the backup").await?;
+    elena.synced().await?;
+    back_up(&server).await?;
+    let sent = ["a reply of today", "a note of today", "a note of tomas", "written offline"];
+    elena.reply(&ticket, sent[0]).await?;
+    elena.note(&ticket, sent[1]).await?;
+    attach_to(&elena, (&ticket, "note"), b"a trace of today").await?;
+    elena.note(&ticket, "with a file of today").await?;
+    tomas.note(&ticket, sent[2]).await?;
+    elena.act(&ticket, json!({ "act": "tags", "add": ["of-today"], "remove": [] })).await?;
+    elena.synced().await?;
+    tomas.synced().await?;
+    let before = elena.ticket(&ticket).await?;
+    server.kill().await?;
+    elena.offline().await?;
+    elena.note(&ticket, sent[3]).await?;
+    let told = server.lose_disk().await?;
+    assert!(told.contains("restored to commit"), "{told}");
+    server.start().await?;
+    elena.tries_again().await?;
+    tomas.tries_again().await?;
+    elena.synced().await?;
+    tomas.synced().await?;
+    for person in [&elena, &tomas] {
+        let all = |seen: &Value| sent.iter().all(|text| times(seen, text) == 1);
+        person.until("all is back", ("ticket.open", json!({ "ticket": ticket })), all).await?;
+    }
+    let afresh = seen_afresh(&server, ELENA, &ticket).await?;
+    let mut all = sent.to_vec();
+    all.extend(["before the backup", "with a file of today"]);
+    for text in all {
+        assert_eq!(times(&afresh, text), 1, "{text}: {afresh:#}");
+        assert_eq!(times(&elena.ticket(&ticket).await?, text), 1, "{text}");
+    }
+    assert_eq!(afresh["tags"], before["tags"]);
+    let delivered = server.deliveries().await?;
+    let replies = delivered.iter().filter(|row| row["text"] == sent[0]).count();
+    assert_eq!(replies, 1, "the reply goes out of the restored server once");
+    server.run(&["check"]).await.context("what is there is sound, the file included")?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_has_all_but_the_last_seconds_of_a_server_that_burned_and_a_desk_has_those()
+-> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let to = server.elsewhere()?;
+    server.run(&["replicate", "--to", &to.to_string_lossy()]).await?;
+    let (_e, elena) = Person::at_work(&server, ELENA).await?;
+    elena.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    elena.note(&ticket, "some seconds ago").await?;
+    elena.synced().await?;
+    server.run(&["replicate", "--to", &to.to_string_lossy()]).await?;
+    server.run(&["doctor"]).await.context("all is well")?;
+    for n in 0..20 {
+        elena.note(&ticket, &format!("just now {n}")).await?;
+    }
+    elena.synced().await?;
+    server.kill().await?;
+    elena.offline().await?;
+    server.lose_disk().await?;
+    server.start().await?;
+    elena.tries_again().await?;
+    elena.synced().await?;
+    let afresh = seen_afresh(&server, ELENA, &ticket).await?;
+    assert_eq!(times(&afresh, "some seconds ago"), 1);
+    for n in 0..20 {
+        assert_eq!(times(&afresh, &format!("just now {n}")), 1, "{n}");
+    }
+    server.run(&["check"]).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customers_words_that_only_a_desk_holds_come_back_when_a_keeper_says_so() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (_e, elena) = Person::at_work(&server, ELENA).await?;
+    let ticket = elena.own_ticket().await?;
+    let contact = elena.ticket(&ticket).await?["contact"]["id"].as_str().unwrap_or("").to_owned();
+    back_up(&server).await?;
+    let lost = "Now the whole region is down!";
+    server.customer_writes(&contact, &ticket, lost).await?;
+    let there = |seen: &Value| times(seen, lost) == 1;
+    let open = ("ticket.open", json!({ "ticket": ticket }));
+    elena.until("she reads it", open.clone(), there).await?;
+    server.kill().await?;
+    elena.offline().await?;
+    server.lose_disk().await?;
+    server.start().await?;
+    elena.tries_again().await?;
+    elena.synced().await?;
+    let gone = |seen: &Value| times(seen, lost) == 0;
+    elena.until("the server never had it", open.clone(), gone).await?;
+    let told = server.run(&["salvage", "list"]).await?;
+    assert!(told.contains("1 are not here"), "{told}");
+    assert!(server.run(&["doctor"]).await.is_err(), "the keeper is told");
+    server.run(&["salvage", "apply", "--all"]).await?;
+    elena.until("she reads it again", open, there).await?;
+    assert_eq!(times(&seen_afresh(&server, TOMAS, &ticket).await?, lost), 1);
+    Ok(())
+}
