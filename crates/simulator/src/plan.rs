@@ -182,7 +182,12 @@ pub enum Step {
         /// Until it serves again.
         away_us: i64,
     },
-    /// A desk's disk is put back as it was when it was copied: or copied, the first time.
+    /// Everything is switched off in good order, and on again.
+    Off {
+        /// How long.
+        for_us: i64,
+    },
+    /// A desk's disk is copied to another computer, and both are used.
     Fork {
         /// Which desk.
         desk: usize,
@@ -223,20 +228,22 @@ impl Plan {
         let weather = Weather::of(&mut Chance::new(seed, "weather"));
         let lasts_us = match hours {
             Some(hours) => i64::from(hours) * HOUR_US,
-            None => chance.between(10, 180) * MINUTE_US,
+            None if chance.happens(50) => chance.between(60, 300) * MINUTE_US,
+            None => chance.between(4, 40) * MINUTE_US,
         };
-        let count = 30 + chance.below(70) + lasts_us.unsigned_abs() / (HOUR_US.unsigned_abs() / 8);
+        let count = 15 + chance.below(45) + lasts_us.unsigned_abs() / (HOUR_US.unsigned_abs() / 8);
         let mut kinds = Kinds::of(&mut chance);
         let mut times: Vec<i64> =
             (0..count).map(|_| BEGUN_US + chance.between(0, lasts_us)).collect();
         times.sort_unstable();
-        // Somebody is away for a week, and everybody else goes on meanwhile.
+        // Everything is switched off for days.
         let leap = chance.happens(40).then(|| chance.below(count));
         let mut later_us = 0;
         let mut steps = Vec::new();
         for (n, at_us) in times.into_iter().enumerate() {
             if Some(n as u64) == leap {
                 later_us = chance.between(1, 9) * 24 * HOUR_US;
+                steps.push(Planned { at_us, step: Step::Off { for_us: later_us } });
             }
             let step = kinds.step(&mut chance, seats.len());
             steps.push(Planned { at_us: at_us + later_us, step });

@@ -32,6 +32,9 @@ use crate::work::{Window, Work};
 /// Of what is wrong, so much is told.
 const VIOLATION_CHARS_MAX: usize = 600;
 
+/// So much may happen at one moment.
+const AT_ONCE_MAX: u32 = 5_000;
+
 /// What happens next.
 enum Event {
     /// A step of the plan.
@@ -112,6 +115,8 @@ pub struct World {
     folders: u64,
     passwords: BTreeMap<String, String>,
     has_forked: bool,
+    /// Things that happened at this very moment.
+    at_once: u32,
 }
 
 impl World {
@@ -145,6 +150,7 @@ impl World {
             folders: 0,
             passwords: BTreeMap::new(),
             has_forked: false,
+            at_once: 0,
         }
     }
 
@@ -298,6 +304,8 @@ impl World {
         if at_us > end_us {
             return Ok(false);
         }
+        self.at_once = if at_us > self.time.now_us() { 0 } else { self.at_once + 1 };
+        ensure!(self.at_once < AT_ONCE_MAX, "somebody is busy for ever, and no time passes");
         self.time.pass_to(at_us);
         if sleeper_us <= event_us {
             self.time.wake_one();

@@ -231,6 +231,11 @@ fn typed(action: &Action) -> Vec<(Kind, Option<DraftId>, String)> {
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             vec![other(&parts.join("\n\n"))]
         }
+        Action::Create(begun) => {
+            let words = begun.words.as_ref().map(|words| words.text.as_str());
+            let parts = [begun.subject.as_str(), words.unwrap_or_default()];
+            vec![other(&parts.join("\n\n"))]
+        }
         Action::EscalationDecline { reason, .. } | Action::EscalationReturn { reason, .. } => {
             vec![other(reason)]
         }

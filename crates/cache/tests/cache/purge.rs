@@ -3,7 +3,7 @@
 use holdfast_cache::purge;
 use holdfast_cache::table::{blob, contact, draft, mark, operation, organization, ticket, tray};
 use holdfast_domain::escalation::{EscalationKind, Packet};
-use holdfast_domain::operation::{Action, Escalate};
+use holdfast_domain::operation::{Action, Create, Escalate, Write};
 use holdfast_domain::outcome::HeldReason;
 use holdfast_domain::{ContactId, Holder, MessageId, OrganizationId, Outcome, Refusal, TeamId};
 use holdfast_protocol::Row;
@@ -170,6 +170,43 @@ async fn words_that_are_refused_after_the_purge_go_to_the_tray_and_nowhere_else(
     let opened = tray::open(&mut tx, items[0].key).await.expect("open");
     assert_eq!(opened.as_deref(), Some("mine: gnusto rezrov"));
     assert!(operation::needs_you(&mut tx).await.expect("needs").is_empty(), "told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_could_not_begin_keeps_its_words_although_more_on_it_is_refused() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let row = world::ticket(77, 1);
+    let begun = Create {
+        subject: "By phone".to_owned(),
+        requester: row.requester,
+        channel: row.channel,
+        severity: row.severity,
+        holder: row.holder,
+        language: "en".to_owned(),
+        words: Some(Write {
+            message: MessageId(id(0x77)),
+            text: "gnusto does not answer".to_owned(),
+            language: None,
+            attachments: Vec::new(),
+        }),
+    };
+    let begun = world::operation_of(7, row.id, Action::Create(begun));
+    let claim = world::operation_of(8, row.id, Action::Claim { team: row.holder.team });
+    world::write(&cache, &begun).await;
+    world::write(&cache, &claim).await;
+    let mut tx = world::bulk(&cache).await;
+    let refused = Outcome::Refused { refusal: Refusal::NotFound };
+    for operation in [&begun, &claim] {
+        let stored = operation::settle(&mut tx, operation.id, Some(&refused), 10).await;
+        let stored = stored.expect("settled").expect("it waited");
+        purge::settled(&mut tx, &stored, at(3)).await.expect("put away");
+    }
+    tx.commit().await.expect("commit");
+    let mut tx = world::agent(&cache).await;
+    let items = tray::list(&mut tx).await.expect("tray");
+    let opened = tray::open(&mut tx, items[0].key).await.expect("open");
+    assert_eq!(opened.as_deref(), Some("By phone\n\ngnusto does not answer"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -49,6 +49,7 @@ impl World {
             Step::BackUp => self.back_up()?,
             Step::Restore { away_us } => self.lose_server(away_us)?,
             Step::Fork { desk } => self.fork(desk).await?,
+            Step::Off { for_us } => self.switch_off(for_us).await,
             Step::Deed { .. } | Step::Customer { .. } => {}
         }
         Ok(())
@@ -206,6 +207,22 @@ impl World {
         self.say(format!("the server's disk is lost; the backup stands at {head}"));
         self.later(away_us, Event::StartServer);
         Ok(())
+    }
+
+    async fn switch_off(&mut self, for_us: i64) {
+        self.say("everything is switched off");
+        for desk in 0..self.seats.len() {
+            if let Some(station) = self.seats[desk].running.take() {
+                station.end().await;
+            }
+            self.later(for_us, Event::StartDesk(desk));
+        }
+        if let Some(server) = self.host.running.take() {
+            server.end().await;
+        }
+        self.later(for_us, Event::StartServer);
+        self.cut(|_| true);
+        self.journal.fault("days switched off");
     }
 
     /// A desk's disk is copied to another computer, and both are used.
