@@ -117,6 +117,8 @@ pub struct World {
     has_forked: bool,
     /// Things that happened at this very moment.
     at_once: u32,
+    /// Until then everything is switched off.
+    off_until_us: i64,
 }
 
 impl World {
@@ -151,6 +153,7 @@ impl World {
             passwords: BTreeMap::new(),
             has_forked: false,
             at_once: 0,
+            off_until_us: 0,
         }
     }
 
@@ -324,6 +327,7 @@ impl World {
             Event::GiveUp(call) => self.give_up(call),
             Event::Silent(call, since_us) => self.silent(call, since_us),
             Event::Line(desk, line) => self.set_line(desk, line),
+            Event::StartDesk(_) | Event::StartServer if self.is_off() => {}
             Event::StartDesk(desk) if self.seats[desk].running.is_none() => {
                 self.start_desk(desk).await?;
             }
@@ -332,6 +336,10 @@ impl World {
             Event::Room(whose) => self.room(whose),
         }
         Ok(())
+    }
+
+    fn is_off(&self) -> bool {
+        self.time.now_us() < self.off_until_us
     }
 
     /// Waits until it is quiet and takes up whatever was asked, said or has ended.

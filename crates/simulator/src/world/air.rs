@@ -43,6 +43,7 @@ pub(super) struct Call {
     answer: Option<oneshot::Sender<Result<Answer, Trouble>>>,
     pieces: Option<Pieces>,
     task: Option<AbortHandle>,
+    asked_us: i64,
     heard_us: i64,
     /// No piece arrives before this.
     in_order_us: i64,
@@ -90,6 +91,7 @@ impl World {
             answer: Some(answer),
             pieces: None,
             task: None,
+            asked_us: now_us,
             heard_us: now_us,
             in_order_us: now_us,
         };
@@ -263,6 +265,7 @@ impl World {
     /// Forgets calls that nobody waits for, and tells the server of streams that were closed.
     pub(super) fn take_closed(&mut self) -> bool {
         let mut any = false;
+        let now_us = self.time.now_us();
         self.calls.retain(|_, call| {
             let waits = call.answer.as_ref().is_some_and(|answer| !answer.is_closed());
             let listens = call.pieces.as_ref().is_some_and(|pieces| !pieces.is_closed());
@@ -274,12 +277,9 @@ impl World {
                 }
                 return false;
             }
-            true
+            // Requests may still arrive; what is old is not under way any more.
+            waits || listens || now_us - call.asked_us < UNDER_WAY_US
         });
-        // Requests may still arrive; what is old is not under way any more.
-        while self.calls.len() > CALLS_MAX {
-            self.calls.pop_first();
-        }
         any
     }
 
@@ -312,8 +312,8 @@ impl World {
     }
 }
 
-/// Calls that are remembered at most.
-const CALLS_MAX: usize = 4096;
+/// Nothing is under way for longer.
+const UNDER_WAY_US: i64 = 120 * SECOND_US;
 
 /// Nobody is at the door.
 fn refused() -> Said {

@@ -211,6 +211,7 @@ impl World {
 
     async fn switch_off(&mut self, for_us: i64) {
         self.say("everything is switched off");
+        self.off_until_us = self.time.now_us() + for_us;
         for desk in 0..self.seats.len() {
             if let Some(station) = self.seats[desk].running.take() {
                 station.end().await;
