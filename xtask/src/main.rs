@@ -16,6 +16,7 @@ mod say;
 mod setup;
 mod shell;
 mod shots;
+mod simulate;
 mod stamp;
 mod test;
 mod tidy;
@@ -47,6 +48,8 @@ enum Command {
     Bench(bench::Options),
     /// Attack what reads what others wrote, for as long as asked, guided by coverage
     Fuzz(fuzz::Options),
+    /// Live through simulated worlds in which everything breaks
+    Simulate(simulate::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Shots(options) => shots::shots(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };

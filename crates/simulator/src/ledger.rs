@@ -21,6 +21,9 @@ pub struct Told {
     pub text: String,
     /// Its author took it back, and was told that it is gone.
     pub undone: bool,
+    /// It was accepted, its ticket left her sight, and then the server lost it: what she may not
+    /// see leaves her disk before any backup is asked about (docs/decisions/0007).
+    pub gone_with_sight: bool,
 }
 
 /// A word that stands nowhere else.
@@ -72,6 +75,18 @@ impl Ledger {
             if let Some(typed) = self.words.get_mut(word) {
                 typed.thrown = true;
             }
+        }
+    }
+
+    /// The server is about to lose these, and so has the desk on which they were written.
+    pub fn gone_with_sight(&mut self, operations: &[OperationId], texts: &[String]) {
+        for id in operations {
+            if let Some(told) = self.operations.get_mut(id) {
+                told.gone_with_sight = true;
+            }
+        }
+        for text in texts {
+            self.thrown(text);
         }
     }
 

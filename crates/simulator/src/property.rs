@@ -96,7 +96,10 @@ async fn operations(world: &mut World) -> Result<()> {
     let mut lost = Vec::new();
     if let Some(server) = &world.host.running {
         let mut tx = server.core.db.read().await?;
-        for (id, told) in world.ledger.operations.iter().filter(|(_, told)| !told.undone) {
+        for (id, told) in world.ledger.operations.iter() {
+            if told.undone || told.gone_with_sight {
+                continue;
+            }
             if outcome::by_operation(&mut tx, *id).await?.is_empty() {
                 lost.push(format!("{} of desk {} ({id})", told.what, told.desk));
             }
@@ -175,6 +178,32 @@ async fn check_desk(
         world.violated(format!("desk {desk}'s file is sound: {one}"));
     }
     Ok(())
+}
+
+/// Operations that the server has, on tickets that have left the sight of the desk on which they
+/// were written; and their words.
+pub async fn out_of_sight(world: &World) -> Result<(Vec<OperationId>, Vec<String>)> {
+    let server = world.host.running.as_ref().context("the server lives")?;
+    let (mut operations, mut texts) = (Vec::new(), Vec::new());
+    for desk in 0..world.seats.len() {
+        let may = seen_by(world, desk).await?;
+        let told = world.ledger.operations.iter();
+        for (id, told) in told.filter(|(_, told)| told.desk == desk) {
+            let mut tx = server.core.db.read().await?;
+            if may.contains(&told.ticket) || outcome::by_operation(&mut tx, *id).await?.is_empty() {
+                continue;
+            }
+            operations.push(*id);
+            let entries = thread::whole(&mut tx, told.ticket).await?;
+            for entry in entries.iter().map(entry) {
+                let entry = entry?;
+                if entry["operation"] == serde_json::to_value(id)? {
+                    texts.extend(entry["text"].as_str().map(str::to_owned));
+                }
+            }
+        }
+    }
+    Ok((operations, texts))
 }
 
 /// The tickets that the server shows the agent of a desk.

@@ -292,6 +292,7 @@ impl<W: Window> Work<'_, W> {
                 what: what.to_owned(),
                 text: text.to_owned(),
                 undone: false,
+                gone_with_sight: false,
             };
             self.ledger.operations.insert(operation, told);
         }

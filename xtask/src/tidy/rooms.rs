@@ -37,7 +37,7 @@ const DESK_AND_BELOW: &[&str] = &[
     "holdfast-sync-engine",
 ];
 
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     Room { name: "holdfast-domain", may: &[], never: &["tokio", "sqlx", "reqwest"], deep: true },
     Room {
         name: "holdfast-protocol",
@@ -69,6 +69,20 @@ const ROOMS: [Room; 10] = [
         may: &["holdfast-search", "holdfast-protocol", "holdfast-domain"],
         never: &["tauri", "holdfast-cache", "holdfast-desk"],
         deep: true,
+    },
+    Room {
+        name: "holdfast-simulator",
+        may: &[
+            "holdfast-desk",
+            "holdfast-cache",
+            "holdfast-sync-engine",
+            "holdfast-server",
+            "holdfast-search",
+            "holdfast-protocol",
+            "holdfast-domain",
+        ],
+        never: &["tauri", "wry"],
+        deep: false,
     },
     Room { name: "holdfast-app", may: DESK_AND_BELOW, never: &["sqlx", "reqwest"], deep: false },
     Room {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{Event, World};
 use crate::disk::{End, Strike};
 use crate::plan::{Line, Step};
+use crate::property;
 use crate::server::{CHANNEL, Said};
 use crate::template::agent_line;
 
@@ -47,7 +48,7 @@ impl World {
             Step::Clock { desk, wrong_by_us } => self.set_clock(desk, wrong_by_us),
             Step::Rights { pick } => self.rights(pick).await?,
             Step::BackUp => self.back_up()?,
-            Step::Restore { away_us } => self.lose_server(away_us)?,
+            Step::Restore { away_us } => self.lose_server(away_us).await?,
             Step::Fork { desk } => self.fork(desk).await?,
             Step::Off { for_us } => self.switch_off(for_us).await,
             Step::Deed { .. } | Step::Customer { .. } => {}
@@ -197,8 +198,13 @@ impl World {
     }
 
     /// The disk is gone; what the last backup has takes its place.
-    fn lose_server(&mut self, away_us: i64) -> Result<()> {
+    async fn lose_server(&mut self, away_us: i64) -> Result<()> {
         let Some((_, head)) = self.host.backup.clone() else { return Ok(()) };
+        if self.host.running.is_none() {
+            return Ok(());
+        }
+        let (operations, texts) = property::out_of_sight(self).await?;
+        self.ledger.gone_with_sight(&operations, &texts);
         let Some(server) = &self.host.running else { return Ok(()) };
         server.doom.strike_now(End::Kill)?;
         self.host.restores = true;
