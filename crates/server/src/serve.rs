@@ -10,8 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::middleware::AddExtension;
 use axum::{Extension, Router};
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -23,13 +22,13 @@ use crate::backup::replica;
 use crate::channel;
 use crate::config::{Config, Tls};
 use crate::core::Core;
+use crate::doors::{self, Doors};
+use crate::handshake::Counting;
 use crate::http;
 use crate::jobs;
 
 /// How long requests may go on after a stop.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a client may take to say what it wants.
-const HEADERS: Duration = Duration::from_secs(15);
 /// Streams and requests on one HTTP/2 connection.
 const HTTP2_STREAMS_MAX: u32 = 64;
 
@@ -54,7 +53,7 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     let permits = Arc::new(Semaphore::new(core.config.limits.connections));
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     let builder = server.http_builder();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(doors::PATIENCE);
     builder.http2().max_concurrent_streams(HTTP2_STREAMS_MAX);
     let service = tower::service_fn(move |address| {
         let admitted = admit(&router, &permits, address);
@@ -62,11 +61,10 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     });
     let (serving, scheme) = match &core.config.tls {
         Some(tls) => {
-            let acceptor =
-                RustlsAcceptor::new(rustls_config(tls)?).acceptor(NoDelayAcceptor::new());
+            let acceptor = Counting::new(rustls_config(tls)?, Doors::default());
             (tokio::spawn(server.acceptor(acceptor).serve(service)), "https")
         }
-        None => (tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(service)), "http"),
+        None => (tokio::spawn(server.acceptor(Doors::default()).serve(service)), "http"),
     };
     let jobs = jobs::spawn(&core, &stopping);
     let url = format!("{scheme}://{address}");

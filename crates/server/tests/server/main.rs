@@ -8,6 +8,7 @@ mod backup;
 mod blobs;
 mod bounds;
 mod damage;
+mod doors;
 mod doctor;
 mod horizon;
 mod import;

@@ -1,6 +1,7 @@
 //! Journeys of people through outages.
 
 mod ages;
+mod believing;
 mod damage;
 mod door;
 mod files;
