@@ -2,6 +2,7 @@
 
 mod ages;
 mod believing;
+mod canaries;
 mod damage;
 mod door;
 mod files;
@@ -15,5 +16,6 @@ mod offline;
 mod restored;
 mod revoked;
 mod rights;
+mod stolen;
 mod together;
 mod tray;
