@@ -7,9 +7,9 @@
 //! ```
 //!
 //! A crash after any arrow loses nothing and leaves nothing: a profile that was told so does it
-//! when it is opened, and one whose letter stands finishes at the next start. What cannot be sealed is
-//! not destroyed: without the server's key, or without room for the letter, the desk shows nothing
-//! and keeps everything.
+//! when it is opened, and one whose letter stands finishes at the next start. What cannot be
+//! sealed is not destroyed: without the server's key, or without room for the letter, the desk
+//! shows nothing and keeps everything.
 //!
 //! An account that is disabled is another thing: that desk keeps everything, encrypted, for whoever
 //! is let in again ([`crate::lease`]). Deliberately absent: opening a letter; only the server can.

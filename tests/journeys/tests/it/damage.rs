@@ -72,8 +72,7 @@ async fn sign_in_again(elena: &Person, server: &Server) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn damage_that_shows_while_she_works_is_told_and_nothing_that_she_wrote_is_lost() -> Result<()>
-{
+async fn damage_that_shows_while_she_works_is_told_and_nothing_she_wrote_is_lost() -> Result<()> {
     let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
     let notes: Vec<String> = (0..3).map(|n| format!("step {n}, while the disk failed")).collect();
     for note in &notes {
