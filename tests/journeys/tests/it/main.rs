@@ -4,6 +4,7 @@ mod ages;
 mod believing;
 mod canaries;
 mod damage;
+mod digest;
 mod door;
 mod files;
 #[cfg(target_os = "linux")]
