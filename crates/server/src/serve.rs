@@ -14,6 +14,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpSocket;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tower::Layer;
@@ -29,6 +30,9 @@ use crate::jobs;
 
 /// How long requests may go on after a stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// Connections that the system may hold for us. With fewer a crowd at the door makes others knock
+/// again after a second.
+const BACKLOG: u32 = 4_096;
 /// Streams and requests on one HTTP/2 connection.
 const HTTP2_STREAMS_MAX: u32 = 64;
 
@@ -106,10 +110,13 @@ impl Running {
 }
 
 fn listen(config: &Config) -> Result<TcpListener> {
-    let listener = TcpListener::bind(config.listen)
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    let socket = if config.listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port of a server that has just stopped is free; elsewhere the word means another thing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    let bound = socket.bind(config.listen).and_then(|()| socket.listen(BACKLOG));
+    let listener = bound.with_context(|| format!("cannot listen on {}", config.listen))?;
+    Ok(listener.into_std()?)
 }
 
 /// TLS 1.3 and 1.2, hybrid post-quantum key exchange first (the provider's order).
