@@ -23,6 +23,7 @@ impl Counting {
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Counting {
     type Stream = TlsStream<Guarded>;
+    // tidy: allow(name): the trait calls it so
     type Service = Asking<S>;
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Asking<S>)>>;
 
