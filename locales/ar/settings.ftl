@@ -44,3 +44,12 @@ settings-quiet-from = تبدأ
 settings-quiet-to = تنتهي
 settings-keys-change-of = غيّر مفاتيح: { $command }
 settings-keys-remove = بلا مفتاح
+
+settings-secured = الاتصال بالخادم
+settings-secured-none = بلا TLS، على هذا الحاسوب فقط
+settings-secured-agreed = المتفق عليه
+settings-secured-why = موثوق لأن
+settings-secured-pinned = مفتاحه مثبَّت
+settings-secured-authority = تشهد له جهة يثق بها هذا الحاسوب
+settings-secured-certificate = الشهادة، SHA-256
+settings-secured-key = المفتاح العام، SHA-256 (البصمة المثبَّتة)

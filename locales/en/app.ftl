@@ -53,6 +53,8 @@ bar-sending = { $n ->
    *[other] Sending { $n } changes
 }
 bar-trouble-refused = The server refuses the connection.
+bar-trouble-wrong_key = Somebody answers at the server’s address with a key that is not pinned here. Nothing was sent. Ask your administrator whether the server has a new key.
+bar-trouble-untrusted = Somebody answers at the server’s address whom this computer does not trust. Nothing was sent. Ask your administrator for the server’s certificate or its pin.
 bar-trouble-timed_out = The server does not answer.
 bar-trouble-signed_out = The server wants you to sign in again.
 bar-trouble-too_old = The server and this desk no longer speak the same version.

@@ -40,3 +40,12 @@ settings-quiet-from = Quiet from
 settings-quiet-to = Quiet until
 settings-keys-change-of = Change the keys of: { $command }
 settings-keys-remove = No key for this
+
+settings-secured = Connection to the server
+settings-secured-none = Without TLS, on this computer only
+settings-secured-agreed = Agreed on
+settings-secured-why = Believed because
+settings-secured-pinned = Its key is pinned
+settings-secured-authority = An authority that this computer trusts vouches for it
+settings-secured-certificate = Certificate, SHA-256
+settings-secured-key = Public key, SHA-256 (the pin)

@@ -39,3 +39,12 @@ settings-quiet-from = 开始
 settings-quiet-to = 结束
 settings-keys-change-of = 更改按键：{ $command }
 settings-keys-remove = 不设按键
+
+settings-secured = 与服务器的连接
+settings-secured-none = 未使用 TLS，仅限本机
+settings-secured-agreed = 协商结果
+settings-secured-why = 信任依据
+settings-secured-pinned = 其密钥已固定
+settings-secured-authority = 由这台电脑信任的机构担保
+settings-secured-certificate = 证书，SHA-256
+settings-secured-key = 公钥，SHA-256（固定值）

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::{Context, Result};
+use holdfast_desk::NEVER_LOGGED;
 use tracing_subscriber::EnvFilter;
 
 /// A longer log is put aside at the next start.
@@ -24,6 +25,7 @@ pub fn begin(root: &Path) -> Result<()> {
         .open(&path)
         .with_context(|| format!("cannot write {}", path.display()))?;
     let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
+    let filter = filter.add_directive(NEVER_LOGGED.parse().context("a directive")?);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(Mutex::new(file))

@@ -25,7 +25,7 @@ pub struct Options {
     /// Small numbers and few rounds, for working on the bench itself
     #[arg(long)]
     quick: bool,
-    /// These parts only: window, tickets, propagation, size, restore
+    /// These parts only: window, tickets, propagation, size, siege, restore
     #[arg(long, value_name = "PART")]
     only: Option<String>,
 }

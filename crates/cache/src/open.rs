@@ -299,17 +299,27 @@ impl Cache {
         emptied
     }
 
-    /// Reads every page; [`CacheError::Damaged`] if one cannot be read. Slow: for when something has
-    /// failed already.
+    /// Reads every page; [`CacheError::Damaged`] if one cannot be read. Slow: for when something
+    /// has failed already. A connection that has met a page that cannot be decrypted fails from
+    /// then on without saying why, so whatever else the database says counts as damage, too.
     pub async fn check(&self) -> Result<()> {
-        let pages: Vec<String> = {
-            // Nobody writes into the file meanwhile.
-            let (_place, writer) = self.0.writers.alone().await?;
-            sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(writer).await?
+        // Nobody writes into the file meanwhile.
+        let _place = self.0.writers.alone().await?;
+        let check = async {
+            let mut db = self.read().await?;
+            let pages: Vec<String> =
+                sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(&mut *db).await?;
+            let trees: String =
+                sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *db).await?;
+            Ok(pages.is_empty() && trees == "ok")
         };
-        let sql = "PRAGMA quick_check(1)";
-        let trees: String = sqlx::query_scalar(sql).fetch_one(&mut *self.read().await?).await?;
-        if pages.is_empty() && trees == "ok" { Ok(()) } else { Err(CacheError::Damaged) }
+        match check.await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(CacheError::Damaged | CacheError::Sqlite(_)) => {
+                Err(CacheError::Damaged)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Readers hold the log only while they read, so a few tries are enough.
@@ -339,7 +349,7 @@ impl Cache {
         }
         if !missing.is_empty() || lost > 0 {
             let told = told.get_or_insert_default();
-            (told.saved, told.lost) = (told.saved + missing.len(), told.lost + lost);
+            (told.saved, told.lost) = (told.saved + missing.told(), told.lost + lost);
         }
         told.map(|told| self.0.saved.set(told));
         self.check_tokens(tokens_version).await?;

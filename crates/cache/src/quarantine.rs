@@ -95,8 +95,9 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<O
         return Ok(None);
     };
     let which = blake3::hash(&bytes).to_hex().to_string();
-    let (operations, drafts) = (salvage.operations.len(), salvage.drafts.len());
-    let saved = operations + drafts + salvage.tray.len();
+    // Words on their way are an operation's already.
+    let drafts = salvage.drafts.iter().filter(|draft| draft.state.is_open()).count();
+    let saved = salvage.operations.len() + drafts + salvage.tray.len();
     let told = Saved { saved, lost: salvage.lost };
     let mut tx = cache.write(WritePriority::Agent).await?;
     if setting::get(&mut tx, TAKEN).await?.as_ref() == Some(&which) {

@@ -5,8 +5,8 @@
 //! again: those of a thread's words are made anew from the stored text by the desk's tokeniser,
 //! those of a ticket (whose people and resources may be renamed meanwhile) are kept beside it.
 //! Plain `'delete'` with `secure-delete` leaves nothing of a text but single words, in the index's
-//! own table of contents: what was taken out is rewritten away ([`is_worn`]). `contentless_delete=1`
-//! would leave all of it.
+//! own table of contents: what was taken out is rewritten away ([`is_worn`]).
+//! `contentless_delete=1` would leave all of it.
 //!
 //! The index can be emptied at any time without loss; it is filled again, newest first.
 //!

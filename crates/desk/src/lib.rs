@@ -50,6 +50,10 @@ use crate::profile::{Profile, ProfileLock};
 use crate::secrets::Keyring;
 use crate::sync::{Internet, Network};
 
+/// What every host's log is to leave out, whatever was asked for: the parser of HTML says at
+/// `debug` what it reads, and that is what people wrote.
+pub const NEVER_LOGGED: &str = "html5ever=off";
+
 /// Notices a slow window may fall behind before it is told "everything".
 const NOTICES_MAX: usize = 256;
 
@@ -80,7 +84,7 @@ impl DeskConfig {
         keyring: Arc<dyn Keyring>,
     ) -> Self {
         let (clock, entropy) = (Arc::new(WallClock), Arc::new(OsEntropy));
-        let network = Arc::new(Internet);
+        let network = Arc::new(Internet::new(&profile_root));
         Self { profile_root, server, clock, entropy, keyring, network, probe: None }
     }
 }

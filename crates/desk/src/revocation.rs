@@ -6,10 +6,10 @@
 //!                                                                └─▶ letter brought, once
 //! ```
 //!
-//! A crash after any arrow loses nothing and leaves nothing: a profile that was told so does it when
-//! it is opened, and one whose letter stands finishes at the next start. What cannot be sealed is
-//! not destroyed: without the server's key, or without room for the letter, the desk shows nothing
-//! and keeps everything.
+//! A crash after any arrow loses nothing and leaves nothing: a profile that was told so does it
+//! when it is opened, and one whose letter stands finishes at the next start. What cannot be
+//! sealed is not destroyed: without the server's key, or without room for the letter, the desk
+//! shows nothing and keeps everything.
 //!
 //! An account that is disabled is another thing: that desk keeps everything, encrypted, for whoever
 //! is let in again ([`crate::lease`]). Deliberately absent: opening a letter; only the server can.
@@ -124,7 +124,9 @@ async fn gather(
     let operations: holdfast_cache::Result<Vec<Operation>> =
         waiting.iter().map(|stored| stored.kept.operation()).collect();
     let mut words = Vec::new();
-    for draft in table::draft::unended(tx).await? {
+    let drafts = table::draft::unended(tx).await?.into_iter();
+    // Words on their way are an operation's already.
+    for draft in drafts.filter(|draft| draft.state != table::draft::State::Sending) {
         let (ticket, written_at, text) = (draft.ticket, draft.updated_at, draft.words);
         words.push(Words { ticket, written_at, text });
     }

@@ -24,6 +24,7 @@ mod salvage;
 pub mod sse;
 mod status;
 mod take;
+pub mod tls;
 pub mod transport;
 pub mod wire;
 
@@ -38,8 +39,9 @@ use tokio::task::JoinHandle;
 use self::context::{Bells, Context, Vault};
 pub use credentials::{Credentials, keep_credentials};
 pub use status::SyncStatus;
+pub use tls::Agreed;
 pub use transport::Transport;
-pub use wire::{Internet, Network};
+pub use wire::{Internet, Network, Wire};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -68,6 +70,7 @@ pub struct Parts {
 
 /// The running sync of one session.
 pub struct SyncHandle {
+    wire: Arc<dyn Wire>,
     bells: Arc<Bells>,
     vault: Vault,
     wanted: mpsc::Sender<(TicketId, String)>,
@@ -99,6 +102,11 @@ impl SyncHandle {
         self.status.clone()
     }
 
+    /// What was agreed on with the server, if it is spoken to over TLS.
+    pub fn agreed(&self) -> Option<Agreed> {
+        self.wire.agreed()
+    }
+
     /// Asks for a file that hangs on a ticket; it comes when it comes.
     pub fn fetch_blob(&self, ticket: TicketId, hash: &str) {
         let _ = self.wanted.try_send((ticket, hash.to_owned()));
@@ -119,7 +127,7 @@ impl SyncHandle {
 pub async fn start(parts: Parts) -> Result<SyncHandle> {
     let wire = parts.network.wire(&parts.server);
     let wire = wire.context("the server's address is not safe to use")?;
-    let transport = Transport::new(wire);
+    let transport = Transport::new(wire.clone());
     let (context, status) = Context::load(parts, transport).await?;
     let context = Arc::new(context);
     let (bells, vault) = (Arc::clone(&context.bells), context.vault());
@@ -131,5 +139,5 @@ pub async fn start(parts: Parts) -> Result<SyncHandle> {
         tokio::spawn(blobs::carry(context, wants, stopped)),
     ];
     let tasks = tokio::sync::Mutex::new(tasks);
-    Ok(SyncHandle { bells, vault, wanted, status, stop, tasks })
+    Ok(SyncHandle { wire, bells, vault, wanted, status, stop, tasks })
 }

@@ -1,5 +1,6 @@
-//! Letter: what a revoked desk had not sent, sealed to the server's key before it destroys its own.
-//! `PUT /v1/desks/{desk}/letter` takes it; an administrator opens it, from the store or from a file.
+//! Letter: what a revoked desk had not sent, sealed to the server's key before it destroys its
+//! own. `PUT /v1/desks/{desk}/letter` takes it; an administrator opens it, from the store or from a
+//! file.
 //!
 //! ```text
 //! letter = MAGIC, desk 16, encapsulated key 32, ciphertext

@@ -86,17 +86,28 @@ pub async fn look_at_start(db: &Db, data_dir: &Path) -> Result<()> {
 
 /// Looks a large file through that is being served.
 pub async fn look_behind(core: &Core) {
-    let dir = &core.config.data_dir;
     let large = core.db.file().metadata().is_ok_and(|file| file.len() > LOOKED_AT_START_BYTES);
     if !large {
         return;
     }
-    match core.db.quick_complaints().await {
-        Ok(complaints) if complaints.is_empty() => tracing::info!("the database is sound"),
-        Ok(complaints) => core.damage.note(&complaints.join("; "), dir),
-        Err(error) if store::is_damage(&error) => core.damage.note(&causes(&error), dir),
+    match look(core).await {
+        Ok(()) => tracing::info!("the database is sound"),
+        Err(_) if core.damage.is_found() => {}
         Err(error) => {
-            tracing::warn!(causes = causes(&error), "the database was not looked through")
+            tracing::warn!(causes = causes(&error), "the database was not looked through");
         }
     }
+}
+
+/// Looks the file through, however large it is; damage ends serving.
+pub async fn look(core: &Core) -> Result<()> {
+    let dir = &core.config.data_dir;
+    let what = match core.db.quick_complaints().await {
+        Ok(complaints) if complaints.is_empty() => return Ok(()),
+        Ok(complaints) => complaints.join("; "),
+        Err(error) if store::is_damage(&error) => causes(&error),
+        Err(error) => return Err(error),
+    };
+    core.damage.note(&what, dir);
+    bail!("{}: {what}", sentence(dir))
 }

@@ -13,11 +13,13 @@ mod clock;
 pub mod config;
 pub mod core;
 pub mod damage;
+pub mod doors;
 mod entropy;
 pub mod error;
 #[macro_use]
 pub mod store;
 pub mod blobs;
+mod handshake;
 pub mod http;
 pub mod intake;
 pub mod jobs;

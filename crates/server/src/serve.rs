@@ -10,11 +10,11 @@ use axum::extract::ConnectInfo;
 use axum::middleware::AddExtension;
 use axum::{Extension, Router};
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpSocket;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tower::Layer;
@@ -23,13 +23,16 @@ use crate::backup::replica;
 use crate::channel;
 use crate::config::{Config, Tls};
 use crate::core::Core;
+use crate::doors::{self, Doors};
+use crate::handshake::Counting;
 use crate::http;
 use crate::jobs;
 
 /// How long requests may go on after a stop.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a client may take to say what it wants.
-const HEADERS: Duration = Duration::from_secs(15);
+/// Connections that the system may hold for us. With fewer a crowd at the door makes others knock
+/// again after a second.
+const BACKLOG: u32 = 4_096;
 /// Streams and requests on one HTTP/2 connection.
 const HTTP2_STREAMS_MAX: u32 = 64;
 
@@ -54,7 +57,7 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     let permits = Arc::new(Semaphore::new(core.config.limits.connections));
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     let builder = server.http_builder();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(doors::PATIENCE);
     builder.http2().max_concurrent_streams(HTTP2_STREAMS_MAX);
     let service = tower::service_fn(move |address| {
         let admitted = admit(&router, &permits, address);
@@ -62,11 +65,10 @@ pub async fn serve(core: Arc<Core>) -> Result<Running> {
     });
     let (serving, scheme) = match &core.config.tls {
         Some(tls) => {
-            let acceptor =
-                RustlsAcceptor::new(rustls_config(tls)?).acceptor(NoDelayAcceptor::new());
+            let acceptor = Counting::new(rustls_config(tls)?, Doors::default());
             (tokio::spawn(server.acceptor(acceptor).serve(service)), "https")
         }
-        None => (tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(service)), "http"),
+        None => (tokio::spawn(server.acceptor(Doors::default()).serve(service)), "http"),
     };
     let jobs = jobs::spawn(&core, &stopping);
     let url = format!("{scheme}://{address}");
@@ -108,10 +110,13 @@ impl Running {
 }
 
 fn listen(config: &Config) -> Result<TcpListener> {
-    let listener = TcpListener::bind(config.listen)
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    let socket = if config.listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port of a server that has just stopped is free; elsewhere the word means another thing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    let bound = socket.bind(config.listen).and_then(|()| socket.listen(BACKLOG));
+    let listener = bound.with_context(|| format!("cannot listen on {}", config.listen))?;
+    Ok(listener.into_std()?)
 }
 
 /// TLS 1.3 and 1.2, hybrid post-quantum key exchange first (the provider's order).

@@ -7,6 +7,10 @@
 pub enum Trouble {
     /// Nobody listens there, or there is no way there.
     Unreachable,
+    /// Somebody answers there, with a key that is not the pinned one.
+    WrongKey,
+    /// Somebody answers there, and nobody whom this computer trusts vouches for them.
+    Untrusted,
     /// No answer in time.
     TimedOut,
     /// The connection broke in the middle.
@@ -81,6 +85,8 @@ impl Trouble {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreachable => "refused",
+            Self::WrongKey => "wrong_key",
+            Self::Untrusted => "untrusted",
             Self::TimedOut => "timed_out",
             Self::Cut => "cut",
             Self::Silent => "silent",
@@ -116,9 +122,13 @@ impl Trouble {
 
     pub(crate) fn consequence(&self) -> Consequence {
         match self {
-            Self::Unreachable | Self::TimedOut | Self::Cut | Self::Silent | Self::Stuck => {
-                Consequence::Rest
-            }
+            Self::Unreachable
+            | Self::WrongKey
+            | Self::Untrusted
+            | Self::TimedOut
+            | Self::Cut
+            | Self::Silent
+            | Self::Stuck => Consequence::Rest,
             Self::TokenExpired => Consequence::Refresh,
             Self::SessionEnded
             | Self::Revoked

@@ -1,6 +1,7 @@
 //! A real server with the sample desk, in a process of its own that can be killed.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -10,6 +11,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{need, until};
+
+/// What the customers' channel shows at the door.
+const CHANNEL: &str = "a channel of the window's tests";
 
 /// The server and its data.
 pub struct Server {
@@ -26,7 +30,10 @@ impl Server {
         let folder = tempfile::Builder::new().prefix("holdfast-server-").tempdir()?;
         let at = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let data = folder.path().join("data");
-        let settings = format!("listen = \"{at}\"\ndata_dir = {data:?}\nlog = \"info\"\n");
+        let settings = format!(
+            "listen = \"{at}\"\ndata_dir = {data:?}\nlog = \"info\"\n\
+             channel_tokens = {{ portal = \"{CHANNEL}\" }}\n"
+        );
         fs::write(folder.path().join("server.toml"), settings)?;
         let mut server = Self { folder, at, running: None, secrets: String::new() };
         let secrets = server.folder.path().join("secrets.json");
@@ -55,6 +62,24 @@ impl Server {
         let people: Value = serde_json::from_str(&self.secrets)?;
         let password = people[login]["password"].as_str();
         Ok(password.with_context(|| format!("{login} is not in the sample"))?.to_owned())
+    }
+
+    /// A customer writes through their own channel: the body of an intake, as JSON.
+    pub fn customer_writes(&self, words: &Value) -> Result<()> {
+        let body = words.to_string();
+        let mut tcp = TcpStream::connect(self.at)?;
+        write!(
+            tcp,
+            "POST /v1/intake HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {CHANNEL}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            self.at,
+            body.len()
+        )?;
+        tcp.write_all(body.as_bytes())?;
+        let mut answer = String::new();
+        tcp.read_to_string(&mut answer)?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "the intake refused: {answer}");
+        Ok(())
     }
 
     /// The process is dead, as in an outage. Its port refuses from now on.

@@ -19,6 +19,7 @@ mod reading;
 mod restore;
 mod say;
 mod series;
+mod siege;
 mod size;
 mod snapshot;
 mod spread;
@@ -71,6 +72,8 @@ enum Part {
     Propagation,
     /// Programs and packages
     Size,
+    /// Thousands who stand before the server
+    Siege,
     /// A lost disk of the server, at the largest number of tickets
     Restore,
 }
@@ -94,6 +97,7 @@ impl Options {
             Part::Window => window::measure(self.rounds()).await,
             Part::Tickets => tickets(&self.scales()).await,
             Part::Propagation => propagation::measure().await,
+            Part::Siege => siege::measure().await,
             Part::Size => size::measure(self.dist.as_deref()),
             Part::Restore => {
                 let tickets = self.scales().pop().context("at least one number of tickets")?;

@@ -48,6 +48,7 @@ async fn main() -> Result<()> {
         .install_default()
         .expect("nothing was installed before main began");
     let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = filter.add_directive(holdfast_desk::NEVER_LOGGED.parse()?);
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let flags = Flags::parse();
     ensure!(flags.listen.ip().is_loopback(), "only the loopback is allowed");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use holdfast_desk::clock::{Clock, WallClock};
 use holdfast_desk::ipc::error::{Code, Failure};
+use holdfast_desk::notice::NoticeView;
 use holdfast_desk::secrets::NoKeyring;
 use holdfast_desk::{Desk, DeskConfig};
 use serde_json::{Value, json};
@@ -42,6 +43,22 @@ impl Seat {
     /// A fresh computer whose disk is below that folder.
     pub fn within(folder: &Path, server: &Server) -> Result<Self> {
         Ok(Self { folder: tempfile::tempdir_in(folder)?, server: server.url() })
+    }
+
+    /// Whoever unlocks its profile from now on reaches the server by that wire.
+    pub fn moves_to(&self, wire: &Wire) -> Result<()> {
+        let path = self.profile()?.join("profile.json");
+        let mut card: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+        card["server"] = wire.url().into();
+        std::fs::write(&path, serde_json::to_vec(&card)?)?;
+        // What was sealed goes where its envelope says.
+        let path = self.profile()?.join("letter.json");
+        if path.exists() {
+            let mut envelope: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+            envelope["server"] = wire.url().into();
+            std::fs::write(&path, serde_json::to_vec(&envelope)?)?;
+        }
+        Ok(())
     }
 
     /// Where everything of it is.
@@ -151,6 +168,11 @@ impl Person {
         let person = seat.sign_in(server, login).await?;
         person.synced().await?;
         Ok((seat, person))
+    }
+
+    /// What the windows would hear from now on.
+    pub fn hears(&self) -> tokio::sync::broadcast::Receiver<NoticeView> {
+        self.desk.subscribe()
     }
 
     /// Calls a command.

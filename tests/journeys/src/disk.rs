@@ -2,11 +2,14 @@
 //! or in the log. The database does not show its free pages; whoever steals the disk and the
 //! passphrase has them.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::NoPadding};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use holdfast_desk::secrets;
 
 use crate::Seat;
@@ -64,14 +67,70 @@ impl Disk {
     }
 
     fn decrypted(&self) -> Result<Vec<u8>> {
-        let file = std::fs::read(&self.database)?;
+        let mut plain = self.pages(&self.database)?;
+        let mut log = self.database.clone().into_os_string();
+        log.push("-wal");
+        plain.extend(self.frames(Path::new(&log))?);
+        Ok(plain)
+    }
+
+    /// Every file of the profile, decrypted as far as it is encrypted, by its name.
+    pub fn everything(&self) -> Result<BTreeMap<String, Vec<u8>>> {
+        let folder = self.database.parent().context("a profile")?;
+        let mut all = BTreeMap::new();
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let own = name.strip_prefix("holdfast.db");
+            let plain = match own {
+                Some(ending) if ending.ends_with("-wal") => self.frames(&path)?,
+                Some(ending) if ending.ends_with("-shm") => std::fs::read(&path)?,
+                Some(ending) if ending.contains(".outbox") => self.copy(&path)?,
+                Some(ending) if ending.is_empty() || ending.starts_with(".damaged-") => {
+                    self.pages(&path)?
+                }
+                _ => std::fs::read(&path)?,
+            };
+            all.insert(name, plain);
+        }
+        Ok(all)
+    }
+
+    /// The outbox's second copy, record by record: mark, length, place, nonce, ciphertext.
+    fn copy(&self, path: &Path) -> Result<Vec<u8>> {
+        const MARK: &[u8] = b"\x00\xF0record";
+        let key = blake3::derive_key("holdfast 2026-11 outbox second copy", &*self.key);
+        let cipher = XChaCha20Poly1305::new(&Key::from(key));
+        let bytes = std::fs::read(path)?;
+        let (mut plain, mut rest) = (Vec::new(), bytes.as_slice());
+        while let Some(at) = rest.windows(MARK.len()).position(|window| window == MARK) {
+            let frame = &rest[at + MARK.len()..];
+            let (length, frame) = frame.split_first_chunk::<4>().context("a length")?;
+            let (place, frame) = frame.split_first_chunk::<8>().context("a place")?;
+            let sealed = frame.get(..u32::from_le_bytes(*length) as usize).context("a record")?;
+            let (nonce, sealed) = sealed.split_first_chunk::<24>().context("a nonce")?;
+            let payload = Payload { msg: sealed, aad: place };
+            let text = cipher.decrypt(&XNonce::from(*nonce), payload);
+            plain.extend(text.ok().context("a record of the copy cannot be opened")?);
+            plain.push(b'\n');
+            rest = &frame[24 + sealed.len()..];
+        }
+        ensure!(!plain.is_empty(), "{} holds no record", path.display());
+        Ok(plain)
+    }
+
+    fn pages(&self, path: &Path) -> Result<Vec<u8>> {
+        let file = std::fs::read(path)?;
         let mut plain = Vec::with_capacity(file.len());
         for (n, page) in file.chunks_exact(PAGE).enumerate() {
             self.decrypt(page, n == 0, &mut plain)?;
         }
-        let mut log = self.database.clone().into_os_string();
-        log.push("-wal");
-        let log = std::fs::read(log).unwrap_or_default();
+        Ok(plain)
+    }
+
+    fn frames(&self, path: &Path) -> Result<Vec<u8>> {
+        let log = std::fs::read(path).unwrap_or_default();
+        let mut plain = Vec::with_capacity(log.len());
         for frame in log.get(LOG_HEAD..).unwrap_or_default().chunks_exact(FRAME_HEAD + PAGE) {
             let (head, page) = frame.split_at(FRAME_HEAD);
             self.decrypt(page, head.starts_with(&[0, 0, 0, 1]), &mut plain)?;

@@ -4,8 +4,10 @@
 //! Offline means that the server's process is dead. Deliberately absent: mocks, and any way into
 //! a desk that the UI does not have.
 
+pub mod canary;
 pub mod desk;
 pub mod disk;
+pub mod logs;
 pub mod outage;
 pub mod server;
 #[cfg(target_os = "linux")]
@@ -13,6 +15,7 @@ pub mod small_disk;
 pub mod team;
 pub mod wire;
 
+pub use canary::Aviary;
 pub use desk::{Person, Seat};
 pub use disk::Disk;
 pub use outage::Outage;

@@ -98,6 +98,20 @@ impl Server {
         self.run(&["restored"]).await.map(drop)
     }
 
+    /// Its database, for looking into or spoiling it while it is not running.
+    pub fn database(&self) -> Result<PathBuf> {
+        ensure!(self.process.is_none(), "the server is running");
+        Ok(self.folder.path().join("data").join("holdfast.db"))
+    }
+
+    /// Whether anybody has asked for that path since it was started.
+    pub async fn was_asked(&self, path: &str) -> Result<bool> {
+        let answer = self.web.get(format!("{}/metrics", self.url())).send().await?;
+        let figures = answer.error_for_status()?.text().await?;
+        let asked = format!("holdfast_requests_total{{path=\"{path}\"");
+        Ok(figures.lines().any(|line| line.starts_with(&asked)))
+    }
+
     /// A folder beside its data, for copies.
     pub fn elsewhere(&self) -> Result<PathBuf> {
         let folder = self.folder.path().join("elsewhere");

@@ -31,6 +31,8 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   sign_in_failed: { place: "field", remedy: "none" },
   throttled: { place: "field", remedy: "none" },
   unreachable: { place: "field", remedy: "retry" },
+  wrong_key: { place: "field", remedy: "retry" },
+  untrusted: { place: "field", remedy: "retry" },
   passphrase_needed: { place: "field", remedy: "none" },
   passphrase_weak: { place: "field", remedy: "none" },
   passphrase_wrong: { place: "field", remedy: "none" },

@@ -332,7 +332,7 @@ stopped_at: string | null,
  * Met too late.
  */
 late: boolean, };
-export type Code = "sign_in_failed" | "throttled" | "unreachable" | "passphrase_needed" | "passphrase_weak" | "passphrase_wrong" | "profile_in_use" | "cache_damaged" | "locked" | "desk_too_old" | "server_too_old" | "lease_over" | "revoked" | "desk_revoked" | "not_found" | "not_allowed" | "empty" | "too_much" | "holes" | "already_taken" | "newer_words" | "already_sent" | "too_late" | "no_such_step" | "bad_tag" | "bad_query" | "disk_full" | "bad_request" | "internal";
+export type Code = "sign_in_failed" | "throttled" | "unreachable" | "wrong_key" | "untrusted" | "passphrase_needed" | "passphrase_weak" | "passphrase_wrong" | "profile_in_use" | "cache_damaged" | "locked" | "desk_too_old" | "server_too_old" | "lease_over" | "revoked" | "desk_revoked" | "not_found" | "not_allowed" | "empty" | "too_much" | "holes" | "already_taken" | "newer_words" | "already_sent" | "too_late" | "no_such_step" | "bad_tag" | "bad_query" | "disk_full" | "bad_request" | "internal";
 export type Connection = "synced" | "syncing" | "offline" | "sign_in_needed";
 export type ContactId = string;
 export type ContactView = { 
@@ -1397,6 +1397,27 @@ more: boolean,
  * Still being indexed; `None` when everything is.
  */
 indexing: Progress | null, };
+export type SecuredView = { 
+/**
+ * `TLS 1.3`
+ */
+version: string, 
+/**
+ * How the keys were exchanged, `X25519MLKEM768`.
+ */
+exchange: string, 
+/**
+ * SHA-256 of the certificate, hexadecimal.
+ */
+certificate: string, 
+/**
+ * SHA-256 of the public key, hexadecimal: what a pin is.
+ */
+key: string, 
+/**
+ * Whether a pin decided; else an authority that this computer trusts.
+ */
+pinned: boolean, };
 export type Selection = { "select": "tickets", 
 /**
  * Which.
@@ -1587,6 +1608,10 @@ now: string,
  * Why there is no connection, as a code: `refused`, `timed_out`, `signed_out`, `too_old` …
  */
 trouble: string | null, 
+/**
+ * What was agreed on with the server; `None` before the first time, and without TLS.
+ */
+secured: SecuredView | null, 
 /**
  * The file of this computer was damaged when it was opened; `None` if it was not.
  */

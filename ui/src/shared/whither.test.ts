@@ -39,6 +39,7 @@ test.each([
   expect(whither(url)).toBeUndefined();
 });
 
-test("what cannot be seen in an address is written out", () => {
+test("the whole address stands as it goes over the network", () => {
+  expect(spelled("https://\u0430\u0440\u0440\u04cf\u0435.example/")).toContain("xn--80ak6aa92e");
   expect(spelled("https://a.example/\u202egpj.exe")).toBe("https://a.example/%E2%80%AEgpj.exe");
 });

@@ -37,9 +37,9 @@ export function whither(url: string): Whither | undefined {
   return { host: parsed.host, odd: coded ? "letters" : undefined };
 }
 
-/** The whole address as it can be shown: what cannot be seen is written out. */
+/** The whole address as it goes over the network: nothing in it looks like something else. */
 export function spelled(url: string): string {
-  return url.replace(UNSEEN, (letter) => encodeURIComponent(letter));
+  return (read(url)?.href ?? url).replace(UNSEEN, (letter) => encodeURIComponent(letter));
 }
 
 function read(url: string): URL | undefined {

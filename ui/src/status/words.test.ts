@@ -19,6 +19,7 @@ const status = (more: Partial<StatusView>): StatusView => ({
   fetching: null,
   indexing: null,
   clock_unsure: false,
+  secured: null,
   salvaged: null,
   now: "2026-11-21T15:16:00Z",
   trouble: null,

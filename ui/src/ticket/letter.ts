@@ -32,7 +32,9 @@ export function dress(page: Document, frame: HTMLIFrameElement): void {
   body.style.display = "flow-root";
   page.documentElement.style.colorScheme = getComputedStyle(document.documentElement).colorScheme;
   page.documentElement.style.overflow = "hidden";
-  for (const picture of page.images) {
+  for (const picture of [...page.images]) {
+    // One that would have been fetched: its words stand for it.
+    if (!picture.hasAttribute("src")) picture.replaceWith(picture.alt);
     picture.style.maxInlineSize = "100%";
     picture.style.blockSize = "auto";
   }

@@ -118,7 +118,13 @@ impl Live {
         self.len() == 0 && self.taken_back.is_empty()
     }
 
-    /// How much of it is an author's own.
+    /// How much of it is an author's own, as she counts: words on their way are an operation's.
+    pub(crate) fn told(&self) -> usize {
+        let drafts = self.drafts.values().filter(|draft| draft.state.is_open()).count();
+        self.operations.len() + drafts + self.tray.len()
+    }
+
+    /// How many records it takes.
     pub(crate) fn len(&self) -> usize {
         self.operations.len() + self.drafts.len() + self.tray.len()
     }

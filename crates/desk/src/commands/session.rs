@@ -1,6 +1,7 @@
 //! Signing in, unlocking, locking, signing out.
 
 use holdfast_protocol::error::Code as ServerCode;
+use holdfast_sync_engine::Trouble;
 
 use crate::ipc::error::{Code, Failure};
 use crate::ipc::view::{
@@ -154,6 +155,12 @@ async fn close(desk: &Desk) {
 fn not_in(error: SignInError) -> Failure {
     let failure = match error {
         SignInError::Unreachable => return Failure::new(Code::Unreachable, "no answer"),
+        SignInError::Unbelieved(Trouble::WrongKey) => {
+            return Failure::new(Code::WrongKey, "the server's key is not a pinned one");
+        }
+        SignInError::Unbelieved(_) => {
+            return Failure::new(Code::Untrusted, "nobody trusted vouches for the server");
+        }
         SignInError::Refused(failure) => failure,
     };
     let code = match failure.code {

@@ -6,7 +6,8 @@ use holdfast_sync_engine::Trouble;
 
 use crate::Desk;
 use crate::ipc::error::Failure;
-use crate::ipc::view::{Nothing, StatusView};
+use crate::ipc::view::{Nothing, SecuredView, StatusView};
+use crate::sync::Agreed;
 
 /// The status bar's facts.
 pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
@@ -37,8 +38,14 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
         clock_unsure: status.clock_unsure,
         now: open.now(),
         trouble: status.trouble,
+        secured: open.sync.agreed().map(secured),
         salvaged: open.salvaged,
     })
+}
+
+fn secured(agreed: Agreed) -> SecuredView {
+    let Agreed { version, exchange, certificate, key, pinned } = agreed;
+    SecuredView { version: version.to_owned(), exchange, certificate, key, pinned }
 }
 
 /// Tries the server now instead of after the pause.

@@ -18,6 +18,10 @@ pub enum Code {
     Throttled,
     /// The server cannot be reached (only while signing in).
     Unreachable,
+    /// Who answers has not the server's pinned key (only while signing in).
+    WrongKey,
+    /// Nobody whom this computer trusts vouches for who answers (only while signing in).
+    Untrusted,
     /// The keyring does not answer: a passphrase is needed.
     PassphraseNeeded,
     /// The passphrase is too short; `least_chars`.

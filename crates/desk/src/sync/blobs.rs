@@ -198,6 +198,8 @@ fn is_the_way(trouble: &Trouble) -> bool {
     matches!(
         trouble,
         Trouble::Unreachable
+            | Trouble::WrongKey
+            | Trouble::Untrusted
             | Trouble::TimedOut
             | Trouble::Cut
             | Trouble::Busy { .. }

@@ -53,6 +53,8 @@ pub enum News {
 pub enum SignInError {
     /// No server answers there.
     Unreachable,
+    /// Who answers there is not believed.
+    Unbelieved(Trouble),
     /// The server said no.
     Refused(Failure),
 }
@@ -67,7 +69,10 @@ pub async fn sign_in(
     let wire = network.wire(server).ok_or(SignInError::Unreachable)?;
     let body = SignIn { login: login.to_owned(), password: password.to_owned() };
     let request = Request::new(Method::POST, "/v1/session", ANSWER_WITHIN).json(&body);
-    let answer = wire.send(request).await.map_err(|_| SignInError::Unreachable)?;
+    let answer = wire.send(request).await.map_err(|trouble| match trouble {
+        Trouble::WrongKey | Trouble::Untrusted => SignInError::Unbelieved(trouble),
+        _ => SignInError::Unreachable,
+    })?;
     let said_yes = answer.status.is_success();
     let bytes = whole(answer).await.map_err(|_| SignInError::Unreachable)?;
     if said_yes {

@@ -3,7 +3,8 @@
 //!
 //! Deliberately absent: what the bytes mean ([`super::transport`]).
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -15,6 +16,8 @@ use reqwest::Client;
 /// Of HTTP; nothing else of that library is seen outside.
 pub use reqwest::{Method, StatusCode};
 use serde::Serialize;
+
+use super::tls::{self, Agreed, Noted};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
@@ -84,6 +87,11 @@ pub struct Answer {
 
 /// The way to one server.
 pub trait Wire: Send + Sync {
+    /// What was agreed on with it at the last handshake; `None` before one, and without TLS.
+    fn agreed(&self) -> Option<Agreed> {
+        None
+    }
+
     /// Sends, and waits until the answer begins.
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Answer, Trouble>>;
 }
@@ -95,8 +103,17 @@ pub trait Network: Send + Sync {
 }
 
 /// HTTP over TLS, or plain on the loopback.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Internet;
+#[derive(Clone, Debug)]
+pub struct Internet {
+    root: PathBuf,
+}
+
+impl Internet {
+    /// With the pins in that folder ([`tls::pins`]).
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+}
 
 impl Network for Internet {
     fn wire(&self, server: &str) -> Option<Arc<dyn Wire>> {
@@ -105,13 +122,17 @@ impl Network for Internet {
         if url.scheme() != "https" && !(url.scheme() == "http" && local) {
             return None;
         }
+        let noted = Noted::default();
+        let pins = tls::pins(&self.root, server);
         let client = Client::builder()
+            .tls_backend_preconfigured(tls::client(pins, &noted).ok()?)
             .connect_timeout(CONNECT_WITHIN)
             .read_timeout(Duration::from_secs(SILENCE_S))
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .ok()?;
-        Some(Arc::new(Http { client, base: server.trim_end_matches('/').to_owned() }))
+        let base = server.trim_end_matches('/').to_owned();
+        Some(Arc::new(Http { client, base, noted }))
     }
 }
 
@@ -119,9 +140,14 @@ impl Network for Internet {
 struct Http {
     client: Client,
     base: String,
+    noted: Noted,
 }
 
 impl Wire for Http {
+    fn agreed(&self) -> Option<Agreed> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).agreed.clone()
+    }
+
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Answer, Trouble>> {
         let Request { method, path, token, content_type, body, within } = request;
         let mut asked = self.client.request(method, format!("{}{path}", self.base));
@@ -137,8 +163,9 @@ impl Wire for Http {
         if !body.is_empty() {
             asked = asked.body(body);
         }
+        let noted = self.noted.clone();
         async move {
-            let answer = asked.send().await.map_err(broken)?;
+            let answer = asked.send().await.map_err(|error| unbelieved(&noted, broken(error)))?;
             let status = answer.status();
             let header = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
             let retry_after_s = header.and_then(|value| value.parse().ok());
@@ -146,6 +173,16 @@ impl Wire for Http {
             Ok(Answer { status, retry_after_s, body })
         }
         .boxed()
+    }
+}
+
+/// A handshake that we ended ourselves is not a server that is not there.
+fn unbelieved(noted: &Noted, trouble: Trouble) -> Trouble {
+    let mut handshake = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    match (trouble, std::mem::take(&mut handshake.wrong_key), handshake.untrusted) {
+        (Trouble::Unreachable, true, _) => Trouble::WrongKey,
+        (Trouble::Unreachable, _, true) => Trouble::Untrusted,
+        (other, ..) => other,
     }
 }
 
@@ -174,7 +211,8 @@ mod tests {
             ("nonsense", false),
         ];
         for (server, want) in table {
-            assert_eq!(Internet.wire(server).is_some(), want, "{server}");
+            let internet = Internet::new(Path::new("/nowhere"));
+            assert_eq!(internet.wire(server).is_some(), want, "{server}");
         }
     }
 }

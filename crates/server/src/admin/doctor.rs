@@ -79,6 +79,10 @@ fn copies(core: &Core, vitals: &Vitals, now: Timestamp, findings: &mut Findings)
             vitals.durable_seq,
             age.as_secs()
         )),
+        (Some(to), None) if !core.is_served() => findings.well(format!(
+            "the copy in {} is brought up to date when the server runs",
+            to.display()
+        )),
         (Some(to), _) => findings.look(format!(
             "the copy in {} is {behind} commits behind for more than a minute",
             to.display()

@@ -12,6 +12,7 @@ use super::folder::{About, FORMAT, Kind, sync_folder};
 use super::restore;
 use super::ship::Shipper;
 use crate::core::Core;
+use crate::damage;
 use crate::store::{Durability, backup as stored};
 
 /// Makes a backup below a folder; answers where it is and how far it reaches.
@@ -21,6 +22,8 @@ pub async fn backup(
     tell: &mut impl FnMut(String),
 ) -> Result<(PathBuf, Reach)> {
     ensure!(!to.starts_with(&core.config.data_dir), "a backup in the data folder goes with it");
+    // A copy of damage would be found when it is too late.
+    damage::look(core).await?;
     let _none_checkpoints = core.backups.copying.read().await;
     std::fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
     let at = core.now();

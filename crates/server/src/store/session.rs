@@ -129,8 +129,8 @@ pub async fn end_all(tx: &mut Tx, agent: AgentId, now_us: i64) -> Result<()> {
     Ok(())
 }
 
-/// Drops tokens that ran out before then, and sessions without tokens. Those of a revoked desk stay:
-/// it is to be told that it is one, however late it comes.
+/// Drops tokens that ran out before then, and sessions without tokens. Those of a revoked desk
+/// stay: it is to be told that it is one, however late it comes.
 pub async fn sweep(tx: &mut Tx, before_us: i64) -> Result<()> {
     let tokens = "DELETE FROM token WHERE expires_at < $1 AND session NOT IN
         (SELECT s.id FROM session s JOIN revoked_desk r ON r.desk = s.desk)";

@@ -280,79 +280,73 @@ impl Instead<'_> {
         if self.exists { of_others } else { none(new_id()) }
     }
 
+    fn file(&self) -> Attachment {
+        let of_others = self.foreign.file.clone();
+        let hash = of_others.hash.clone();
+        let none = |id: Uuid| blake3::hash(id.as_bytes()).to_hex().to_string();
+        Attachment { hash: self.pick(hash, none), ..of_others }
+    }
+
     /// The operation with another id in that slot.
     fn put(&self, mut one: Operation, slot: Slot) -> Operation {
         one.id = OperationId(new_id());
-        let Foreign { message, note: foreign_note, escalation, operation, file } = self.foreign;
-        let file = || Attachment {
-            hash: self
-                .pick(file.hash.clone(), |id| blake3::hash(id.as_bytes()).to_hex().to_string()),
-            ..file.clone()
-        };
+        let other = self.foreign.operation;
         match slot {
             Slot::Ticket => one.ticket = self.pick(ticket("far"), TicketId),
-            Slot::Needs => one.needs = vec![self.pick(*operation, OperationId)],
-            Slot::Replaces => one.replaces = Some(self.pick(*operation, OperationId)),
-            Slot::Requester
-            | Slot::Team
-            | Slot::Agent
-            | Slot::Words
-            | Slot::SeenThrough
-            | Slot::File
-            | Slot::Resource
-            | Slot::Escalation => match &mut one.action {
-                Action::Create(create) => match slot {
-                    Slot::Requester => {
-                        create.requester = self.pick(key::contact("zoe"), ContactId);
-                    }
-                    Slot::Team => create.holder.team = self.pick(key::team("green"), TeamId),
-                    Slot::Agent => create.holder.agent = Some(self.pick(agent("gil"), AgentId)),
-                    _ => {
-                        create.words = Some(Write {
-                            message: MessageId(new_id()),
-                            text: "As the customer said.".into(),
-                            language: None,
-                            attachments: Vec::new(),
-                        });
-                        let words = create.words.as_mut().expect("words");
-                        if slot == Slot::Words {
-                            words.message = *message;
-                        } else {
-                            words.attachments = vec![file()];
-                        }
-                    }
-                },
-                Action::Reply(reply) | Action::SendAndSolve { reply, .. } => match slot {
-                    Slot::Words => reply.message = *message,
-                    Slot::SeenThrough => {
-                        reply.seen_through = Some(self.pick(*message, MessageId));
-                    }
-                    _ => reply.attachments = vec![file()],
-                },
-                Action::Note(note) if slot == Slot::Words => note.note = *foreign_note,
-                Action::Note(note) => note.attachments = vec![file()],
-                Action::Solve { seen_through, .. } => {
-                    *seen_through = Some(self.pick(*message, MessageId));
-                }
-                Action::Assign { to, .. } | Action::Escalate(Escalate { to, .. }) => match slot {
-                    Slot::Agent => to.agent = Some(self.pick(agent("gil"), AgentId)),
-                    _ => to.team = self.pick(key::team("green"), TeamId),
-                },
-                Action::Claim { team } => *team = self.pick(key::team("green"), TeamId),
-                Action::ResourceLink { resource } | Action::ResourceUnlink { resource } => {
-                    *resource = self.pick(key::resource("zeta-db"), ResourceId);
-                }
-                Action::EscalationAccept { escalation: asked }
-                | Action::EscalationDecline { escalation: asked, .. }
-                | Action::EscalationWithdraw { escalation: asked }
-                | Action::EscalationReturn { escalation: asked, .. } => {
-                    *asked = self.pick(*escalation, EscalationId);
-                }
-                Action::Attach { attachment } => *attachment = file(),
-                other => panic!("{} has no {slot:?}", other.name()),
-            },
+            Slot::Needs => one.needs = vec![self.pick(other, OperationId)],
+            Slot::Replaces => one.replaces = Some(self.pick(other, OperationId)),
+            _ => self.put_into(&mut one.action, slot),
         }
         one
+    }
+
+    fn put_into(&self, action: &mut Action, slot: Slot) {
+        let Foreign { message, note: foreign_note, escalation, .. } = self.foreign;
+        match action {
+            Action::Create(create) => self.put_into_create(create, slot),
+            Action::Reply(reply) | Action::SendAndSolve { reply, .. } => match slot {
+                Slot::Words => reply.message = *message,
+                Slot::SeenThrough => reply.seen_through = Some(self.pick(*message, MessageId)),
+                _ => reply.attachments = vec![self.file()],
+            },
+            Action::Note(note) if slot == Slot::Words => note.note = *foreign_note,
+            Action::Note(note) => note.attachments = vec![self.file()],
+            Action::Solve { seen_through, .. } => {
+                *seen_through = Some(self.pick(*message, MessageId));
+            }
+            Action::Assign { to, .. } | Action::Escalate(Escalate { to, .. }) => match slot {
+                Slot::Agent => to.agent = Some(self.pick(agent("gil"), AgentId)),
+                _ => to.team = self.pick(key::team("green"), TeamId),
+            },
+            Action::Claim { team } => *team = self.pick(key::team("green"), TeamId),
+            Action::ResourceLink { resource } | Action::ResourceUnlink { resource } => {
+                *resource = self.pick(key::resource("zeta-db"), ResourceId);
+            }
+            Action::EscalationAccept { escalation: asked }
+            | Action::EscalationDecline { escalation: asked, .. }
+            | Action::EscalationWithdraw { escalation: asked }
+            | Action::EscalationReturn { escalation: asked, .. } => {
+                *asked = self.pick(*escalation, EscalationId);
+            }
+            Action::Attach { attachment } => *attachment = self.file(),
+            other => panic!("{} has no {slot:?}", other.name()),
+        }
+    }
+
+    fn put_into_create(&self, create: &mut Create, slot: Slot) {
+        let write = |message, attachments| Write {
+            message,
+            text: "As the customer said.".into(),
+            language: None,
+            attachments,
+        };
+        match slot {
+            Slot::Requester => create.requester = self.pick(key::contact("zoe"), ContactId),
+            Slot::Team => create.holder.team = self.pick(key::team("green"), TeamId),
+            Slot::Agent => create.holder.agent = Some(self.pick(agent("gil"), AgentId)),
+            Slot::Words => create.words = Some(write(self.foreign.message, Vec::new())),
+            _ => create.words = Some(write(MessageId(new_id()), vec![self.file()])),
+        }
     }
 }
 
@@ -462,8 +456,11 @@ fn without_ids(outcome: &mut Outcome) {
 #[tokio::test]
 async fn no_operation_of_any_role_reaches_anything_by_an_id_that_is_not_its_authors() {
     let world = World::new().await;
-    let lead = r#"{"agent":{"key":"lea","name":"Lea","login":"lea@desk.example","role":"lead","teams":["red"],"languages":["en"]}}"#;
-    world.import(lead).await.expect("a lead");
+    let lead = serde_json::json!({ "agent": {
+        "key": "lea", "name": "Lea", "login": "lea@desk.example", "role": "lead",
+        "teams": ["red"], "languages": ["en"],
+    }});
+    world.import(&lead.to_string()).await.expect("a lead");
     let foreign = foreign(&world).await;
     let rex = world.desk("rex@desk.example").await;
     let table = [

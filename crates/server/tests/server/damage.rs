@@ -72,6 +72,10 @@ async fn damage_that_is_met_while_serving_ends_serving() {
     };
     let met = tokio::time::timeout(std::time::Duration::from_secs(60), meet).await;
     met.expect("some reader goes to the file");
+    let to = world.dir.path().join("copies");
+    let backup = holdfast_server::admin::Request::Backup { to: to.clone() };
+    let told = world.admin(backup).await.expect_err("damage is not copied");
+    assert!(told.contains("is damaged and is not served") && !to.exists(), "{told}");
     let pushed = ada.push(&[operation(ticket("mine"), note("after"))]).await;
     assert_eq!(pushed.expect_err("nothing is taken").code, Code::Busy, "the desk waits");
     let url = &world.server.url;

@@ -9,6 +9,7 @@ mod blobs;
 mod bounds;
 mod damage;
 mod doctor;
+mod doors;
 mod horizon;
 mod import;
 mod intake;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::world::*;
 
 /// Every route, with whether it is asked and whether it answers in JSON.
-const ROUTES: [(&str, &str, bool, bool); 23] = [
+const ROUTES: [(&str, &str, bool, bool); 24] = [
     ("delete", "/v1/session", false, false),
     ("get", "/health", false, false),
     ("get", "/metrics", false, false),
@@ -33,6 +33,7 @@ const ROUTES: [(&str, &str, bool, bool); 23] = [
     ("post", "/v1/sync/hello", true, true),
     ("post", "/v1/sync/push", true, true),
     ("put", "/v1/blobs/{hash}/{chunk}", false, true),
+    ("put", "/v1/desks/{desk}/letter", false, false),
 ];
 
 /// The document as a server tells it.

@@ -2,8 +2,10 @@
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
+use holdfast_desk::notice::NoticeView;
 use holdfast_journeys::desk::times;
 use holdfast_journeys::{Disk, ELENA, Outage, Person, Server, TOMAS};
 use serde_json::{Value, json};
@@ -56,4 +58,73 @@ async fn a_damaged_cache_is_set_aside_and_what_was_not_sent_is_sent_once() -> Re
     assert_eq!(elena.own_tickets().await?.len(), tickets, "all of it is back");
     assert_eq!(read_by_tomas(&server, &ticket, &notes).await?, [1, 1, 1]);
     Ok(())
+}
+
+async fn sign_in_again(elena: &Person, server: &Server) -> Result<()> {
+    let told = |status: &Value| status["connection"] == "sign_in_needed";
+    elena.until("she is told to sign in", ("status.get", json!({})), told).await?;
+    let again = json!({
+        "server": server.url(), "login": ELENA, "password": server.password(ELENA)?,
+        "passphrase": null,
+    });
+    elena.call("session.sign_in", again).await?;
+    elena.synced().await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_that_shows_while_she_works_is_told_and_nothing_she_wrote_is_lost() -> Result<()> {
+    let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
+    let notes: Vec<String> = (0..3).map(|n| format!("step {n}, while the disk failed")).collect();
+    for note in &notes {
+        elena.note(&ticket, note).await?;
+    }
+    let draft = json!({ "ticket": ticket, "kind": "reply", "text": "half a sentence" });
+    elena.call("draft.save", draft).await?;
+    let tickets: Vec<Value> = elena.rows(json!({ "view": "all" })).await?;
+    damage(&Disk::of(&seat)?.database())?;
+    for row in &tickets {
+        // The first page that is read from the disk says so; from then on it is mended.
+        let opened = elena.call("ticket.open", json!({ "ticket": row["ticket"] })).await;
+        if opened.is_err() {
+            break;
+        }
+    }
+    let status = elena.call("status.get", json!({})).await?;
+    assert_eq!(status["salvaged"]["lost"], 0, "she is told: {status:#}");
+    assert_eq!(status["saved"], 3, "what waited still waits");
+    assert_eq!(elena.call("session.get", json!({})).await?["state"], "open", "she works on");
+    server.start().await?;
+    elena.tries_again().await?;
+    sign_in_again(&elena, &server).await?;
+    assert_eq!(read_by_tomas(&server, &ticket, &notes).await?, [1, 1, 1]);
+    let shown = elena.ticket(&ticket).await?;
+    assert_eq!(shown["drafts"][0]["text"], "half a sentence");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_that_the_sync_finds_is_mended_without_her_doing_anything() -> Result<()> {
+    let server = Server::with_sample().await?;
+    let (seat, elena) = Person::at_work(&server, ELENA).await?;
+    let (_b, tomas) = Person::at_work(&server, TOMAS).await?;
+    tomas.without_undo().await?;
+    let tickets = tomas.rows(json!({ "view": "all" })).await?;
+    elena.quit().await;
+    // A program that has just begun has read little.
+    let elena = seat.unlock().await?;
+    elena.synced().await?;
+    let mut heard = elena.hears();
+    damage(&Disk::of(&seat)?.database())?;
+    for row in &tickets {
+        let ticket = row["ticket"].as_str().unwrap_or_default();
+        tomas.note(ticket, "something new, far and wide").await?;
+    }
+    let mended = async {
+        while heard.recv().await? != NoticeView::Session {}
+        Ok::<_, anyhow::Error>(())
+    };
+    tokio::time::timeout(Duration::from_secs(60), mended).await??;
+    let told = |status: &Value| status["salvaged"]["lost"] == 0;
+    elena.until("she is told", ("status.get", json!({})), told).await?;
+    sign_in_again(&elena, &server).await
 }

@@ -17,12 +17,12 @@ const DAY_S: i64 = 24 * 60 * 60;
 
 /// A clock on the wall that can be set. What ticks is not set with it.
 #[derive(Default)]
-struct Wall {
+pub struct Wall {
     ahead_s: AtomicI64,
 }
 
 impl Wall {
-    fn set(&self, days: i64) {
+    pub fn set(&self, days: i64) {
         self.ahead_s.store(days * DAY_S, Ordering::Relaxed);
     }
 }

@@ -1,7 +1,10 @@
 //! Journeys of people through outages.
 
 mod ages;
+mod believing;
+mod canaries;
 mod damage;
+mod digest;
 mod door;
 mod files;
 #[cfg(target_os = "linux")]
@@ -14,5 +17,6 @@ mod offline;
 mod restored;
 mod revoked;
 mod rights;
+mod stolen;
 mod together;
 mod tray;

@@ -139,8 +139,25 @@ pub struct StatusView {
     pub now: Timestamp,
     /// Why there is no connection, as a code: `refused`, `timed_out`, `signed_out`, `too_old` …
     pub trouble: Option<String>,
+    /// What was agreed on with the server; `None` before the first time, and without TLS.
+    pub secured: Option<SecuredView>,
     /// The file of this computer was damaged when it was opened; `None` if it was not.
     pub salvaged: Option<SalvagedView>,
+}
+
+/// What was agreed on with the server at the last handshake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SecuredView {
+    /// `TLS 1.3`
+    pub version: String,
+    /// How the keys were exchanged, `X25519MLKEM768`.
+    pub exchange: String,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub certificate: String,
+    /// SHA-256 of the public key, hexadecimal: what a pin is.
+    pub key: String,
+    /// Whether a pin decided; else an authority that this computer trusts.
+    pub pinned: bool,
 }
 
 /// A damaged file was set aside: what of the unsent work was saved from it.
