@@ -76,7 +76,7 @@ impl TryFrom<String> for Tail {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let told = "a tail is up to 16 bytes, two hexadecimal digits each";
-        if text.len() > 32 || text.len() % 2 != 0 || !text.is_ascii() {
+        if text.len() > 32 || !text.len().is_multiple_of(2) || !text.is_ascii() {
             return Err(told);
         }
         let bytes = (0..text.len()).step_by(2);

@@ -194,7 +194,7 @@ impl<W: Window> Work<'_, W> {
             "requester": holdfast_server::load::key::contact("ana"),
             "subject": format!("By phone {}", self.ledger.words.len()),
             "text": text, "severity": "p2", "channel": "phone",
-            "team": holdfast_server::load::key::team(if self.pick % 2 == 0 { "red" } else { "blue" }),
+            "team": holdfast_server::load::key::team(if self.pick.is_multiple_of(2) { "red" } else { "blue" }),
         });
         let acted = told!(self.ask("ticket.create", create).await?);
         self.saved(&acted, "create", &text);
@@ -203,10 +203,10 @@ impl<W: Window> Work<'_, W> {
     }
 
     async fn escalate(&mut self, ticket: &Value) -> Came {
-        let kind = if self.pick % 3 == 0 { "consult" } else { "functional" };
+        let kind = if self.pick.is_multiple_of(3) { "consult" } else { "functional" };
         let act = json!({
             "act": "escalate", "kind": kind,
-            "team": holdfast_server::load::key::team(if self.pick % 2 == 0 { "blue" } else { "red" }),
+            "team": holdfast_server::load::key::team(if self.pick.is_multiple_of(2) { "blue" } else { "red" }),
             "agent": null, "accept_within_s": 900,
             "packet": {
                 "asked": "Look at the disk.", "tried": "A restart.", "found": "Nothing.",

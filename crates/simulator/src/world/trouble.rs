@@ -249,7 +249,8 @@ impl World {
     /// A customer writes on a ticket of theirs, or begins one; not over any desk's line.
     pub(super) async fn customer_writes(&mut self, pick: u64) -> Result<()> {
         let Some(server) = &self.host.running else { return Ok(()) };
-        let (contact, about) = if pick % 3 == 0 { ("zoe", "far") } else { ("ana", "mine") };
+        let (contact, about) =
+            if pick.is_multiple_of(3) { ("zoe", "far") } else { ("ana", "mine") };
         let number = self.ledger.customers.len() as u64 + (pick >> 32) * 1000;
         let word = format!("customer{number}x");
         let ids = {
