@@ -1,7 +1,8 @@
 //! Work: what agents do at their windows, by the commands of the UI's contract; and what they were
 //! told, into the ledger.
 
-use holdfast_domain::{OperationId, TicketId};
+use holdfast_domain::{OperationId, TeamId, TicketId};
+use holdfast_server::load::key;
 use serde_json::{Value, json};
 
 use crate::ledger::{Ledger, Told};
@@ -102,10 +103,10 @@ impl<W: Window> Work<'_, W> {
             Deed::AnswerEscalation => self.answer_escalation(ticket, opened).await,
             Deed::Claim => self.act(ticket, json!({ "act": "claim" })).await,
             Deed::Assign => {
-                let key = one(&["ada", "ann", "ben"]);
-                let team = if key == "ben" { "blue" } else { "red" };
-                let team = holdfast_server::load::key::team(team);
-                let agent = holdfast_server::load::key::agent(&key);
+                let who = one(&["ada", "ann", "ben"]);
+                let team = if who == "ben" { "blue" } else { "red" };
+                let team = key::team(team);
+                let agent = key::agent(&who);
                 self.act(ticket, json!({ "act": "assign", "team": team, "agent": agent })).await
             }
             Deed::Severity => {
@@ -191,10 +192,10 @@ impl<W: Window> Work<'_, W> {
     async fn create(&mut self) -> Came {
         let text = self.ledger.types(self.desk, true);
         let create = json!({
-            "requester": holdfast_server::load::key::contact("ana"),
+            "requester": key::contact("ana"),
             "subject": format!("By phone {}", self.ledger.words.len()),
             "text": text, "severity": "p2", "channel": "phone",
-            "team": holdfast_server::load::key::team(if self.pick.is_multiple_of(2) { "red" } else { "blue" }),
+            "team": self.some_team(),
         });
         let acted = told!(self.ask("ticket.create", create).await?);
         self.saved(&acted, "create", &text);
@@ -206,7 +207,7 @@ impl<W: Window> Work<'_, W> {
         let kind = if self.pick.is_multiple_of(3) { "consult" } else { "functional" };
         let act = json!({
             "act": "escalate", "kind": kind,
-            "team": holdfast_server::load::key::team(if self.pick.is_multiple_of(2) { "blue" } else { "red" }),
+            "team": self.some_team(),
             "agent": null, "accept_within_s": 900,
             "packet": {
                 "asked": "Look at the disk.", "tried": "A restart.", "found": "Nothing.",
@@ -276,6 +277,10 @@ impl<W: Window> Work<'_, W> {
         let search = json!({ "query": words, "offset": 0, "limit": 10 });
         told!(self.ask("search.run", search).await?);
         Ok(format!("looks for {words}"))
+    }
+
+    fn some_team(&self) -> TeamId {
+        key::team(if self.pick.is_multiple_of(2) { "red" } else { "blue" })
     }
 
     fn one_of(&self, of: &Value) -> Option<Value> {

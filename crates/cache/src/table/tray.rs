@@ -11,6 +11,8 @@ use holdfast_domain::operation::Reply;
 use holdfast_domain::words::Attachment;
 use holdfast_domain::{Action, DraftId, Operation, TicketId};
 use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{draft, time, uuid};
 use crate::error::{CacheError, Result};
@@ -122,11 +124,13 @@ pub async fn put_operation(
 /// Everything, sealed as it is, by its key: what the second copy keeps and a quarantine saves.
 pub(crate) async fn sealed(db: &mut Db) -> Result<Vec<(i64, Sealed)>> {
     let sql = "SELECT key, ticket, kind, written_at, at, sealed FROM tray ORDER BY key";
-    let rows: Vec<(i64, Vec<u8>, i64, i64, i64, Vec<u8>)> =
-        sqlx::query_as(sql).fetch_all(db).await?;
-    let item =
-        |(key, ticket, kind, written_at, at, sealed)| (key, (ticket, kind, written_at, at, sealed));
-    Ok(rows.into_iter().map(item).collect())
+    let rows = sqlx::query(sql).fetch_all(db).await?;
+    let item = |row: SqliteRow| {
+        let times = (row.try_get("written_at")?, row.try_get("at")?);
+        let what = (row.try_get("ticket")?, row.try_get("kind")?);
+        Ok((row.try_get("key")?, (what.0, what.1, times.0, times.1, row.try_get("sealed")?)))
+    };
+    rows.into_iter().map(item).collect()
 }
 
 /// Puts back what a quarantine saved.
