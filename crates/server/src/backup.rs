@@ -11,7 +11,7 @@
 //! rests on the same: file and log together are the database. `backup` makes one copy and ends;
 //! `replicate` goes on, every [`replica::SHIP_EVERY`]. What each part must hold stands in it with
 //! its BLAKE3, and nothing has its name before all of it is on the disk, so what was cut off is
-//! never taken for whole. docs/decisions/0010 says what was refused.
+//! never taken for whole. docs/decisions/0013 says what was refused.
 //!
 //! - [`log`] reads SQLite's log, [`folder`] reads and writes copies, [`ship`] brings one up to
 //!   date;
