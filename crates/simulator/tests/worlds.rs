@@ -9,11 +9,12 @@ use holdfast_simulator::story::{Told, tell};
 use holdfast_simulator::template::Template;
 
 /// Seeds that once went wrong, and what they found.
-const FOUND: [(u64, &str); 4] = [
+const FOUND: [(u64, &str); 5] = [
     (3, "a ticket that could not begin lost its words when more on it was refused"),
     (12, "a wall clock that was set back kept the outbox waiting until it had caught up"),
     (114, "a copied desk, a lost server: an assignment that took the ticket out of sight"),
     (252, "a reply on a ticket that had left when the server was put back"),
+    (364, "a full disk kept what was told under former rights, and took it when there was room"),
 ];
 
 fn live(seed: u64, template: &Arc<Template>) -> Result<Told> {

@@ -40,6 +40,8 @@ pub(super) struct Follow {
     pull_rest: Backoff,
     pull_failed: bool,
     pulled: Option<(Purpose, Taking)>,
+    /// The pull that is under way was asked under rights that have changed since.
+    former: bool,
     stream: Stream,
     stream_rest: Backoff,
     frames: VecDeque<StreamFrame>,
@@ -80,6 +82,14 @@ impl Follow {
         self.frames.clear();
     }
 
+    /// The agent's rights have changed: what was told under the former ones may show what she may
+    /// not see any more, and the scopes that would account for it are gone. It is asked for again.
+    pub(super) fn distrust(&mut self) {
+        self.former = self.pull.is_some();
+        self.pull_wanted |= self.former || self.pulled.is_some() || !self.frames.is_empty();
+        self.drop_all();
+    }
+
     pub(super) fn keeps_up(&self, now: Timestamp) -> bool {
         matches!(self.stream, Stream::Open { .. })
             && self.behind_since.is_none_or(|since| now < later(since, NUDGE_MS))
@@ -106,7 +116,7 @@ impl Follow {
             }
             _ => {
                 if call == Call::Pull {
-                    self.pull = None;
+                    (self.pull, self.former) = (None, false);
                 }
                 self.frames.clear();
                 (self.pull_failed, self.pull_wanted) = (true, true);
@@ -254,6 +264,9 @@ impl Engine {
             return;
         };
         self.follow.pull_failed = false;
+        if std::mem::take(&mut self.follow.former) {
+            return;
+        }
         if !makes_sense(&batch) {
             return self.failed(Call::Pull, &Trouble::Garbage, now, out);
         }

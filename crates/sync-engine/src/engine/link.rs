@@ -47,6 +47,9 @@ impl Engine {
         let granted = plan::scopes(&self.scopes, &welcome.scopes).granted;
         let known = self.scopes.keys().eq(&granted) && self.is_free(Call::SetScopes);
         self.granted = (!known).then_some(granted);
+        if !known {
+            self.follow.distrust();
+        }
         self.push.welcome(said.last_number, welcome.last_number, &welcome.limits);
         self.push.understand(welcome.operations);
         self.compare.heal();

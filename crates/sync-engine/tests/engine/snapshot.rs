@@ -181,6 +181,31 @@ fn a_scope_that_is_taken_away_is_not_fetched_on_and_leaves_the_disk() {
 }
 
 #[test]
+fn what_was_told_under_former_rights_is_not_taken_but_asked_for_again() {
+    for arrives_before in [true, false] {
+        let mut desk = Desk::with_cursor(50);
+        desk.on(Event::Wake);
+        desk.welcomed(51);
+        if arrives_before {
+            desk.on(Event::Pulled(batch(50, 51, 51)));
+            desk.fail(Call::TakeRows, Trouble::Disk);
+        }
+        desk.on(Event::Wake);
+        let fewer = |welcome: &mut holdfast_protocol::hello::Welcome| {
+            (welcome.head, welcome.scopes) = (52, vec![PERSONAL.to_owned()]);
+        };
+        assert!(names(&desk.welcomed_with(fewer)).contains(&"SetScopes".to_owned()));
+        let mut actions = names(&desk.on(Event::ScopesSet));
+        if !arrives_before {
+            actions.extend(names(&desk.on(Event::Pulled(batch(50, 51, 51)))));
+        }
+        assert!(!actions.contains(&"TakeRows".to_owned()), "{actions:?}");
+        actions.extend(names(&desk.after_ms(60_000)));
+        assert!(actions.contains(&"Pull".to_owned()), "{actions:?}");
+    }
+}
+
+#[test]
 fn a_granted_scope_is_fetched() {
     let mut desk = Desk::synced(50);
     desk.on(Event::StreamFrame(frame(50, 51)));
