@@ -183,9 +183,12 @@ impl Aviary {
     }
 }
 
+/// Whose, which of its traces, and that.
+type Trace = (usize, usize, Vec<u8>);
+
 /// Those of which so many traces, or all, stand in these bytes. One look at each place.
 fn seen<'a>(canaries: &'a [Canary], bytes: &[u8], least: usize) -> Vec<&'a str> {
-    let mut by_start: BTreeMap<[u8; 2], Vec<(usize, usize, Vec<u8>)>> = BTreeMap::new();
+    let mut by_start: BTreeMap<[u8; 2], Vec<Trace>> = BTreeMap::new();
     let mut wanted = vec![0; canaries.len()];
     for (n, canary) in canaries.iter().enumerate() {
         let traces = canary.traces();
