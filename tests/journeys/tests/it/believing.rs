@@ -116,9 +116,11 @@ async fn a_server_with_the_pinned_key_is_believed_and_both_ends_agree_on_the_hyb
     let ground = Ground::new().await?;
     ground.pin(&json!(["00".repeat(32), ground.key.to_uppercase()]))?;
     let (desk, _) = ground.sign_in().await.map_err(anyhow::Error::msg)?;
+    // Before the first look, so that nothing is told between the two.
+    let mut heard = desk.subscribe();
     let mut status = desk.call("status.get", json!({})).await?;
     while serde_json::from_str::<Value>(status.get())?["connection"] != "synced" {
-        desk.subscribe().recv().await?;
+        heard.recv().await?;
         status = desk.call("status.get", json!({})).await?;
     }
     let secured = serde_json::from_str::<Value>(status.get())?["secured"].take();
