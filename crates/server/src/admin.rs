@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::backup::{once, replica};
 use crate::core::Core;
 use crate::sample;
-use crate::store::{Durability, backup, meta};
+use crate::store::{Durability, backup};
 
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -161,11 +161,7 @@ async fn restored(core: &Core, tell: &mut impl FnMut(String)) -> Result<()> {
     let (at, head) = (core.now().as_microsecond(), core.head());
     let epoch_before = core.epoch;
     let gap = backup::Restoration { at, epoch_before, epoch, head, copied_at: 0 };
-    meta::set_epoch(&mut writing.tx, epoch).await?;
-    meta::skip_numbers(&mut writing.tx).await?;
-    backup::restored(&mut writing.tx, &gap).await?;
-    backup::set_last(&mut writing.tx, None).await?;
-    backup::set_replica(&mut writing.tx, None).await?;
+    backup::restored(&mut writing.tx, &gap, None).await?;
     writing.finish().await?;
     tell(format!("epoch {epoch} begins"));
     Ok(())

@@ -230,15 +230,11 @@ async fn begin_anew(
     ensure!(right, "the restored database stands at {}, not at {}", place.head, reach.seq);
     let epoch = outside.id();
     let (at, copied_at) = (outside.now().as_microsecond(), reach.at.as_microsecond());
-    meta::set_epoch(&mut tx, epoch).await?;
-    meta::skip_numbers(&mut tx).await?;
     let (epoch_before, head) = (place.epoch, place.head);
     let gap = Restoration { at, epoch_before, epoch, head, copied_at };
-    stored::restored(&mut tx, &gap).await?;
-    // Two servers must not write into one replica, and the copy holds all that is here.
-    stored::set_replica(&mut tx, None).await?;
-    let folder = wanted.from.display().to_string();
-    stored::set_last(&mut tx, Some(&Last { reach, folder })).await?;
+    // The copy holds all that is here.
+    let last = Last { reach, folder: wanted.from.display().to_string() };
+    stored::restored(&mut tx, &gap, Some(&last)).await?;
     tx.commit().await?;
     db.close().await;
     std::fs::remove_file(wanted.to.join(MARK))?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Tx;
+use super::{Tx, meta};
 use crate::backup::Reach;
 
 /// The last backup that was made whole.
@@ -73,8 +73,14 @@ pub async fn set_last(tx: &mut Tx, last: Option<&Last>) -> Result<()> {
     Ok(())
 }
 
-/// Notes that this database was put back.
-pub async fn restored(tx: &mut Tx, what: &Restoration) -> Result<()> {
+/// This database was put back: another epoch begins, numbers that customers may have been told are
+/// passed over, and the gap is noted. It is no replica's source any more, since two servers must not
+/// write into one; `last` is the copy it came from, if one is known.
+pub async fn restored(tx: &mut Tx, what: &Restoration, last: Option<&Last>) -> Result<()> {
+    meta::set_epoch(tx, what.epoch).await?;
+    meta::skip_numbers(tx).await?;
+    set_replica(tx, None).await?;
+    set_last(tx, last).await?;
     let sql = "INSERT INTO restoration (epoch, epoch_before, at, head, copied_at)
         VALUES ($1, $2, $3, $4, $5)";
     let query = sqlx::query(sql).bind(what.epoch).bind(what.epoch_before);

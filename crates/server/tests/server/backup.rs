@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use holdfast_domain::NoteId;
+use holdfast_domain::operation::{Action, Note};
+use holdfast_domain::words::Attachment;
 use holdfast_protocol::{Row, Whole};
 use holdfast_server::admin::Request;
 use jiff::SignedDuration;
@@ -42,21 +45,28 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
+fn note_with(text: &str, file: &Attachment) -> Action {
+    Action::Note(Note {
+        note: NoteId(new_id()),
+        text: text.into(),
+        language: None,
+        attachments: vec![file.clone()],
+    })
+}
+
+/// A note with a file is taken, and so is the file.
+async fn note_and_file(ada: &mut Desk, text: &str, bytes: &[u8]) {
+    let log = file(bytes);
+    ada.push(&[operation(ticket("mine"), note_with(text, &log))]).await.expect("taken");
+    put(ada, &log, 0, bytes).await.expect("uploaded");
+}
+
 #[tokio::test]
 async fn a_restored_server_has_what_was_there_at_the_backup_and_begins_another_epoch() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
     let bytes = b"a log of a hundred lines";
-    let log = file(bytes);
-    let with_file = holdfast_domain::operation::Note {
-        note: holdfast_domain::NoteId(new_id()),
-        text: "before the backup".into(),
-        language: None,
-        attachments: vec![log.clone()],
-    };
-    let with_file = holdfast_domain::operation::Action::Note(with_file);
-    ada.push(&[operation(ticket("mine"), with_file)]).await.expect("taken");
-    put(&ada, &log, 0, bytes).await.expect("uploaded");
+    note_and_file(&mut ada, "before the backup", bytes).await;
     let copy = world.backup().await;
     let copied = world.server.core().head();
     ada.push(&[operation(ticket("mine"), note("after the backup"))]).await.expect("taken");
@@ -181,17 +191,7 @@ async fn a_backup_that_was_cut_off_is_never_taken_for_a_whole_one() {
 async fn a_flipped_byte_anywhere_in_a_backup_is_found_before_anything_is_served() {
     let world = World::new().await;
     let mut ada = world.desk("ada@desk.example").await;
-    let bytes = b"the file";
-    let log = file(bytes);
-    let with_file = holdfast_domain::operation::Note {
-        note: holdfast_domain::NoteId(new_id()),
-        text: "with a file".into(),
-        language: None,
-        attachments: vec![log.clone()],
-    };
-    let with_file = holdfast_domain::operation::Action::Note(with_file);
-    ada.push(&[operation(ticket("mine"), with_file)]).await.expect("taken");
-    put(&ada, &log, 0, bytes).await.expect("uploaded");
+    note_and_file(&mut ada, "with a file", b"the file").await;
     let whole = world.backup().await;
     let clock = world.clock.clone();
     let dir = tempfile::tempdir().expect("a folder");
@@ -234,14 +234,8 @@ async fn a_file_brought_after_the_backup_keeps_its_words_at_the_desk() {
     let mut ada = world.desk("ada@desk.example").await;
     let bytes = b"the file";
     let log = file(bytes);
-    let with_file = holdfast_domain::operation::Note {
-        note: holdfast_domain::NoteId(new_id()),
-        text: "with a file".into(),
-        language: None,
-        attachments: vec![log.clone()],
-    };
-    let with_file = holdfast_domain::operation::Action::Note(with_file);
-    let answer = ada.push(&[operation(ticket("mine"), with_file)]).await.expect("taken");
+    let with_file = operation(ticket("mine"), note_with("with a file", &log));
+    let answer = ada.push(&[with_file]).await.expect("taken");
     let seq = answer.settled[0].seq;
     world.backup().await;
     assert_eq!(ada.hello().await.expect("a welcome").durable_seq, Some(seq));
