@@ -74,8 +74,8 @@ pub async fn set_last(tx: &mut Tx, last: Option<&Last>) -> Result<()> {
 }
 
 /// This database was put back: another epoch begins, numbers that customers may have been told are
-/// passed over, and the gap is noted. It is no replica's source any more, since two servers must not
-/// write into one; `last` is the copy it came from, if one is known.
+/// passed over, and the gap is noted. It is no replica's source any more, since two servers must
+/// not write into one; `last` is the copy it came from, if one is known.
 pub async fn restored(tx: &mut Tx, what: &Restoration, last: Option<&Last>) -> Result<()> {
     meta::set_epoch(tx, what.epoch).await?;
     meta::skip_numbers(tx).await?;
