@@ -168,6 +168,13 @@ impl Sorted {
         touched
     }
 
+    /// Thread keys of all that came.
+    fn keys(&self) -> Vec<i64> {
+        let messages = self.messages.iter().map(|row| row.key);
+        let notes = self.notes.iter().map(|row| row.key);
+        messages.chain(notes).chain(self.events.iter().map(|row| row.key)).collect()
+    }
+
     /// Thread keys of what may be unread.
     fn words_of_others(&self, sync: &sync::Sync) -> Vec<i64> {
         let messages = self.messages.iter().filter(|row| row.by != By::Agent(sync.agent));
@@ -292,7 +299,8 @@ async fn put_tickets(
 }
 
 /// Takes away what stands where a row is to come: the forecast of the same words, and, after the
-/// server was restored, rows of an earlier epoch at the same place or with the same id.
+/// server was restored, rows of an earlier epoch at the same place or with the same id. A place is
+/// one in all threads, whatever stands there: the search index knows nothing else of a row.
 async fn make_room(tx: &mut WriteTx, sorted: &Sorted, epoch: i64) -> Result<()> {
     let forecasts: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM operation WHERE state < 2)")
@@ -308,28 +316,26 @@ async fn make_room(tx: &mut WriteTx, sorted: &Sorted, epoch: i64) -> Result<()> 
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, text",
             ids(sorted.messages.iter().map(|row| &row.id.0).collect()),
-            sorted.messages.iter().map(|row| row.key).collect::<Vec<_>>(),
         ),
         (
             "DELETE FROM note WHERE (epoch < $1 OR key >= 4503599627370496) AND
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, text",
             ids(sorted.notes.iter().map(|row| &row.id.0).collect()),
-            sorted.notes.iter().map(|row| row.key).collect(),
         ),
         (
             "DELETE FROM event WHERE (epoch < $1 OR key >= 4503599627370496) AND
                (id IN (SELECT unhex(value) FROM json_each($2))
                 OR key IN (SELECT value FROM json_each($3))) RETURNING key, ''",
             ids(sorted.events.iter().map(|row| &row.id.0).collect()),
-            sorted.events.iter().map(|row| row.key).collect(),
         ),
     ];
-    for (sql, ids, keys) in thread {
+    let keys = format!("{:?}", sorted.keys());
+    for (sql, ids) in thread {
         let gone: Vec<(i64, String)> = sqlx::query_as(sql)
             .bind(epoch)
             .bind(ids)
-            .bind(format!("{keys:?}"))
+            .bind(&keys)
             .fetch_all(&mut **tx)
             .await?;
         search::forget_texts(tx, &gone).await?;

@@ -27,7 +27,7 @@ pub struct Told {
 }
 
 /// A word that stands nowhere else.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Typed {
     /// At which desk.
     pub desk: usize,
@@ -37,6 +37,8 @@ pub struct Typed {
     pub saved: bool,
     /// Its author threw it away.
     pub thrown: bool,
+    /// What its author had read whenever she sent it: the newest message before her eyes.
+    pub sent_after: Vec<String>,
 }
 
 /// What was told.
@@ -55,7 +57,7 @@ impl Ledger {
     pub fn types(&mut self, desk: usize, public: bool) -> String {
         let word = format!("words{}x", self.words.len());
         let text = format!("{word} thank you for telling us");
-        let typed = Typed { desk, public, saved: false, thrown: false };
+        let typed = Typed { desk, public, ..Typed::default() };
         self.words.insert(word, typed);
         text
     }
@@ -65,6 +67,15 @@ impl Ledger {
         for word in words_in(text) {
             if let Some(typed) = self.words.get_mut(word) {
                 typed.saved = true;
+            }
+        }
+    }
+
+    /// The author of these words sends them, and the newest message that she has read is this.
+    pub fn sent(&mut self, text: &str, after: &str) {
+        for word in words_in(text) {
+            if let Some(typed) = self.words.get_mut(word) {
+                typed.sent_after.push(after.to_owned());
             }
         }
     }

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::Parser;
 use holdfast_simulator::plan::Plan;
 use holdfast_simulator::story::{self, Told};
@@ -68,7 +69,7 @@ impl Sum {
     }
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let flags = Flags::parse();
     let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -85,8 +86,7 @@ fn main() -> Result<()> {
     {
         shorten(&flags, first.seed, &template)?;
     }
-    ensure!(sum.failed.is_empty(), "{} worlds went wrong", sum.failed.len());
-    Ok(())
+    Ok(if sum.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn many(flags: &Flags, template: &Arc<Template>) -> Result<Sum> {
@@ -141,7 +141,7 @@ fn report(flags: &Flags, sum: &Sum, took_s: f64) -> Result<()> {
     Ok(())
 }
 
-fn one(flags: &Flags, template: &Arc<Template>) -> Result<()> {
+fn one(flags: &Flags, template: &Arc<Template>) -> Result<ExitCode> {
     let plan = Plan::of(flags.seed, flags.hours);
     let told = story::tell(&plan, template, true)?;
     let mut out = std::io::stdout().lock();
@@ -151,10 +151,10 @@ fn one(flags: &Flags, template: &Arc<Template>) -> Result<()> {
     writeln!(out, "{}", told.hash)?;
     drop(out);
     if told.violations.is_empty() {
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     shorten(flags, flags.seed, template)?;
-    anyhow::bail!("{}", told.violations.join("\n"))
+    Ok(ExitCode::FAILURE)
 }
 
 fn shorten(flags: &Flags, seed: u64, template: &Arc<Template>) -> Result<()> {

@@ -13,6 +13,9 @@ pub const SECOND_US: i64 = 1_000_000;
 const MINUTE_US: i64 = 60 * SECOND_US;
 const HOUR_US: i64 = 60 * MINUTE_US;
 
+/// How often somebody looks at what a desk has.
+const LOOKS: usize = 4;
+
 /// What is going to happen.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -24,6 +27,8 @@ pub struct Plan {
     pub weather: Weather,
     /// In order of time.
     pub steps: Vec<Planned>,
+    /// When somebody looks at what a desk has, and which; by time.
+    pub looks: Vec<(i64, usize)>,
     /// When everything is mended.
     pub ends_us: i64,
 }
@@ -249,7 +254,13 @@ impl Plan {
             steps.push(Planned { at_us: at_us + later_us, step });
         }
         let ends_us = BEGUN_US + lasts_us + later_us;
-        Self { seed, seats, weather, steps, ends_us }
+        let mut chance = Chance::new(seed, "looks");
+        let looks = (0..LOOKS).map(|_| {
+            let desk = usize::try_from(chance.below(seats.len() as u64)).unwrap_or(0);
+            (chance.between(BEGUN_US, ends_us), desk)
+        });
+        let looks = looks.collect();
+        Self { seed, seats, weather, steps, looks, ends_us }
     }
 }
 

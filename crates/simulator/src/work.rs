@@ -170,6 +170,7 @@ impl<W: Window> Work<'_, W> {
         solve: Option<Value>,
     ) -> Came {
         let Typed { draft, text } = told!(self.types(ticket, kind).await?);
+        self.ledger.sent(&text, seen.as_str().unwrap_or_default());
         let send = json!({ "draft": draft, "text": text, "seen_through": seen, "solve": solve });
         let acted = told!(self.ask("draft.send", send).await?);
         self.saved(&acted, kind, "");
@@ -258,6 +259,8 @@ impl<W: Window> Work<'_, W> {
         };
         let ticket = json!({ "ticket": item["ticket"] });
         let opened = told!(self.ask("ticket.open", ticket).await?);
+        let text = item["need"]["need"]["text"].as_str().unwrap_or_default();
+        self.ledger.sent(text, opened["seen_through"].as_str().unwrap_or_default());
         let answers = ["send_as_is", "apply_mine", "understood", "edit", "keep_theirs"];
         for n in 0..answers.len() as u64 {
             let n = usize::try_from((self.pick + n) % answers.len() as u64).unwrap_or(0);

@@ -1,10 +1,11 @@
 //! World: makes a plan happen, one thing after the other. Between two things it is quiet, and time
 //! passes only then.
 //!
-//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`mend`] the end, when
-//! everything works again and must come to agree.
+//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`look`] what is asked
+//! of the databases, [`mend`] the end, when everything works again and must come to agree.
 
 mod air;
+mod look;
 mod mend;
 mod trouble;
 
@@ -55,8 +56,10 @@ enum Event {
     StartServer,
     /// A disk has room again; `None`: the server's.
     Room(Option<usize>),
-    /// Somebody looks whether all agree.
-    Look,
+    /// Time has passed, and no more.
+    Passed,
+    /// Somebody looks at what a desk has.
+    LookAt(usize),
 }
 
 /// The server's place.
@@ -115,6 +118,8 @@ pub struct World {
     folders: u64,
     passwords: BTreeMap<String, String>,
     has_forked: bool,
+    /// Nobody has ever set one.
+    clocks_are_right: bool,
     /// Things that happened at this very moment.
     at_once: u32,
     /// Until then everything is switched off.
@@ -152,6 +157,7 @@ impl World {
             folders: 0,
             passwords: BTreeMap::new(),
             has_forked: false,
+            clocks_are_right: true,
             at_once: 0,
             off_until_us: 0,
         }
@@ -174,6 +180,9 @@ impl World {
         self.air.weather = plan.weather.clone();
         for Planned { at_us, step } in &plan.steps {
             self.put(*at_us, Event::Step(*step));
+        }
+        for (at_us, desk) in &plan.looks {
+            self.put(*at_us, Event::LookAt(*desk));
         }
         self.until(plan.ends_us).await?;
         self.mend().await
@@ -332,7 +341,8 @@ impl World {
                 self.start_desk(desk).await?;
             }
             Event::StartServer if self.host.running.is_none() => self.start_server().await?,
-            Event::StartDesk(_) | Event::StartServer | Event::Look => {}
+            Event::LookAt(desk) => self.look_at(desk).await?,
+            Event::StartDesk(_) | Event::StartServer | Event::Passed => {}
             Event::Room(whose) => self.room(whose),
         }
         Ok(())

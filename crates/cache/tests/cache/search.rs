@@ -1,7 +1,9 @@
 //! Search: found in every script, gone when gone, filled behind and newest first.
 
 use holdfast_cache::Cache;
+use holdfast_cache::batch::{self, Origin};
 use holdfast_cache::search::{self, Found, Hit, Request};
+use holdfast_cache::table::sync;
 use holdfast_cache::table::view::Filter;
 use holdfast_domain::TeamId;
 use holdfast_protocol::Row;
@@ -162,4 +164,24 @@ async fn another_tokeniser_empties_the_index() {
     assert!(tickets(&cache, "latency").await.is_empty());
     let left = search::unindexed(&mut *world::read(&cache).await, None, 100).await;
     assert_eq!(left.expect("backlog").len(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_a_restored_server_forgot_leaves_its_place_to_the_reply_that_has_it_now() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let forgotten = Row::Note(world::note(1, 40, 0, "forgotten by the backup"));
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 40)), forgotten]).await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(2, 30))]).await;
+    world::index_all(&cache).await;
+    let restored = id(0xE2);
+    let mut tx = world::bulk(&cache).await;
+    sync::adopt_epoch(&mut tx, restored).await.expect("epoch");
+    let written = Row::Message(world::message(2, 40, 0, "written afterwards"));
+    let rows = vec![Row::Ticket(world::ticket(2, 40)), written];
+    batch::apply_rows(&mut tx, restored, Origin::Changes, rows).await.expect("rows");
+    tx.commit().await.expect("commit");
+    world::index_all(&cache).await;
+    assert_eq!(tickets(&cache, "afterwards").await, [2]);
+    assert_eq!(tickets(&cache, "forgotten").await, [] as [u128; 0]);
 }

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::{Event, World};
 use crate::plan::{Line, SECOND_US, Weather};
-use crate::property;
 
 /// Until everybody must have found out that everything works, microseconds.
 const WITHIN_US: i64 = 45 * 60 * SECOND_US;
@@ -43,7 +42,7 @@ impl World {
         let mut left = vec!["nobody has looked".to_owned()];
         while !left.is_empty() && self.time.now_us() < ends_us {
             let look_us = self.time.now_us() + LOOK_US;
-            self.put(look_us, Event::Look);
+            self.put(look_us, Event::Passed);
             self.until(look_us).await?;
             left = self.not_yet().await?;
         }
@@ -51,7 +50,7 @@ impl World {
             self.violated(format!("no silent stall: {line}"));
         }
         self.until(self.time.now_us() + AFTERWARDS_US).await?;
-        property::check(self).await
+        self.look_at_all().await
     }
 
     /// Who has not caught up yet, and why.

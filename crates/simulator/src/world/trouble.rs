@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use super::{Event, World};
 use crate::disk::{End, Strike};
 use crate::plan::{Line, Step};
-use crate::property;
 use crate::server::{CHANNEL, Said};
 use crate::template::agent_line;
 
@@ -147,6 +146,7 @@ impl World {
 
     fn set_clock(&mut self, desk: Option<usize>, wrong_by_us: i64) {
         self.journal.fault("clock set");
+        self.clocks_are_right = false;
         match desk {
             Some(desk) => self.seats[desk].wall.set_wrong_by(wrong_by_us),
             None => self.host.wall.set_wrong_by(wrong_by_us),
@@ -203,7 +203,7 @@ impl World {
         if self.host.running.is_none() {
             return Ok(());
         }
-        let (operations, texts) = property::out_of_sight(self).await?;
+        let (operations, texts) = self.scene()?.out_of_sight(&self.agents()).await?;
         self.ledger.gone_with_sight(&operations, &texts);
         let Some(server) = &self.host.running else { return Ok(()) };
         server.doom.strike_now(End::Kill)?;

@@ -1,0 +1,57 @@
+//! History: that of a ticket is one line: every change begins where the one before it ended, and
+//! nobody claims what somebody holds.
+
+use std::collections::BTreeMap;
+
+use holdfast_domain::OperationId;
+use serde_json::Value;
+
+use super::{Tickets, Whole};
+use crate::ledger::Ledger;
+
+pub(super) fn check(ledger: &Ledger, truth: &Tickets) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, whole) in truth {
+        let said = of_one(ledger, whole);
+        wrong.extend(said.into_iter().map(|said| format!("one claim, one history: {id}: {said}")));
+    }
+    wrong
+}
+
+fn of_one(ledger: &Ledger, whole: &Whole) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut stands: BTreeMap<&str, &Value> = BTreeMap::new();
+    for event in whole.thread.iter().filter(|entry| entry["is"] == "event") {
+        let fact = &event["fact"];
+        let field = match fact["code"].as_str() {
+            Some("created") => {
+                stands.extend([("holder", &fact["holder"]), ("severity", &fact["severity"])]);
+                continue;
+            }
+            Some("assigned") => "holder",
+            Some("severity_changed") => "severity",
+            Some("stage_changed") => "stage",
+            _ => continue,
+        };
+        let before = stands.insert(field, &fact["to"]);
+        if before.is_some_and(|before| *before != fact["from"]) {
+            wrong.push(format!("{field} changes from what it was not: {fact}"));
+        }
+        if field == "holder" && is_claim(ledger, event) && !fact["from"]["agent"].is_null() {
+            wrong.push(format!("it is claimed while somebody holds it: {fact}"));
+        }
+    }
+    for (field, value) in stands {
+        // Endings and new beginnings move the stage without a word of their own.
+        if field != "stage" && whole.row[field] != *value {
+            wrong.push(format!("{field} is not what its history says"));
+        }
+    }
+    wrong
+}
+
+fn is_claim(ledger: &Ledger, event: &Value) -> bool {
+    let id = serde_json::from_value(event["operation"].clone()).ok();
+    let told = id.and_then(|id: OperationId| ledger.operations.get(&id));
+    told.is_some_and(|told| told.what == "claim")
+}

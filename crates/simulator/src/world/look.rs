@@ -1,0 +1,80 @@
+//! Look: what is asked of everybody's databases, at any moment and at the end.
+
+use anyhow::{Context, Result};
+use holdfast_cache::{Cache, Key, OpenOptions};
+use holdfast_desk::clock::Clock;
+use holdfast_desk::profile::Profile;
+use holdfast_domain::AgentId;
+use holdfast_server::load::key;
+
+use super::World;
+use crate::desk::SERVER;
+use crate::property::{AtDesk, Scene, always};
+
+impl World {
+    /// What the server has, and what people were told.
+    pub(super) fn scene(&self) -> Result<Scene<'_>> {
+        let server = self.host.running.as_ref().context("the server lives")?;
+        Ok(Scene { core: &server.core, ledger: &self.ledger })
+    }
+
+    /// Whose each desk is.
+    pub(super) fn agents(&self) -> Vec<AgentId> {
+        self.seats.iter().map(|seat| key::agent(&seat.name)).collect()
+    }
+
+    /// Everybody goes home, and everything is looked at.
+    pub(super) async fn look_at_all(&mut self) -> Result<()> {
+        let mut desks = Vec::new();
+        for number in 0..self.seats.len() {
+            let Some(station) = self.seats[number].running.take() else { continue };
+            station.end().await;
+            let folder = self.seats[number].folder.clone();
+            if let Some(cache) = self.open(number, &folder).await? {
+                desks.push(AtDesk { number, agent: key::agent(&self.seats[number].name), cache });
+            }
+        }
+        let wrong = self.scene()?.check(&desks).await?;
+        for desk in desks {
+            desk.cache.close().await?;
+        }
+        for one in wrong {
+            self.violated(one);
+        }
+        Ok(())
+    }
+
+    /// What is at a desk right now, in a copy, as a kill would leave it.
+    pub(super) async fn look_at(&mut self, number: usize) -> Result<()> {
+        if self.seats[number].running.is_none() {
+            return Ok(());
+        }
+        let copy = self.fresh_folder("look");
+        crate::disk::copy(&self.seats[number].folder, &copy)?;
+        let seat = &self.seats[number];
+        let agent = key::agent(&seat.name);
+        // What is played with the time of a wrong clock is played with another a moment later.
+        let now = self.clocks_are_right.then(|| seat.wall.now());
+        let server = self.host.running.as_ref();
+        let server = server.map(|server| (server.core.epoch, server.core.head()));
+        if let Some(cache) = self.open(number, &copy).await? {
+            let wrong = always::check(&cache, agent, now, server).await?;
+            cache.close().await?;
+            for one in wrong {
+                self.violated(format!("{one} (desk {number})"));
+            }
+        }
+        Ok(std::fs::remove_dir_all(copy)?)
+    }
+
+    /// A desk's database in a folder; `None` if nobody is signed in there.
+    async fn open(&self, number: usize, folder: &std::path::Path) -> Result<Option<Cache>> {
+        let seat = &self.seats[number];
+        let profile = Profile::of(folder, SERVER, &seat.login);
+        let Some(key) = seat.keys.of(&profile.id) else { return Ok(None) };
+        let tokeniser = holdfast_desk::sync::index::TOKENISER;
+        let agent = key::agent(&seat.name);
+        let options = OpenOptions { agent, create: false, tokeniser, probe: None };
+        Ok(Some(Cache::open(&profile.database(), &Key::new(key), options).await?))
+    }
+}
