@@ -5,7 +5,8 @@
 //! Whoever wants more is refused at once and told when to come again; nothing that is under way is
 //! taken away. The bounds are far above what the desks of one person ask for: one has a request of
 //! each kind under way, and one snapshot. Streams are counted where they are kept
-//! ([`crate::streams`]). Deliberately absent: counting by address; a whole centre may come from one.
+//! ([`crate::streams`]). Deliberately absent: counting by address, since a whole centre may come
+//! from one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

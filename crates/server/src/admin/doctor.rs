@@ -146,16 +146,16 @@ fn stalls(core: &Core, vitals: &Vitals, findings: &mut Findings) {
     }
     if vitals.streams_unread > 0 {
         findings.look(format!(
-            "{} of {} streams are not read for more than {} minutes: their desks hang, or something \
-             between holds the line; restart the desk or look at the proxy",
+            "{} of {} streams are not read for more than {} minutes: their desks hang, or \
+             something between holds the line; restart the desk or look at the proxy",
             vitals.streams_unread,
             vitals.streams,
             UNREAD_LONG.as_mins()
         ));
     }
     if core.is_served() && findings.wrong == before {
-        findings
-            .well(format!("{} desks listen; no stream and no push stands still", vitals.streams));
+        let count = vitals.streams;
+        findings.well(format!("{count} desks listen; no stream and no push stands still"));
     }
 }
 
