@@ -19,9 +19,12 @@ use crate::channel;
 use crate::config::Config;
 use crate::damage::{self, Damage};
 use crate::error::causes;
+use crate::following::Following;
 use crate::outside::Outside;
+use crate::places::Places;
 use crate::snapshots::Snapshots;
 use crate::store::{Db, Durability, directory, is_damage, meta};
+use crate::streams::Streams;
 use crate::sync::push::Pushes;
 
 /// Notices a slow stream may be behind before it is only told to pull.
@@ -69,6 +72,12 @@ pub struct Core {
     pub snapshots: Snapshots,
     /// Pushes that are being carried.
     pub pushes: Pushes,
+    /// How much each agent has under way.
+    pub places: Places,
+    /// Desks that listen.
+    pub streams: Streams,
+    /// Whether desks get on.
+    pub following: Following,
     /// Copies that stand elsewhere.
     pub backups: Backups,
     /// Whether the database was found damaged.
@@ -108,6 +117,9 @@ impl Core {
             epoch: place.epoch,
             snapshots,
             pushes: Pushes::default(),
+            places: Places::default(),
+            streams: Streams::default(),
+            following: Following::default(),
             backups,
             damage: Damage::default(),
             commands: Mutex::new(()),

@@ -14,12 +14,18 @@ use holdfast_domain::AgentId;
 use holdfast_protocol::snapshot::Manifest;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// How long chunks can be fetched.
 const PINNED: SignedDuration = SignedDuration::from_hours(1);
 /// How long a team's snapshot is given to newcomers; changes bring them up to date from there.
 const SHARED: SignedDuration = SignedDuration::from_mins(10);
+
+/// Built at the same time: each has one of the connections that read, and others need some.
+const BUILDING_MAX: usize = 3;
+/// Of one agent's own of a scope, the newest so many stay; her desks fetch one each.
+pub const OWN_MAX: usize = 8;
 
 /// A snapshot that can be fetched.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +44,7 @@ pub struct Snapshots {
     dir: PathBuf,
     pinned: Mutex<BTreeMap<Uuid, Arc<Pinned>>>,
     turn: tokio::sync::Mutex<()>,
+    building: Semaphore,
 }
 
 impl Snapshots {
@@ -60,7 +67,8 @@ impl Snapshots {
                 pinned.insert(found.manifest.snapshot, Arc::new(found));
             }
         }
-        let snapshots = Self { dir, pinned: Mutex::new(pinned), turn: tokio::sync::Mutex::new(()) };
+        let (turn, building) = (tokio::sync::Mutex::new(()), Semaphore::new(BUILDING_MAX));
+        let snapshots = Self { dir, pinned: Mutex::new(pinned), turn, building };
         snapshots.sweep(now)?;
         Ok(snapshots)
     }
@@ -68,6 +76,11 @@ impl Snapshots {
     /// The turn to build a team's; one at a time, so that newcomers share.
     pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.turn.lock().await
+    }
+
+    /// The turn to build one at all; who came first is first.
+    pub async fn building(&self) -> SemaphorePermit<'_> {
+        self.building.acquire().await.expect("nobody closes the turns")
     }
 
     /// A team's that is new enough to be given to a newcomer.
@@ -103,7 +116,17 @@ impl Snapshots {
         let id = pinned.manifest.snapshot;
         std::fs::write(self.dir.join(format!("{id}.json")), serde_json::to_vec(&pinned)?)?;
         let pinned = Arc::new(pinned);
-        self.lock().insert(id, pinned.clone());
+        let past = {
+            let mut all = self.lock();
+            all.insert(id, pinned.clone());
+            past(&all, &pinned)
+        };
+        for id in past {
+            self.lock().remove(&id);
+            // What cannot be removed now is swept later.
+            std::fs::remove_file(self.path(id).with_extension("json")).ok();
+            std::fs::remove_file(self.path(id)).ok();
+        }
         Ok(pinned)
     }
 
@@ -149,4 +172,17 @@ impl Snapshots {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Uuid, Arc<Pinned>>> {
         self.pinned.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Of one agent's own of a scope, those beyond the newest [`OWN_MAX`].
+fn past(all: &BTreeMap<Uuid, Arc<Pinned>>, newest: &Pinned) -> Vec<Uuid> {
+    if newest.owner.is_none() {
+        return Vec::new();
+    }
+    let same = |other: &&Arc<Pinned>| {
+        (other.owner, &other.manifest.scope) == (newest.owner, &newest.manifest.scope)
+    };
+    let mut own: Vec<_> = all.values().filter(same).collect();
+    own.sort_by_key(|pinned| std::cmp::Reverse(pinned.built_at));
+    own.into_iter().skip(OWN_MAX).map(|pinned| pinned.manifest.snapshot).collect()
 }

@@ -12,6 +12,10 @@ use crate::store::{desk, meta, salvage};
 pub const AWAY_AFTER: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// Tries of one operation beyond which something is wrong with it.
 const TRIES_MANY: i64 = 2;
+/// A stream that nobody reads for so long is not a connection that was lost: that ends earlier.
+pub const UNREAD_LONG: SignedDuration = SignedDuration::from_mins(20);
+/// A push takes a fraction of a second.
+pub const PUSH_LONG: SignedDuration = SignedDuration::from_mins(1);
 
 /// How a server is.
 #[derive(Clone, Debug)]
@@ -40,6 +44,14 @@ pub struct Vitals {
     pub too_old: i64,
     /// Changes that the furthest of them has not asked for yet, going by its last hello.
     pub furthest_behind: i64,
+    /// Desks that listen.
+    pub streams: usize,
+    /// Those of them that have read nothing for [`UNREAD_LONG`] although there is something.
+    pub streams_unread: usize,
+    /// Desks that ask again and again for what comes after the same commit.
+    pub desks_stuck: usize,
+    /// Pushes that are under way for [`PUSH_LONG`].
+    pub pushes_slow: usize,
     /// Snapshots that can be fetched.
     pub snapshots: usize,
     /// Words that were brought after a restore and that nobody has looked at.
@@ -74,6 +86,10 @@ pub async fn take(core: &Core) -> Result<Vitals> {
         desks_away: seen.away,
         too_old: core.too_old(),
         furthest_behind: seen.oldest_cursor.map_or(0, |cursor| core.head() - cursor),
+        streams: core.streams.count(),
+        streams_unread: core.streams.unread(now, UNREAD_LONG),
+        desks_stuck: core.following.stuck(now),
+        pushes_slow: core.pushes.slow(now, PUSH_LONG),
         snapshots: core.snapshots.count(now),
         salvaged,
     })
@@ -97,7 +113,10 @@ impl Vitals {
             ("holdfast_desks_away", whole(self.desks_away)),
             ("holdfast_desks_too_old", whole(self.too_old)),
             ("holdfast_furthest_behind", whole(self.furthest_behind)),
-            ("holdfast_snapshots", whole(i64::try_from(self.snapshots).unwrap_or(i64::MAX))),
+            ("holdfast_streams_unread", few(self.streams_unread)),
+            ("holdfast_desks_stuck", few(self.desks_stuck)),
+            ("holdfast_pushes_slow", few(self.pushes_slow)),
+            ("holdfast_snapshots", few(self.snapshots)),
             ("holdfast_salvaged", whole(self.salvaged)),
         ] {
             metrics::gauge!(name).set(value);
@@ -107,6 +126,10 @@ impl Vitals {
 
 /// Gauges are floating: exact up to 2^53.
 fn whole(count: i64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn few(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 

@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backup::restore::told_at;
 use crate::core::Core;
+use crate::following::STUCK_AFTER;
 use crate::store::{backup as stored, import};
-use crate::vitals::{AWAY_AFTER, Vitals, take};
+use crate::vitals::{AWAY_AFTER, PUSH_LONG, UNREAD_LONG, Vitals, take};
 use crate::{channel, damage};
 
 /// A copy that is older is no copy of today.
@@ -49,6 +50,7 @@ pub(super) async fn doctor(core: &Core, tell: &mut impl FnMut(String)) -> Result
         let now = core.now();
         copies(core, &vitals, now, &mut findings);
         room(&vitals, &mut findings);
+        stalls(core, &vitals, &mut findings);
         work(core, &vitals, &mut findings).await?;
         past(core, &mut findings).await?;
     }
@@ -119,6 +121,41 @@ fn room(vitals: &Vitals, findings: &mut Findings) {
              a reader that does not end, keeps it",
             vitals.log_bytes >> 20
         ));
+    }
+}
+
+/// What stands still although it should move. A server that does not run hears of no desk.
+fn stalls(core: &Core, vitals: &Vitals, findings: &mut Findings) {
+    let before = findings.wrong;
+    if vitals.pushes_slow > 0 {
+        findings.look(format!(
+            "{} pushes are under way for more than {} s: the disk is slow, or a command keeps the \
+             turn to write; nothing of them is lost",
+            vitals.pushes_slow,
+            PUSH_LONG.as_secs()
+        ));
+    }
+    if vitals.desks_stuck > 0 {
+        findings.look(format!(
+            "{} desks have asked for what comes after the same commit for more than {} minutes and \
+             do not get on: look at their disks (full, read-only, damaged); what was written there \
+             waits there",
+            vitals.desks_stuck,
+            STUCK_AFTER.as_mins()
+        ));
+    }
+    if vitals.streams_unread > 0 {
+        findings.look(format!(
+            "{} of {} streams are not read for more than {} minutes: their desks hang, or \
+             something between holds the line; restart the desk or look at the proxy",
+            vitals.streams_unread,
+            vitals.streams,
+            UNREAD_LONG.as_mins()
+        ));
+    }
+    if core.is_served() && findings.wrong == before {
+        let count = vitals.streams;
+        findings.well(format!("{count} desks listen; no stream and no push stands still"));
     }
 }
 

@@ -12,9 +12,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
+use tokio::runtime::Handle;
 
 use super::Reach;
 use super::folder::{About, Base, Folder, Segment, copy_hashed, get_json, put, put_json};
@@ -24,6 +26,8 @@ use crate::store::attachment;
 
 /// About as many bytes in one segment.
 const SEGMENT_BYTES: u64 = 64 << 20;
+/// Between two blocks of the database's file that are copied, so that whoever works gets at the disk.
+pub const REST: Duration = Duration::from_millis(1);
 
 /// A copy that is being brought up to date.
 #[derive(Debug)]
@@ -222,8 +226,10 @@ impl Shipper {
         due.reach
     }
 
-    /// Begins to copy the database's file; nobody must checkpoint until that is over. All of the
-    /// log was shipped just before.
+    /// Begins to copy the database's file; nobody must checkpoint until that is over, neither we nor
+    /// SQLite: pages that change meanwhile would be torn from those that were copied before, and
+    /// the log that could mend it begin anew. All of the log was shipped just before.
+    /// What comes back is run in a thread that may block.
     pub fn base(
         &self,
         core: &Core,
@@ -232,11 +238,13 @@ impl Shipper {
         let number = self.folder.bases()?.last().map_or(1, |base| base.number + 1);
         let (log_from, log_least) = (self.life_from, self.last());
         let Reach { seq, at } = reach;
-        let (path, from) = (self.folder.base_path(number), core.db.file());
+        let (path, file) = (self.folder.base_path(number), core.db.file());
+        let (outside, runtime) = (core.outside.clone(), Handle::current());
         Ok(move || {
             let mut sum = None;
-            put(&path, |file| {
-                sum = Some(copy_hashed(&mut Whole { file: from, at: 0 }, file)?);
+            put(&path, |to| {
+                let rest = || runtime.block_on(outside.sleep(REST));
+                sum = Some(copy_hashed(&mut Whole { file, at: 0, rest }, to)?);
                 Ok(())
             })?;
             let (bytes, blake3) = sum.context("nothing was copied")?;
@@ -275,13 +283,17 @@ pub fn log_path(data_dir: &Path) -> PathBuf {
 
 /// Reads a file that is never closed while SQLite has it open: closing it would give SQLite's locks
 /// on it away (POSIX).
-struct Whole {
+struct Whole<R> {
     file: Arc<std::fs::File>,
     at: u64,
+    rest: R,
 }
 
-impl std::io::Read for Whole {
+impl<R: FnMut()> std::io::Read for Whole<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.at > 0 {
+            (self.rest)();
+        }
         #[cfg(unix)]
         let read = std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.at)?;
         #[cfg(windows)]

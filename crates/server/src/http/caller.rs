@@ -12,18 +12,20 @@ use super::Served;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::passwords::token_hash;
+use crate::places::{Kind, Place};
 use crate::store::Durability;
 use crate::store::session::{self, Hash, Known};
 use crate::succession::after_use;
 
-/// Who makes a request.
-#[derive(Clone, Copy, Debug)]
+/// Who makes a request; as long as it lasts, it takes one of the agent's places.
+#[derive(Debug)]
 pub struct Caller {
     /// Who.
     pub agent: AgentId,
     /// In which session.
     pub session: Uuid,
     desk: Option<Uuid>,
+    _place: Place,
 }
 
 impl Caller {
@@ -44,6 +46,7 @@ impl FromRequestParts<Served> for Caller {
         let known = session::find(&mut tx, hash, false).await?.ok_or_else(unknown)?;
         drop(tx);
         check_session(served, &known)?;
+        let place = served.core.places.take(AgentId(known.agent), Kind::Request)?;
         let now_us = served.core.now().as_microsecond();
         if known.expires_at <= now_us {
             return Err(unknown());
@@ -53,7 +56,7 @@ impl FromRequestParts<Served> for Caller {
             take_up(&served.core, hash).await?.ok_or_else(unknown)?;
         }
         let Known { agent, session, desk, .. } = known;
-        Ok(Self { agent: AgentId(agent), session, desk })
+        Ok(Self { agent: AgentId(agent), session, desk, _place: place })
     }
 }
 

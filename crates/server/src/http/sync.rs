@@ -70,7 +70,10 @@ pub async fn changes(
     asked.check(&served.core)?;
     let reader = Reader { agent: caller.agent, desk: caller.desk()? };
     let max_rows = asked.max_rows.unwrap_or(CHANGES_ROWS);
-    pull(&served.core, reader, asked.since, max_rows).await.map(Json)
+    let pulled = pull(&served.core, reader, asked.since, max_rows).await?;
+    let more = pulled.to > pulled.since;
+    served.core.following.asked(reader.desk, asked.since, more, served.core.now());
+    Ok(Json(pulled))
 }
 
 /// Operations on their way.

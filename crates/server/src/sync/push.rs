@@ -20,6 +20,7 @@ use anyhow::Context;
 use holdfast_protocol::limits::PUSH_OPERATIONS_MAX;
 use holdfast_protocol::push::{Push, PushAnswer, Settled};
 use holdfast_protocol::{Code, Failure};
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
@@ -41,6 +42,26 @@ pub struct Pushes {
     /// Tries that could not be taken back when they should have been: a full disk refuses that,
     /// too. They are taken back before the desk's next push is looked at.
     owed: Mutex<BTreeMap<Uuid, Vec<i64>>>,
+    under_way: Mutex<UnderWay>,
+}
+
+/// When those that are under way were begun, in that order.
+#[derive(Debug, Default)]
+struct UnderWay {
+    last: u64,
+    begun_at: BTreeMap<u64, Timestamp>,
+}
+
+/// One that is under way, until it is dropped.
+struct Counted {
+    core: Arc<Core>,
+    number: u64,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        lock(&self.core.pushes.under_way).begun_at.remove(&self.number);
+    }
 }
 
 /// The turn to carry a push of a desk.
@@ -52,7 +73,8 @@ struct Turn {
 impl Default for Pushes {
     fn default() -> Self {
         let turns = Arc::new(Semaphore::new(PUSHES_MAX as usize));
-        Self { turns, desks: Mutex::default(), owed: Mutex::default() }
+        let under_way = Mutex::default();
+        Self { turns, desks: Mutex::default(), owed: Mutex::default(), under_way }
     }
 }
 
@@ -61,6 +83,21 @@ impl Pushes {
     pub async fn ended(&self) -> OwnedSemaphorePermit {
         let all = self.turns.clone().acquire_many_owned(PUSHES_MAX).await;
         all.expect("nobody closes the turns")
+    }
+
+    /// How many are under way for so long.
+    pub fn slow(&self, now: Timestamp, long: SignedDuration) -> usize {
+        let under_way = lock(&self.under_way);
+        let slow = |at: &&Timestamp| now.duration_since(**at) >= long;
+        under_way.begun_at.values().filter(slow).count()
+    }
+
+    fn begin(core: &Arc<Core>) -> Counted {
+        let mut under_way = lock(&core.pushes.under_way);
+        under_way.last += 1;
+        let number = under_way.last;
+        under_way.begun_at.insert(number, core.now());
+        Counted { core: core.clone(), number }
     }
 
     async fn turn(&self, desk: Uuid) -> Turn {
@@ -100,10 +137,11 @@ pub async fn push(core: &Arc<Core>, caller: &Caller, push: Push) -> Result<PushA
     }
     let pusher =
         Pusher { agent: caller.agent, desk: push.desk, epoch: push.epoch, now: core.now() };
+    let counted = Pushes::begin(core);
     let turn = core.pushes.turn(push.desk).await;
     let core = core.clone();
     let carried = tokio::spawn(async move {
-        let _turn = turn;
+        let (_turn, _counted) = (turn, counted);
         carry(&core, pusher, &push).await
     });
     carried.await.context("carrying a push")?

@@ -25,6 +25,7 @@ use super::sight::{Eyes, Part};
 use crate::core::Core;
 use crate::error::{self, Error};
 use crate::http::Caller;
+use crate::places::Kind;
 use crate::snapshots::Pinned;
 use crate::store::{Tx, desk, directory, meta, outcome, ticket};
 
@@ -82,6 +83,7 @@ struct Wanted {
 pub async fn manifest(core: &Arc<Core>, caller: &Caller, scope: &str) -> error::Result<Manifest> {
     let eyes = Eyes::of(&core.directory(), caller.agent);
     let part = eyes.part_of(scope).ok_or_else(Error::not_found)?;
+    let _place = core.places.take(caller.agent, Kind::Snapshot)?;
     let mut wanted = Wanted { scope: scope.to_owned(), part, owner: None, desk: None };
     if let PERSONAL | WORKED = scope {
         wanted.owner = Some(caller.agent);
@@ -124,6 +126,7 @@ pub async fn chunk(
 
 async fn build(core: Arc<Core>, wanted: Wanted) -> Result<Arc<Pinned>> {
     let Wanted { scope, part, owner, desk } = wanted;
+    let _building = core.snapshots.building().await;
     let id = core.outside.id();
     let built_at = core.now();
     let mut tx = core.db.read().await?;

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use holdfast_protocol::limits::{CHANGES_ROWS, HEARTBEAT_S};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -22,6 +23,7 @@ use crate::core::{Committed, Core, Notice};
 use crate::error::Result;
 use crate::http::Caller;
 use crate::store::session;
+use crate::streams::Listening;
 
 /// Frames that wait for a slow client before the stream stops reading.
 const WAITING_MAX: usize = 16;
@@ -56,11 +58,14 @@ pub async fn open(
     stop: watch::Receiver<bool>,
 ) -> Result<Frames> {
     let reader = Reader { agent: caller.agent, desk: caller.desk()? };
+    let listening = core.streams.open(reader.agent, reader.desk)?;
     // Subscribed before the first look, so that nothing falls between.
     let notices = core.subscribe();
     let first = pull(&core, reader, since, CHANGES_ROWS).await?;
+    core.following.asked(reader.desk, since, first.to > since, core.now());
     let (out, frames) = mpsc::channel(WAITING_MAX);
-    let stream = Stream { core, reader, session: caller.session, sent: since, untold: false, out };
+    let session = caller.session;
+    let stream = Stream { core, reader, session, listening, sent: since, untold: false, out };
     tokio::spawn(stream.run(first, notices, stop));
     Ok(frames)
 }
@@ -69,6 +74,7 @@ struct Stream {
     core: Arc<Core>,
     reader: Reader,
     session: Uuid,
+    listening: Listening,
     sent: i64,
     untold: bool,
     out: mpsc::Sender<Event>,
@@ -109,6 +115,7 @@ impl Stream {
                 biased;
                 _ = self.out.closed() => Err(Closed),
                 () = stopped(&mut stop) => Err(Closed),
+                () = self.listening.ended() => Err(Closed),
                 () = &mut beat => {
                     beat = self.core.outside.sleep(BEAT);
                     self.beat().await
@@ -203,8 +210,20 @@ impl Stream {
         if active && stands.await.unwrap_or(false) { Ok(()) } else { Err(Closed) }
     }
 
-    async fn say(&self, name: &str, data: &impl Serialize) -> Result<(), Closed> {
+    async fn say(&mut self, name: &str, data: &impl Serialize) -> Result<(), Closed> {
         let event = Event::default().event(name).json_data(data).map_err(|_| Closed)?;
-        self.out.send(event).await.map_err(|_| Closed)
+        let event = match self.out.try_send(event) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Closed(_)) => return Err(Closed),
+            Err(TrySendError::Full(event)) => event,
+        };
+        self.listening.unread(Some(self.core.now()));
+        tokio::select! {
+            biased;
+            () = self.listening.ended() => return Err(Closed),
+            sent = self.out.send(event) => sent.map_err(|_| Closed)?,
+        }
+        self.listening.unread(None);
+        Ok(())
     }
 }

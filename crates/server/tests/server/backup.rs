@@ -1,12 +1,16 @@
 //! Backups: what is in one, what a server that was restored from one is, and what is no backup.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use futures_util::FutureExt;
 use holdfast_domain::NoteId;
 use holdfast_domain::operation::{Action, Note};
 use holdfast_domain::words::Attachment;
 use holdfast_protocol::{Row, Whole};
+use holdfast_server::Outside;
 use holdfast_server::admin::Request;
+use holdfast_server::backup::ship::REST;
 use jiff::SignedDuration;
 
 use crate::blobs::{file, put};
@@ -108,7 +112,7 @@ async fn a_backup_made_while_desks_push_is_of_one_moment_and_has_all_that_was_se
         let noted = operation(ticket("mine"), note(&format!("settled {n}")));
         ada.push(&[noted]).await.expect("taken");
     }
-    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let until = stop.clone();
     let pushing = tokio::spawn(async move {
         let mut pushed = 0;
@@ -135,6 +139,60 @@ async fn a_backup_made_while_desks_push_is_of_one_moment_and_has_all_that_was_se
         for n in 0..40 {
             assert!(found.contains(&format!("settled {n}")), "settled {n} is missing");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_the_file_is_copied_does_not_tear_the_backup() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let large = |n: usize| {
+        let texts = (0..15).map(move |at| format!("large {n} {at} {}", "x".repeat(60_000)));
+        texts.map(|text| operation(ticket("mine"), note(&text))).collect::<Vec<_>>()
+    };
+    for n in 0..3 {
+        ada.push(&large(n)).await.expect("taken");
+    }
+    let (rests, mut rested) = tokio::sync::mpsc::unbounded_channel();
+    let written = Arc::new(tokio::sync::Semaphore::new(0));
+    let until = written.clone();
+    let resting = move |outside: Outside| {
+        outside.sleeping(move |time| {
+            let (rests, until) = (rests.clone(), until.clone());
+            let rest = async move {
+                match time == REST {
+                    true => {
+                        rests.send(()).ok();
+                        // Closed when all is written.
+                        until.acquire().await.map(drop).unwrap_or_default();
+                    }
+                    false => tokio::time::sleep(time).await,
+                }
+            };
+            rest.boxed()
+        })
+    };
+    // The log is in the file then, and begins anew.
+    let world = world.restart_with(resting).await;
+    let mut ada = world.desk("ada@desk.example").await;
+    ada.push(&[operation(ticket("mine"), note("settled before"))]).await.expect("taken");
+    let meanwhile = async {
+        rested.recv().await.expect("a part of the file is copied, the other is not");
+        for n in 3..15 {
+            ada.push(&large(n)).await.expect("nobody is stopped by a backup");
+        }
+        written.close();
+    };
+    let (copy, ()) = tokio::join!(world.backup(), meanwhile);
+    let (world, _) = world.lost_and_restored(&copy).await;
+    world.check().await;
+    let ada = world.desk("ada@desk.example").await;
+    let found = words(&ada, "mine").await;
+    assert!(found.contains(&"settled before".to_owned()));
+    for n in 0..15 {
+        let begin = format!("large {n} ");
+        let count = found.iter().filter(|text| text.starts_with(&begin)).count();
+        assert_eq!(count, 15, "of push {n}");
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the doctor says, and the figures behind it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use holdfast_server::Step;
 use holdfast_server::admin::Request;
 use holdfast_server::store::{Durability, desk};
 use jiff::SignedDuration;
@@ -85,7 +89,83 @@ async fn the_same_figures_are_metrics() {
         "holdfast_jobs_failing 0",
         "holdfast_salvaged",
         "holdfast_horizon",
+        "holdfast_streams_unread",
+        "holdfast_desks_stuck",
+        "holdfast_pushes_slow",
     ] {
         assert!(text.contains(name), "{name} is not in {text}");
     }
+}
+
+#[tokio::test]
+async fn a_desk_that_does_not_get_on_is_told() {
+    let world = replicated().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    ada.push(&[operation(ticket("mine"), note("cannot be taken"))]).await.expect("settled");
+    for _ in 0..5 {
+        ada.changes(0).await;
+        let (_, told) = doctor(&world).await;
+        assert!(told.contains("no stream and no push stands still"), "not at once: {told}");
+        world.clock.forward(SignedDuration::from_mins(2));
+    }
+    ada.changes(0).await;
+    let (well, told) = doctor(&world).await;
+    assert!(!well && told.contains("1 desks have asked for what comes after the same"), "{told}");
+    let head = ada.head().await;
+    ada.changes(head).await;
+    let (_, told) = doctor(&world).await;
+    assert!(told.contains("no stream and no push stands still"), "it got on: {told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_that_hangs_is_told() {
+    let (hang, hangs) = std::sync::mpsc::channel::<()>();
+    let (hangs, hang_now) = (std::sync::Mutex::new(hangs), AtomicBool::new(false));
+    let hang_now = Arc::new(hang_now);
+    let wanted = hang_now.clone();
+    let (met, mut meets) = tokio::sync::mpsc::unbounded_channel();
+    let probe = Arc::new(move |step| {
+        if step == Step::Committing && wanted.swap(false, Ordering::SeqCst) {
+            met.send(()).expect("the test waits");
+            hangs.lock().expect("one waits").recv().ok();
+        }
+        Ok(())
+    });
+    let world = World::with(|config| config, |outside| outside.probed(probe)).await;
+    let mut ada = world.desk("ada@desk.example").await;
+    hang_now.store(true, Ordering::SeqCst);
+    let pushing =
+        tokio::spawn(async move { ada.push(&[operation(ticket("mine"), note("slow"))]).await });
+    meets.recv().await.expect("it hangs");
+    world.clock.forward(SignedDuration::from_secs(61));
+    let (well, told) = doctor(&world).await;
+    assert!(!well && told.contains("1 pushes are under way for more than 60 s"), "{told}");
+    drop(hang);
+    pushing.await.expect("no panic").expect("settled");
+    let (_, told) = doctor(&world).await;
+    assert!(told.contains("no stream and no push stands still"), "{told}");
+}
+
+#[tokio::test]
+async fn a_stream_that_nobody_reads_is_told() {
+    let world = replicated().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let ann = world.desk("ann@desk.example").await;
+    let unread = crate::doors::ask_and_read_nothing(&world, &ann, "/v1/sync/stream?since=0").await;
+    let core = world.server.core();
+    let none = SignedDuration::ZERO;
+    let filled = async {
+        while core.streams.unread(core.now(), none) == 0 {
+            let many: Vec<_> =
+                (0..3).map(|_| operation(ticket("mine"), note(&"x".repeat(60_000)))).collect();
+            ada.push(&many).await.expect("nobody is stopped by it");
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), filled).await.expect("filled");
+    let (_, told) = doctor(&world).await;
+    assert!(told.contains("1 desks listen; no stream"), "not at once: {told}");
+    world.clock.forward(SignedDuration::from_mins(21));
+    let (well, told) = doctor(&world).await;
+    assert!(!well && told.contains("1 of 1 streams are not read"), "{told}");
+    drop(unread);
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use holdfast_server::Config;
 use holdfast_server::doors::{DOORS_MAX, PATIENCE};
+use holdfast_server::places::REQUESTS_MAX;
+use holdfast_server::snapshots::OWN_MAX;
+use holdfast_server::streams::STREAMS_MAX;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -19,6 +22,18 @@ async fn connect(world: &World) -> TcpStream {
 async fn is_shut(tcp: &mut TcpStream) -> bool {
     let mut byte = [0; 1];
     tcp.read(&mut byte).await.map_or(true, |read| read == 0)
+}
+
+/// Asks on a connection of its own, and reads nothing of the answer.
+pub async fn ask_and_read_nothing(world: &World, desk: &Desk, path: &str) -> TcpStream {
+    let token = &desk.session.access_token;
+    let asked = format!(
+        "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         authorization: Bearer {token}\r\n\r\n"
+    );
+    let mut tcp = connect(world).await;
+    tcp.write_all(asked.as_bytes()).await.expect("written");
+    tcp
 }
 
 async fn health(tcp: &mut TcpStream) -> String {
@@ -121,4 +136,127 @@ async fn a_packed_body_is_not_unpacked() {
         .body(bomb.expect("packed"));
     let failure = read::<serde_json::Value>(request).await.expect_err("refused");
     assert_eq!(failure.code, holdfast_protocol::Code::BadRequest, "bytes are taken as they are");
+}
+
+/// The head of an answer, once it is there.
+async fn answered(tcp: &mut TcpStream) -> String {
+    let mut answer = vec![0; 4096];
+    let read = tokio::time::timeout(Duration::from_secs(60), tcp.read(&mut answer)).await;
+    let read = read.expect("an answer in time").expect("an answer");
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+
+fn is_refused(answer: &str) -> bool {
+    let later = answer.to_lowercase().contains("retry-after: 2");
+    answer.starts_with("HTTP/1.1 429") && answer.contains("\"throttled\"") && later
+}
+
+#[tokio::test]
+async fn a_desk_that_listens_again_has_one_stream_the_newest() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let path = format!("/v1/sync/stream?since={}", ada.head().await);
+    let mut streams = Vec::new();
+    for _ in 0..100 {
+        let mut tcp = ask_and_read_nothing(&world, &ada, &path).await;
+        assert!(answered(&mut tcp).await.starts_with("HTTP/1.1 200"));
+        streams.push(tcp);
+    }
+    for old in &mut streams[..99] {
+        let mut rest = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(20), old.read_to_end(&mut rest));
+        ended.await.expect("it is ended").expect("in good order");
+    }
+    assert_eq!(world.server.core().streams.count(), 1);
+    ada.push(&[operation(ticket("mine"), note("heard"))]).await.expect("settled");
+    let heard = answered(&mut streams[99]).await;
+    assert!(heard.contains("heard"), "{heard}");
+}
+
+#[tokio::test]
+async fn an_agent_whose_desks_all_listen_is_told_to_wait_and_nobody_else_is() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let head = ada.head().await;
+    let mut streams = Vec::new();
+    for n in 0..STREAMS_MAX + 3 {
+        // Each a desk of its own.
+        let mut another = Desk { id: new_id(), ..ada.clone() };
+        another.hello().await.expect("a welcome");
+        let path = format!("/v1/sync/stream?since={head}");
+        let mut tcp = ask_and_read_nothing(&world, &another, &path).await;
+        let answer = answered(&mut tcp).await;
+        assert_eq!(is_refused(&answer), n >= STREAMS_MAX, "{n}: {answer}");
+        streams.push(tcp);
+    }
+    let ann = world.desk("ann@desk.example").await;
+    let path = format!("/v1/sync/stream?since={head}");
+    let mut hers = ask_and_read_nothing(&world, &ann, &path).await;
+    assert!(answered(&mut hers).await.starts_with("HTTP/1.1 200"), "others have their own");
+}
+
+#[tokio::test]
+async fn who_asks_for_a_hundred_snapshots_is_told_to_wait_and_nobody_else_waits() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let ann = world.desk("ann@desk.example").await;
+    let mut asked = Vec::new();
+    for _ in 0..100 {
+        asked.push(ask_and_read_nothing(&world, &ada, "/v1/sync/snapshot/personal").await);
+    }
+    let others = tokio::time::timeout(Duration::from_secs(20), ann.snapshot("personal"));
+    others.await.expect("in time").expect("a snapshot");
+    let (mut given, mut refused) = (0, 0);
+    for tcp in &mut asked {
+        let answer = answered(tcp).await;
+        given += usize::from(answer.starts_with("HTTP/1.1 200"));
+        refused += usize::from(is_refused(&answer));
+    }
+    assert_eq!(given + refused, 100, "each is answered");
+    assert!(given > 0 && refused > 0, "{given} were given, {refused} refused");
+    for _ in 0..12 {
+        ada.snapshot("personal").await.expect("one after the other is fine");
+    }
+    let files = std::fs::read_dir(world.server.core().config.data_dir.join("snapshots"));
+    let files = files.expect("a folder").count();
+    // A snapshot is two files.
+    assert!(files <= 2 * (OWN_MAX + 1), "{files} files of two agents");
+}
+
+#[tokio::test]
+async fn who_has_much_under_way_is_told_to_wait_and_nobody_else_waits() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let ann = world.desk("ann@desk.example").await;
+    let token = &ada.session.access_token;
+    let head = format!(
+        "POST /v1/sync/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-length: 1000\r\n\r\n{{"
+    );
+    let mut never_ending = Vec::new();
+    for _ in 0..REQUESTS_MAX {
+        let mut tcp = connect(&world).await;
+        tcp.write_all(head.as_bytes()).await.expect("written");
+        never_ending.push(tcp);
+    }
+    let told = async {
+        loop {
+            let mut tcp = ask_and_read_nothing(&world, &ada, "/v1/sync/changes?since=0").await;
+            if is_refused(&answered(&mut tcp).await) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), told).await.expect("refused");
+    assert!(ann.head().await > 0, "others are answered");
+    drop(never_ending);
+    let freed = async {
+        loop {
+            let mut tcp = ask_and_read_nothing(&world, &ada, "/v1/sync/changes?since=0").await;
+            if answered(&mut tcp).await.starts_with("HTTP/1.1 200") {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), freed).await.expect("places are given back");
 }
