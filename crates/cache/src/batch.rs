@@ -332,12 +332,8 @@ async fn make_room(tx: &mut WriteTx, sorted: &Sorted, epoch: i64) -> Result<()> 
     ];
     let keys = format!("{:?}", sorted.keys());
     for (sql, ids) in thread {
-        let gone: Vec<(i64, String)> = sqlx::query_as(sql)
-            .bind(epoch)
-            .bind(ids)
-            .bind(&keys)
-            .fetch_all(&mut **tx)
-            .await?;
+        let gone: Vec<(i64, String)> =
+            sqlx::query_as(sql).bind(epoch).bind(ids).bind(&keys).fetch_all(&mut **tx).await?;
         search::forget_texts(tx, &gone).await?;
     }
     Ok(())

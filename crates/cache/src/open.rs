@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use holdfast_domain::AgentId;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
 
-use crate::error::{CacheError, Result};
+use crate::error::{self, CacheError, Result};
 use crate::key::{self, Check, Key};
 use crate::notice::{Board, Notices};
 use crate::pool::{Db, READERS, ReadTx, WritePriority, WriteTx, Writers};
@@ -228,9 +229,10 @@ impl Cache {
 
     /// What the database says about its own soundness; empty if it is sound.
     pub async fn complaints(&self) -> Result<Vec<String>> {
-        let mut db = self.read().await?;
+        let mut db = self.stranger().await?;
         let said: Vec<String> =
-            sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&mut *db).await?;
+            sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&mut db).await?;
+        db.close().await?;
         Ok(said.into_iter().filter(|line| line != "ok").collect())
     }
 
@@ -306,20 +308,28 @@ impl Cache {
         // Nobody writes into the file meanwhile.
         let _place = self.0.writers.alone().await?;
         let check = async {
-            let mut db = self.read().await?;
+            let mut db = self.stranger().await?;
             let pages: Vec<String> =
-                sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(&mut *db).await?;
+                sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(&mut db).await?;
             let trees: String =
-                sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *db).await?;
+                sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut db).await?;
+            db.close().await?;
             Ok(pages.is_empty() && trees == "ok")
         };
         match check.await {
             Ok(true) => Ok(()),
-            Ok(false) | Err(CacheError::Damaged | CacheError::Sqlite(_)) => {
+            Ok(false) | Err(CacheError::Damaged) => Err(CacheError::Damaged),
+            Err(CacheError::Sqlite(said)) if error::code(&said).is_some() => {
                 Err(CacheError::Damaged)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A connection that remembers nothing. One that has searched remembers how the index was made
+    /// up, and FTS5's own check believes it: what others have written since looks like damage.
+    async fn stranger(&self) -> Result<SqliteConnection> {
+        Ok(SqliteConnection::connect_with(&self.0.readers.connect_options()).await?)
     }
 
     /// Readers hold the log only while they read, so a few tries are enough.

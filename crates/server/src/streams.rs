@@ -1,18 +1,19 @@
 //! Streams: which desks listen, and which of them do not read what they are told.
 //!
 //! ```text
-//!   opened ──the desk opens another──▶ ended: the newest is the one that is read
+//!   opened ──the desk opens so many more──▶ ended: the oldest is one that was lost on the way
 //!     │ gone, or the session is over
 //!     ▼
 //!   ended
 //! ```
 //!
-//! A desk has one stream. When it opens another, the first was lost on the way without the server
-//! having heard of it, so the newer ends the older. An agent's desks have [`STREAMS_MAX`] together;
-//! beyond that the newcomer is refused, since a stream that was ended for another desk's would come
-//! again, and both for ever in turn.
+//! A desk reads one stream. When it opens another, the first was lost without the server having
+//! heard of it, or a copy of the desk's folder runs on another computer: nobody can tell. So a desk
+//! has [`DESK_MAX`], and one more ends its oldest; were it a single one, two copies would end each
+//! other's for ever in turn. An agent's desks that listen are [`STREAMS_MAX`] at most; beyond that
+//! the newcomer is refused, for the same reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use holdfast_domain::AgentId;
@@ -23,8 +24,11 @@ use uuid::Uuid;
 
 use crate::places::refused;
 
-/// Streams that one agent has open.
+/// Desks of one agent that listen.
 pub const STREAMS_MAX: usize = 8;
+
+/// Streams of one desk.
+pub const DESK_MAX: usize = 3;
 
 /// Those that are open.
 #[derive(Clone, Debug, Default)]
@@ -33,32 +37,34 @@ pub struct Streams(Arc<Mutex<Open>>);
 #[derive(Debug, Default)]
 struct Open {
     last: u64,
-    of_desks: BTreeMap<Uuid, Listener>,
+    /// By desk, the oldest first.
+    of_desks: BTreeMap<(Uuid, u64), Listener>,
 }
 
 #[derive(Debug)]
 struct Listener {
     agent: AgentId,
-    number: u64,
     unread_since: Option<Timestamp>,
     /// Dropped with it, which the stream hears.
     _stays: oneshot::Sender<()>,
 }
 
 impl Streams {
-    /// A desk listens; its stream of before, if there is one, ends.
+    /// A desk listens; if it has [`DESK_MAX`] streams already, the oldest ends.
     pub(crate) fn open(&self, agent: AgentId, desk: Uuid) -> Result<Listening, Failure> {
         let mut open = self.lock();
-        let others = |(id, other): &(&Uuid, &Listener)| **id != desk && other.agent == agent;
-        if open.of_desks.iter().filter(others).count() >= STREAMS_MAX {
+        if open.others(agent, desk) >= STREAMS_MAX {
             return Err(refused("too many of your desks listen: close one, or wait"));
         }
         open.last += 1;
-        let number = open.last;
+        let key = (desk, open.last);
         let (stays, ended) = oneshot::channel();
-        let listener = Listener { agent, number, unread_since: None, _stays: stays };
-        open.of_desks.insert(desk, listener);
-        Ok(Listening { streams: self.clone(), desk, number, ended })
+        open.of_desks.insert(key, Listener { agent, unread_since: None, _stays: stays });
+        let own: Vec<_> = open.of_desks.range((desk, 0)..=key).map(|(key, _)| *key).collect();
+        for oldest in own.iter().rev().skip(DESK_MAX) {
+            open.of_desks.remove(oldest);
+        }
+        Ok(Listening { streams: self.clone(), key, ended })
     }
 
     /// How many are open.
@@ -78,17 +84,25 @@ impl Streams {
     }
 }
 
+impl Open {
+    /// Other desks of an agent that listen.
+    fn others(&self, agent: AgentId, desk: Uuid) -> usize {
+        let listen = self.of_desks.iter().filter(|(_, listener)| listener.agent == agent);
+        let desks: BTreeSet<Uuid> = listen.map(|((desk, _), _)| *desk).collect();
+        desks.into_iter().filter(|other| *other != desk).count()
+    }
+}
+
 /// A desk that listens, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Listening {
     streams: Streams,
-    desk: Uuid,
-    number: u64,
+    key: (Uuid, u64),
     ended: oneshot::Receiver<()>,
 }
 
 impl Listening {
-    /// Over when the desk has opened another stream.
+    /// Over when the desk has opened so many more that this one must be lost.
     pub async fn ended(&mut self) {
         // Nobody sends: the other end is dropped.
         (&mut self.ended).await.ok();
@@ -96,9 +110,7 @@ impl Listening {
 
     /// Since when nobody reads what it is told; `None` when it is read.
     pub fn unread(&self, since: Option<Timestamp>) {
-        let mut open = self.streams.lock();
-        let own = open.of_desks.get_mut(&self.desk).filter(|own| own.number == self.number);
-        if let Some(own) = own {
+        if let Some(own) = self.streams.lock().of_desks.get_mut(&self.key) {
             own.unread_since = since;
         }
     }
@@ -106,9 +118,6 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        let mut open = self.streams.lock();
-        if open.of_desks.get(&self.desk).is_some_and(|own| own.number == self.number) {
-            open.of_desks.remove(&self.desk);
-        }
+        self.streams.lock().of_desks.remove(&self.key);
     }
 }

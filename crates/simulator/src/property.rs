@@ -116,10 +116,7 @@ impl Scene<'_> {
 
     /// Operations that the server has, on tickets that have left the sight of the desk on which
     /// they were written; and their words. `desks`: whose each of them is.
-    pub async fn out_of_sight(
-        self,
-        desks: &[AgentId],
-    ) -> Result<(Vec<OperationId>, Vec<String>)> {
+    pub async fn out_of_sight(self, desks: &[AgentId]) -> Result<(Vec<OperationId>, Vec<String>)> {
         let (mut operations, mut texts) = (Vec::new(), Vec::new());
         for (desk, agent) in desks.iter().enumerate() {
             let may = self.seen_by(*agent).await?;

@@ -185,3 +185,19 @@ async fn a_note_that_a_restored_server_forgot_leaves_its_place_to_the_reply_that
     assert_eq!(tickets(&cache, "afterwards").await, [2]);
     assert_eq!(tickets(&cache, "forgotten").await, [] as [u128; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_grew_after_somebody_searched_is_not_taken_for_damage() {
+    let (_home, cache) = filled().await;
+    for n in 0..40 {
+        // Whoever searches remembers how the index is made up.
+        assert!(!tickets(&cache, "latency").await.is_empty());
+        let seq = 100 + n;
+        let number = u128::try_from(n).expect("small") + 10;
+        let words = Row::Message(world::message(number, seq, 0, "latency has come back"));
+        world::apply(&cache, vec![Row::Ticket(world::ticket(number, seq)), words]).await;
+        world::index_all(&cache).await;
+        cache.check().await.expect("nothing is damaged");
+        assert_eq!(cache.complaints().await.expect("an answer"), [] as [String; 0]);
+    }
+}

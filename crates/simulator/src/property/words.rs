@@ -75,7 +75,8 @@ fn unread(ledger: &Ledger, thread: &[Value]) -> Vec<String> {
         let Some(customer) = customer else { continue };
         for word in words_in(message["text"].as_str().unwrap_or_default()) {
             let Some(typed) = ledger.words.get(word) else { continue };
-            let has_read = |seen: &String| order.get(seen.as_str()).is_some_and(|seen| *seen >= customer);
+            let has_read =
+                |seen: &String| order.get(seen.as_str()).is_some_and(|seen| *seen >= customer);
             if !typed.sent_after.is_empty() && !typed.sent_after.iter().any(has_read) {
                 wrong.push(format!("a reply that waits is not sent unread: {word} of a reply"));
             }

@@ -15,6 +15,8 @@ const WITHIN_US: i64 = 45 * 60 * SECOND_US;
 const LOOK_US: i64 = 5 * SECOND_US;
 /// All agree, and what is said behind everything has been said too: a comparison of digests.
 const AFTERWARDS_US: i64 = 30 * SECOND_US;
+/// Calls of a desk that has nothing to do, in that time.
+const CALLS_MAX: u64 = 15;
 
 impl World {
     pub(super) async fn mend(&mut self) -> Result<()> {
@@ -49,7 +51,12 @@ impl World {
         for line in left {
             self.violated(format!("no silent stall: {line}"));
         }
+        let called = self.called;
         self.until(self.time.now_us() + AFTERWARDS_US).await?;
+        let (called, desks) = (self.called - called, self.seats.len() as u64);
+        if called > CALLS_MAX * desks {
+            self.violated(format!("it is calm when all is well: {called} calls in half a minute"));
+        }
         self.look_at_all().await
     }
 
