@@ -9,6 +9,7 @@ mod audit;
 mod bench;
 mod dist;
 mod fuzz;
+mod mutate;
 mod npm;
 mod root;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Live through simulated worlds in which everything breaks
     Simulate(simulate::Options),
+    /// Make deliberate mistakes, and live through worlds until each is found out
+    Mutate(mutate::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::bench(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Simulate(options) => simulate::simulate(&options),
+        Command::Mutate(options) => mutate::mutate(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };

@@ -546,7 +546,7 @@ fn why_not(path: &Path, key: &Key, error: sqlx::Error) -> OpenError {
     const BUSY: u32 = 5;
     const NOT_A_DATABASE: u32 = 26;
     let why = error.to_string();
-    let code = crate::error::code(&error);
+    let code = error::code(&error);
     match (CacheError::from(error), code) {
         (_, Some(BUSY)) => OpenError::Locked,
         (CacheError::Damaged, Some(code)) => {

@@ -149,10 +149,11 @@ fn report(flags: &Flags, sum: &Sum, took_s: f64) -> Result<()> {
     }
     if let Some(path) = &flags.json {
         let failed: Vec<u64> = sum.failed.iter().map(|told| told.seed).collect();
+        let wrong: Vec<&str> = sum.failed.iter().map(|told| told.violations[0].as_str()).collect();
         let figures = json!({
             "worlds": sum.worlds, "simulated_hours": hours, "took_s": took_s,
             "commands": sum.deeds, "operations": sum.operations, "faults": sum.faults,
-            "violations": failed,
+            "violations": failed, "wrong": wrong,
         });
         std::fs::write(path, serde_json::to_vec_pretty(&figures)?)?;
     }

@@ -8,6 +8,7 @@ use holdfast_cache::search::{self, Request};
 use holdfast_cache::{Cache, WritePriority, table};
 use holdfast_domain::TicketId;
 use holdfast_protocol::Row;
+use holdfast_protocol::digest::Digest;
 use serde_json::Value;
 
 use super::{AtDesk, Tickets, entry};
@@ -62,6 +63,13 @@ async fn compare(cache: &Cache, may: &BTreeSet<TicketId>, truth: &Tickets) -> Re
         let thread: Vec<Value> = rows.map(|row| entry(&row)).collect::<Result<_>>()?;
         if thread != want.thread {
             wrong.push(format!("the thread of {id}: {}", difference(&thread, &want.thread)));
+        }
+    }
+    for scope in table::scope::held(&mut db).await?.into_iter().filter(|scope| scope.complete) {
+        let tickets = table::scope::tickets(&mut db, &scope.name).await?;
+        let digest = tickets.into_iter().fold(Digest::default(), |all, (id, at)| all.with(id, at));
+        if scope.digest != digest {
+            wrong.push(format!("the digest of {} is that of other tickets", scope.name));
         }
     }
     let counts = table::operation::counts(&mut db).await?;
