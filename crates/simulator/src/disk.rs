@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use holdfast_cache::{CacheError, Step as CacheStep, WritePriority};
 use holdfast_server::Step as ServerStep;
 use holdfast_server::store::Durability;
+use serde::{Deserialize, Serialize};
 
 use crate::chance::Chance;
 
@@ -125,7 +126,8 @@ fn cut_power(database: &Path, certain: u64, chance: &mut Chance) -> Result<()> {
 }
 
 /// How a node ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum End {
     /// Killed: what was written is there.
     Kill,
@@ -134,7 +136,7 @@ pub enum End {
 }
 
 /// When it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strike {
     /// How.
     pub end: End,

@@ -32,6 +32,12 @@ struct Flags {
     /// Write the figures there, as JSON
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Live through the plan in this file instead
+    #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
+    plan: Option<PathBuf>,
+    /// Write the plan of the one world there, or the shortest that goes wrong: tests keep it
+    #[arg(long, value_name = "FILE")]
+    keep: Option<PathBuf>,
     /// Stop at the first failure, and do not cut it short: for mutations
     #[arg(long)]
     until_failure: bool,
@@ -74,7 +80,7 @@ fn main() -> Result<ExitCode> {
     let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let template = Arc::new(Template::make().context("preparing the worlds")?);
-    if flags.seeds == 1 {
+    if flags.seeds == 1 || flags.plan.is_some() {
         return one(&flags, &template);
     }
     let begun = Instant::now();
@@ -84,7 +90,7 @@ fn main() -> Result<ExitCode> {
     if let Some(first) = sum.failed.first()
         && !flags.until_failure
     {
-        shorten(&flags, first.seed, &template)?;
+        shorten(&flags, &Plan::of(first.seed, flags.hours), &template)?;
     }
     Ok(if sum.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -161,7 +167,10 @@ fn report(flags: &Flags, sum: &Sum, took_s: f64) -> Result<()> {
 }
 
 fn one(flags: &Flags, template: &Arc<Template>) -> Result<ExitCode> {
-    let plan = Plan::of(flags.seed, flags.hours);
+    let plan = match &flags.plan {
+        Some(file) => serde_json::from_slice(&std::fs::read(file)?).context("a plan, as JSON")?,
+        None => Plan::of(flags.seed, flags.hours),
+    };
     let told = story::tell(&plan, template, true)?;
     let mut out = std::io::stdout().lock();
     for line in &told.lines {
@@ -170,17 +179,26 @@ fn one(flags: &Flags, template: &Arc<Template>) -> Result<ExitCode> {
     writeln!(out, "{}", told.hash)?;
     drop(out);
     if told.violations.is_empty() {
+        keep(flags, &plan)?;
         return Ok(ExitCode::SUCCESS);
     }
-    shorten(flags, flags.seed, template)?;
+    shorten(flags, &plan, template)?;
     Ok(ExitCode::FAILURE)
 }
 
-fn shorten(flags: &Flags, seed: u64, template: &Arc<Template>) -> Result<()> {
-    let short = story::cut(&Plan::of(seed, flags.hours), template, flags.tries)?;
+fn keep(flags: &Flags, plan: &Plan) -> Result<()> {
+    match &flags.keep {
+        Some(file) => Ok(std::fs::write(file, serde_json::to_vec(plan)?)?),
+        None => Ok(()),
+    }
+}
+
+fn shorten(flags: &Flags, plan: &Plan, template: &Arc<Template>) -> Result<()> {
+    let short = story::cut(plan, template, flags.tries)?;
+    keep(flags, &short)?;
     let told = story::tell(&short, template, true)?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "seed {seed}, the shortest story, {} steps:", short.steps.len())?;
+    writeln!(out, "seed {}, the shortest story, {} steps:", plan.seed, short.steps.len())?;
     for line in &told.lines {
         writeln!(out, "{line}")?;
     }

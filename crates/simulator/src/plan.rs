@@ -4,6 +4,8 @@
 //! A plan is a list, so that a failure can be cut short by leaving steps out. Each seed switches
 //! some kinds of trouble off: what only shows where all else is well is found too.
 
+use serde::{Deserialize, Serialize};
+
 use crate::chance::Chance;
 use crate::disk::{End, Strike};
 use crate::time::BEGUN_US;
@@ -17,7 +19,7 @@ const HOUR_US: i64 = 60 * MINUTE_US;
 const LOOKS: usize = 4;
 
 /// What is going to happen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {
     /// From which it all comes.
     pub seed: u64,
@@ -34,7 +36,7 @@ pub struct Plan {
 }
 
 /// A step and its time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Planned {
     /// When, microseconds since 1970.
     pub at_us: i64,
@@ -43,7 +45,7 @@ pub struct Planned {
 }
 
 /// How often the network does what, per mille.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Weather {
     /// A request never arrives.
     pub lose_request: u64,
@@ -68,7 +70,8 @@ pub struct Weather {
 }
 
 /// What an agent does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "as the commands of the window")]
 pub enum Deed {
     Reply,
@@ -94,7 +97,8 @@ pub enum Deed {
 }
 
 /// How a desk's line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Line {
     /// It works.
     Up,
@@ -109,7 +113,8 @@ pub enum Line {
 }
 
 /// One thing that happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// An agent at a desk does something.
     Deed {
