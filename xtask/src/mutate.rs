@@ -24,9 +24,9 @@ pub struct Options {
     /// Worlds in which a mistake must show
     #[arg(long, default_value_t = 1_000)]
     seeds: u64,
-    /// Only mistakes with this in their name
+    /// Only mistakes with this in their name; may be said several times
     #[arg(long, value_name = "WORDS")]
-    only: Option<String>,
+    only: Vec<String>,
     /// Where the figures are written
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -46,7 +46,8 @@ pub fn mutate(options: &Options) -> Result<()> {
     copy_source(&tree)?;
     let mut all = Vec::new();
     let wanted = |mutation: &&Mutation| {
-        options.only.as_ref().is_none_or(|words| mutation.name.contains(words.as_str()))
+        let only = &options.only;
+        only.is_empty() || only.iter().any(|words| mutation.name.contains(words.as_str()))
     };
     for mutation in MUTATIONS.iter().filter(wanted) {
         let tried = with(&tree, mutation, || live(&tree, mutation.name, options.seeds));

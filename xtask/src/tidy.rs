@@ -13,6 +13,7 @@ mod logs;
 mod places;
 mod rooms;
 mod rust;
+mod variants;
 mod words;
 
 use std::collections::BTreeMap;
@@ -69,11 +70,13 @@ fn judge(files: &[File]) -> Vec<Finding> {
     for file in files {
         let scanned = file.path.ends_with(".rs").then(|| rust::Rust::scan(file));
         let mut found = places::check(file);
+        found.extend(variants::manifest(file));
         found.extend(words::check(file, scanned.as_ref()));
         found.extend(lengths::check(file, scanned.as_ref()));
         if let Some(rust) = &scanned {
             found.extend(calls::check(rust));
             found.extend(logs::check(rust));
+            found.extend(variants::check(rust));
         }
         findings.extend(exempt::let_off(file, scanned.as_ref(), found));
     }

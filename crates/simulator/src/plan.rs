@@ -94,6 +94,8 @@ pub enum Deed {
     AnswerNeed,
     Read,
     Search,
+    Attach,
+    Bulk,
 }
 
 /// How a desk's line is.
@@ -185,6 +187,22 @@ pub enum Step {
         /// Whose and to what.
         pick: u64,
     },
+    /// An agent may not act for a while.
+    Disable {
+        /// Who.
+        pick: u64,
+        /// How long.
+        for_us: i64,
+    },
+    /// A byte of a file of a desk that is closed becomes another.
+    Damage {
+        /// Which desk.
+        desk: usize,
+        /// Which file, where.
+        pick: u64,
+        /// Until it is started again.
+        away_us: i64,
+    },
     /// The server is backed up.
     BackUp,
     /// The server's disk is lost and its last backup put in its place.
@@ -204,7 +222,7 @@ pub enum Step {
     },
 }
 
-const DEEDS: [(Deed, u64); 20] = [
+const DEEDS: [(Deed, u64); 22] = [
     (Deed::Reply, 14),
     (Deed::Note, 12),
     (Deed::SendAndSolve, 4),
@@ -225,6 +243,8 @@ const DEEDS: [(Deed, u64); 20] = [
     (Deed::AnswerNeed, 8),
     (Deed::Read, 4),
     (Deed::Search, 2),
+    (Deed::Attach, 6),
+    (Deed::Bulk, 3),
 ];
 
 /// Seats of the template: people at computers. The last is the first one's second computer.
@@ -320,6 +340,8 @@ enum Kind {
     BackUp,
     Restore,
     Fork,
+    Disable,
+    Damage,
 }
 
 impl Kinds {
@@ -336,6 +358,8 @@ impl Kinds {
             (Kind::BackUp, 3),
             (Kind::Restore, 2),
             (Kind::Fork, 2),
+            (Kind::Disable, 2),
+            (Kind::Damage, 2),
         ];
         for (kind, weight) in troubles {
             if chance.happens(600) {
@@ -380,6 +404,8 @@ impl Kinds {
             Kind::BackUp => Step::BackUp,
             Kind::Restore => Step::Restore { away_us },
             Kind::Fork => Step::Fork { desk },
+            Kind::Disable => Step::Disable { pick, for_us: away_us },
+            Kind::Damage => Step::Damage { desk, pick, away_us },
         }
     }
 }

@@ -66,6 +66,7 @@ impl Scene<'_> {
         let truth = self.tickets().await?;
         let mut wrong = self.books().await;
         wrong.extend(self.operations().await?);
+        wrong.extend(self.files(&truth));
         wrong.extend(history::check(self.ledger, &truth));
         let mut kept = BTreeSet::new();
         for desk in desks {
@@ -96,6 +97,20 @@ impl Scene<'_> {
             Ok(()) => Vec::new(),
             Err(error) => vec![format!("the server's books are in order: {error:#} {told:?}")],
         }
+    }
+
+    /// Every file that words name is there, and is what they name.
+    fn files(self, truth: &Tickets) -> Vec<String> {
+        let folder = self.core.config.data_dir.join("blobs");
+        let named = truth.values().flat_map(|whole| &whole.thread);
+        let named = named.flat_map(|entry| entry["attachments"].as_array().into_iter().flatten());
+        let hashes: BTreeSet<&str> = named.filter_map(|file| file["hash"].as_str()).collect();
+        let is_there = |hash: &&str| {
+            let file = std::fs::read(folder.join(&hash[..2]).join(hash));
+            file.is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == *hash)
+        };
+        let lost = hashes.into_iter().filter(|hash| !is_there(hash));
+        lost.map(|hash| format!("nothing told is lost: the file {hash} never came")).collect()
     }
 
     /// Every operation that was told to be saved has its outcome.

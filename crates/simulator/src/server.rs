@@ -12,6 +12,7 @@ use axum::http::{Request as HttpRequest, header};
 use futures_util::StreamExt;
 use holdfast_desk::clock::Clock as _;
 use holdfast_desk::sync::wire::Request;
+use holdfast_server::backup::restore;
 use holdfast_server::{Config, Core, Outside, jobs, serve};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinHandle};
@@ -112,13 +113,11 @@ impl Server {
         Ok(Self { core, doom, folder, heard, router, busy, stop, jobs, watched, quiet })
     }
 
-    /// Opens the folder of a lost server's backup and begins another epoch there.
-    pub async fn restore(folder: &Path, parts: &Parts) -> Result<()> {
-        let core = Core::open(config(folder), outside(parts)).await?;
-        let restored = holdfast_server::admin::Request::Restored;
-        holdfast_server::admin::perform(&core, restored, |_| {}).await?;
-        core.db.close().await;
-        Ok(())
+    /// Puts a backup back into a folder that is not there yet: another epoch begins.
+    pub async fn restore(from: &Path, to: &Path, parts: &Parts) -> Result<()> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        let wanted = restore::Wanted { from, to, what_is_whole: false };
+        restore::restore(&outside(parts), wanted, &mut |_| {}).await
     }
 
     /// Brings it a request. What it answers is in [`Self::heard`] by and by.

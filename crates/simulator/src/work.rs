@@ -1,6 +1,7 @@
 //! Work: what agents do at their windows, by the commands of the UI's contract; and what they were
 //! told, into the ledger.
 
+use base64::Engine as _;
 use holdfast_domain::{OperationId, TeamId, TicketId};
 use holdfast_server::load::key;
 use serde_json::{Value, json};
@@ -51,6 +52,7 @@ impl<W: Window> Work<'_, W> {
             Deed::AnswerNeed => self.answer_need().await,
             Deed::Search => self.search().await,
             Deed::DiscardDraft => self.discard_draft().await,
+            Deed::Bulk => self.bulk().await,
             _ => self.on_ticket(deed).await,
         }
     }
@@ -95,6 +97,7 @@ impl<W: Window> Work<'_, W> {
                 self.say(ticket, "reply", seen, Some(solve)).await
             }
             Deed::SaveDraft => self.draft(ticket, one(&["reply", "note"])).await,
+            Deed::Attach => self.attach(ticket, one(&["reply", "note"])).await,
             Deed::Read => {
                 told!(self.ask("ticket.read", json!({ "ticket": ticket })).await?);
                 Ok("read".to_owned())
@@ -133,9 +136,12 @@ impl<W: Window> Work<'_, W> {
                 self.act(ticket, act).await
             }
             Deed::Reopen => self.act(ticket, json!({ "act": "reopen" })).await,
-            Deed::Create | Deed::Undo | Deed::AnswerNeed | Deed::Search | Deed::DiscardDraft => {
-                Ok("nothing".to_owned())
-            }
+            Deed::Create
+            | Deed::Undo
+            | Deed::AnswerNeed
+            | Deed::Search
+            | Deed::DiscardDraft
+            | Deed::Bulk => Ok("nothing".to_owned()),
         }
     }
 
@@ -180,6 +186,42 @@ impl<W: Window> Work<'_, W> {
     async fn draft(&mut self, ticket: &Value, kind: String) -> Came {
         let Typed { text, .. } = told!(self.types(ticket, &kind).await?);
         Ok(format!("draft {text:?}"))
+    }
+
+    /// A file that nobody ever had before, in the composer; it goes with the words that are sent
+    /// next.
+    async fn attach(&mut self, ticket: &Value, kind: String) -> Came {
+        let number = self.ledger.words.len() as u64 + (self.pick >> 40);
+        let bytes = format!("log {number} of desk {}\n", self.desk).repeat(40);
+        let begin = json!({
+            "ticket": ticket, "kind": kind, "name": "log.txt", "media_type": "text/plain",
+            "size_bytes": bytes.len(),
+        });
+        let begun = told!(self.ask("attachment.begin", begin).await?);
+        let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let append = json!({ "upload": begun["upload"], "base64": base64 });
+        told!(self.ask("attachment.append", append).await?);
+        told!(self.ask("attachment.finish", json!({ "upload": begun["upload"] })).await?);
+        Ok("a file".to_owned())
+    }
+
+    /// What lies where nobody has it goes to somebody.
+    async fn bulk(&mut self) -> Came {
+        let who = if self.pick.is_multiple_of(2) { ("red", "ann") } else { ("blue", "ben") };
+        let view = if self.pick.is_multiple_of(3) { "all" } else { "unassigned" };
+        let bulk = json!({
+            "selection": { "select": "all_of", "view": { "view": view }, "except": [] },
+            "team": key::team(who.0), "agent": key::agent(who.1),
+        });
+        let done = told!(self.ask("bulk.apply", bulk).await?);
+        let outbox = told!(self.ask("outbox.list", json!({})).await?);
+        let written = done["operations"].as_array().cloned().unwrap_or_default();
+        for item in outbox["saved"].as_array().into_iter().flatten() {
+            if written.contains(&item["operation"]) {
+                self.saved(item, "assign with others", "");
+            }
+        }
+        Ok(format!("assigns {}", written.len()))
     }
 
     async fn discard_draft(&mut self) -> Came {

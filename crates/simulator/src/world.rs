@@ -1,15 +1,16 @@
 //! World: makes a plan happen, one thing after the other. Between two things it is quiet, and time
 //! passes only then.
 //!
-//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`look`] what is asked
-//! of the databases, [`mend`] the end, when everything works again and must come to agree.
+//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`keeper`] what whoever
+//! keeps the server does, [`look`] what is asked of the databases, [`mend`] the end, when everything works again and must come to agree.
 
 mod air;
+mod keeper;
 mod look;
 mod mend;
 mod trouble;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -60,6 +61,8 @@ enum Event {
     Passed,
     /// Somebody looks at what a desk has.
     LookAt(usize),
+    /// An agent may act again.
+    Enable(String),
 }
 
 /// The server's place.
@@ -69,8 +72,8 @@ pub struct Host {
     folder: PathBuf,
     wall: Wall,
     dice: Arc<Dice>,
-    /// A copy of its data, and the commit it stands at.
-    backup: Option<(PathBuf, i64)>,
+    /// The last one.
+    backup: Option<keeper::Backup>,
     restores: bool,
 }
 
@@ -118,6 +121,8 @@ pub struct World {
     folders: u64,
     passwords: BTreeMap<String, String>,
     has_forked: bool,
+    has_damaged: bool,
+    disabled: BTreeSet<String>,
     /// Nobody has ever set one.
     clocks_are_right: bool,
     /// Things that happened at this very moment.
@@ -157,6 +162,8 @@ impl World {
             folders: 0,
             passwords: BTreeMap::new(),
             has_forked: false,
+            has_damaged: false,
+            disabled: BTreeSet::new(),
             clocks_are_right: true,
             at_once: 0,
             off_until_us: 0,
@@ -219,14 +226,13 @@ impl World {
         let chance = Chance::new(self.seed, &format!("doom of server {}", self.folders));
         let mut parts = self.server_parts(Doom::new(&self.host.folder, &next, chance));
         if std::mem::take(&mut self.host.restores)
-            && let Some((backup, _)) = self.host.backup.clone()
+            && let Some(keeper::Backup { folder, .. }) = self.host.backup.clone()
         {
             self.host.folder = self.fresh_folder("server");
-            crate::disk::copy(&backup, &self.host.folder)?;
             let next = self.fresh_folder("server");
             let chance = Chance::new(self.seed, &format!("doom of server {}", self.folders));
             parts.doom = Doom::new(&self.host.folder, &next, chance);
-            Server::restore(&self.host.folder, &parts).await?;
+            Server::restore(&folder, &self.host.folder, &parts).await?;
         }
         match Server::start(&self.host.folder, parts).await {
             Ok(server) => {
@@ -341,6 +347,7 @@ impl World {
                 self.start_desk(desk).await?;
             }
             Event::StartServer if self.host.running.is_none() => self.start_server().await?,
+            Event::Enable(login) => self.enable(login).await,
             Event::LookAt(desk) => self.look_at(desk).await?,
             Event::StartDesk(_) | Event::StartServer | Event::Passed => {}
             Event::Room(whose) => self.room(whose),

@@ -148,10 +148,10 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "an operation that is known is decided again",
         file: SETTLE,
-        right: "    match known(writing, incoming, agent).await? {
+        right: "    let verdict = match known(writing, incoming, agent).await? {
         Some(verdict) => verdict,
 ",
-        wrong: "    match known(writing, incoming, agent).await?.filter(|_| false) {
+        wrong: "    let verdict = match known(writing, incoming, agent).await?.filter(|_| false) {
         Some(verdict) => verdict,
 ",
     },

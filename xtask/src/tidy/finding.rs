@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// All rules. Exemptions may name these and no others.
-pub const RULES: [&str; 16] = [
+pub const RULES: [&str; 17] = [
     "banned-call",
     "component-length",
     "crate",
@@ -20,6 +20,7 @@ pub const RULES: [&str; 16] = [
     "room",
     "skipped-test",
     "tauri-import",
+    "variant",
 ];
 
 /// Where, which rule, and what to do.

@@ -30,6 +30,7 @@ impl World {
         } else {
             self.start_server().await?;
         }
+        self.enable_all().await;
         for desk in 0..self.seats.len() {
             if self.seats[desk].line != Line::Up {
                 self.set_line(desk, Line::Up);

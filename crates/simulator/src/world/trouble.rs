@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use holdfast_desk::sync::wire::{Method, Request};
-use holdfast_server::admin::{self, Request as Order};
 use holdfast_server::load::key;
 use holdfast_server::store::ticket;
 use serde_json::{Value, json};
@@ -13,10 +12,7 @@ use super::{Event, World};
 use crate::disk::{End, Strike};
 use crate::plan::{Line, Step};
 use crate::server::{CHANNEL, Said};
-use crate::template::agent_line;
 
-/// What agents' teams may become.
-const TEAMS: [&[&str]; 4] = [&["red"], &["blue"], &["red", "blue"], &[]];
 /// A desk that dies at a step of a commit does so within this, microseconds, or at its end.
 const STRIKE_WITHIN_US: i64 = 600_000_000;
 
@@ -46,7 +42,9 @@ impl World {
             Step::FullDisk { desk, for_us } => self.full_disk(desk, for_us),
             Step::Clock { desk, wrong_by_us } => self.set_clock(desk, wrong_by_us),
             Step::Rights { pick } => self.rights(pick).await?,
-            Step::BackUp => self.back_up()?,
+            Step::BackUp => self.back_up().await?,
+            Step::Disable { pick, for_us } => self.disable(pick, for_us).await,
+            Step::Damage { desk, pick, away_us } => self.damage(desk, pick, away_us).await?,
             Step::Restore { away_us } => self.lose_server(away_us).await?,
             Step::Fork { desk } => self.fork(desk).await?,
             Step::Off { for_us } => self.switch_off(for_us).await,
@@ -154,67 +152,6 @@ impl World {
         self.say(format!("the clock of {desk:?} is wrong by {} s", wrong_by_us / 1_000_000));
     }
 
-    async fn rights(&mut self, pick: u64) -> Result<()> {
-        let who = ["ada", "ann", "ben"][usize::try_from(pick % 3).unwrap_or(0)];
-        let teams = TEAMS[usize::try_from((pick >> 8) % 4).unwrap_or(0)];
-        let file = self.fresh_folder("rights");
-        std::fs::write(&file, agent_line(who, "agent", teams, &[]))?;
-        let told = self.order(Order::Import { file }).await?;
-        self.journal.fault("rights changed");
-        self.say(format!("{who} is in {teams:?} now: {told}"));
-        Ok(())
-    }
-
-    /// A command of the server's keeper, carried out while nothing else happens. Answers what was
-    /// told.
-    pub async fn must(&mut self, order: Order) -> Result<String> {
-        let server = self.host.running.as_ref().context("no server runs")?;
-        let core = Arc::clone(&server.core);
-        let task = tokio::spawn(async move {
-            let mut told = Vec::new();
-            admin::perform(&core, order, |line| told.push(line)).await?;
-            anyhow::Ok(told.join("\n"))
-        });
-        while !task.is_finished() {
-            self.quiet.wait().await?;
-            tokio::time::sleep(std::time::Duration::from_micros(200)).await;
-        }
-        task.await?
-    }
-
-    /// The same; whether it was done.
-    pub async fn order(&mut self, order: Order) -> Result<&'static str> {
-        Ok(if self.must(order).await.is_ok() { "done" } else { "not done" })
-    }
-
-    fn back_up(&mut self) -> Result<()> {
-        let Some(server) = &self.host.running else { return Ok(()) };
-        let (from, head) = (server.folder.clone(), server.core.head());
-        let to = self.fresh_folder("backup");
-        crate::disk::copy(&from, &to)?;
-        self.host.backup = Some((to, head));
-        self.say(format!("backed up at {head}"));
-        Ok(())
-    }
-
-    /// The disk is gone; what the last backup has takes its place.
-    async fn lose_server(&mut self, away_us: i64) -> Result<()> {
-        let Some((_, head)) = self.host.backup.clone() else { return Ok(()) };
-        if self.host.running.is_none() {
-            return Ok(());
-        }
-        let (operations, texts) = self.scene()?.out_of_sight(&self.agents()).await?;
-        self.ledger.gone_with_sight(&operations, &texts);
-        let Some(server) = &self.host.running else { return Ok(()) };
-        server.doom.strike_now(End::Kill)?;
-        self.host.restores = true;
-        self.ledger.lost_after(head);
-        self.journal.fault("server restored");
-        self.say(format!("the server's disk is lost; the backup stands at {head}"));
-        self.later(away_us, Event::StartServer);
-        Ok(())
-    }
-
     async fn switch_off(&mut self, for_us: i64) {
         self.say("everything is switched off");
         self.off_until_us = self.time.now_us() + for_us;
@@ -230,6 +167,26 @@ impl World {
         self.later(for_us, Event::StartServer);
         self.cut(|_| true);
         self.journal.fault("days switched off");
+    }
+
+    /// While a desk is closed, a byte of one of its files becomes another. Once: of two damaged files
+    /// something may be lost, and is said to be.
+    async fn damage(&mut self, desk: usize, pick: u64, away_us: i64) -> Result<()> {
+        if std::mem::replace(&mut self.has_damaged, true) {
+            return Ok(());
+        }
+        if let Some(station) = self.seats[desk].running.take() {
+            station.end().await;
+        }
+        let files = crate::disk::files_of_database(&self.seats[desk].folder);
+        if let Some(file) = files.get(usize::try_from(pick % 3).unwrap_or(0) % files.len().max(1)) {
+            crate::disk::flip(file, pick >> 8)?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            self.journal.fault("byte flipped");
+            self.say(format!("a byte of {name} of desk {desk} is another now"));
+        }
+        self.later(away_us, Event::StartDesk(desk));
+        Ok(())
     }
 
     /// A desk's disk is copied to another computer, and both are used.
