@@ -800,15 +800,6 @@ team: TeamId,
  * Perhaps one of its people.
  */
 agent: AgentId | null, };
-export type LetterView = { 
-/**
- * Safe HTML for a frame that runs and loads nothing; links in it are numbers in brackets.
- */
-html: string, 
-/**
- * Where the links truly lead, in the order of their numbers, from 1.
- */
-links: Array<string>, };
 export type LocalTime = { 
 /**
  * Hour and minute there, minutes since midnight.
@@ -861,6 +852,15 @@ title: string,
  * The language its words would be in.
  */
 language: string, };
+export type MarkupView = { 
+/**
+ * Safe HTML for a frame that runs and loads nothing; links in it are numbers in brackets.
+ */
+html: string, 
+/**
+ * Where the links truly lead, in the order of their numbers, from 1.
+ */
+links: Array<string>, };
 export type MayView = { 
 /**
  * Reply, note, change fields.
@@ -1833,13 +1833,13 @@ key: number,
  */
 person: PersonView, 
 /**
- * Safe HTML, made from Markdown on this computer; empty for a letter.
+ * Safe HTML, made from Markdown on this computer; empty for markup.
  */
 html: string, 
 /**
  * A customer's mail that came as an HTML document: for a frame of its own.
  */
-letter: LetterView | null, 
+markup: MarkupView | null, 
 /**
  * As written.
  */
