@@ -20,6 +20,7 @@ mod simulate;
 mod stamp;
 mod test;
 mod tidy;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Live through simulated worlds in which everything breaks
     Simulate(simulate::Options),
+    /// Kill the real processes, break their disks and wires, and see that nothing is lost
+    Torture(torture::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::bench(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Simulate(options) => simulate::simulate(&options),
+        Command::Torture(options) => torture::torture(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };
