@@ -80,7 +80,7 @@ pub const TARGETS: [Target; 12] = [
     },
     Target {
         name: "markup",
-        holds: "a customer's markup comes out without script, style, form, or anything from elsewhere",
+        holds: "a customer's markup comes out without script, style, form, or what is elsewhere",
         run: html::markup,
         words: html::MARKUP_WORDS,
         rounds: 2_000,

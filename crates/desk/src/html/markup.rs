@@ -2,10 +2,11 @@
 //! own.
 //!
 //! Channels that read mail hand over what there is; a mail without a plain part is markup, and
-//! nobody can read its source. Its structure stays (paragraphs, lists, tables, pictures it brings along),
-//! its looks and everything it would load, run, send or lead to go. Links become numbers: where
-//! each of them truly leads stands in the list beside it ([`Markup::links`]), which the window
-//! shows outside of the frame. docs/decisions/0010 says why a frame for this and for nothing else.
+//! nobody can read its source. Its structure stays (paragraphs, lists, tables, pictures it brings
+//! along), its looks and everything it would load, run, send or lead to go. Links become numbers:
+//! where each of them truly leads stands in the list beside it ([`Markup::links`]), which the
+//! window shows outside of the frame. docs/decisions/0010 says why a frame for this and for nothing
+//! else.
 //!
 //! Deliberately absent: what counts as markup, and what of it stands in a list (the domain's
 //! [`holdfast_domain::markup`]).

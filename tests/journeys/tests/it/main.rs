@@ -6,6 +6,8 @@ mod canaries;
 mod damage;
 mod digest;
 mod door;
+#[cfg(target_os = "linux")]
+mod failing_disk;
 mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
