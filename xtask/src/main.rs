@@ -10,6 +10,7 @@ mod bench;
 mod dist;
 mod fuzz;
 mod npm;
+mod reliability;
 mod root;
 mod run;
 mod say;
@@ -53,6 +54,8 @@ enum Command {
     Simulate(simulate::Options),
     /// Kill the real processes, break their disks and wires, and see that nothing is lost
     Torture(torture::Options),
+    /// Write what was run, and how it went, into docs/reliability.md
+    Reliability(reliability::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Torture(options) => torture::torture(&options),
+        Command::Reliability(options) => reliability::reliability(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };
