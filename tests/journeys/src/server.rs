@@ -168,6 +168,15 @@ impl Server {
         Ok(password.with_context(|| format!("no sample agent {login}"))?.to_owned())
     }
 
+    /// Everybody of the sample, in order.
+    pub fn logins(&self) -> Result<Vec<String>> {
+        let secrets: Value = serde_json::from_slice(&std::fs::read(self.secrets_path())?)?;
+        let people = secrets.as_object().context("an object")?;
+        let mut logins: Vec<_> = people.keys().cloned().collect();
+        logins.sort();
+        Ok(logins)
+    }
+
     /// The customer writes on a ticket, through their own channel.
     pub async fn customer_writes(&self, contact: &str, ticket: &str, text: &str) -> Result<()> {
         let body = json!({
