@@ -6,6 +6,10 @@
 //! needs a parser and is the desk's. What [`words`] gives is plain text and shown as such, so the
 //! worst that a strange document can do here is to be told badly.
 
+use std::borrow::Cow;
+
+use crate::event::By;
+
 /// What stands at the beginning of an HTML document, in lower case.
 const BEGINNINGS: [&str; 3] = ["<!doctype html", "<html", "<body"];
 /// Elements whose content is not for readers.
@@ -42,6 +46,15 @@ fn begins(text: &str, tag: &str) -> bool {
     };
     start.eq_ignore_ascii_case(tag)
         && rest.starts_with(|c: char| c == '>' || c == '/' || c.is_ascii_whitespace())
+}
+
+/// A message as a reader sees it, where a line or a piece of it is shown: a customer's markup
+/// without its tags. Ours are Markdown, whatever they begin with.
+pub fn seen(by: By, text: &str) -> Cow<'_, str> {
+    match (by, document(text)) {
+        (By::Customer(_), Some(document)) => words(document).into(),
+        _ => text.into(),
+    }
 }
 
 /// The words of a document as a reader sees them, in one line with single spaces.

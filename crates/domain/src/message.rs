@@ -31,13 +31,9 @@ pub struct Message {
 }
 
 impl Message {
-    /// Its first words on one line. A customer's markup is told by what a reader sees of it; ours
-    /// are Markdown, whatever they begin with.
+    /// Its first words on one line, as a reader sees them.
     pub fn preview(&self) -> String {
-        match (self.by, markup::document(&self.text)) {
-            (By::Customer(_), Some(document)) => words::preview(&markup::words(document)),
-            _ => words::preview(&self.text),
-        }
+        words::preview(&markup::seen(self.by, &self.text))
     }
 }
 

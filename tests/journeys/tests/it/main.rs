@@ -15,6 +15,7 @@ mod given_up;
 mod grant;
 mod lapse;
 mod lost_disk;
+mod markup;
 mod offline;
 mod restored;
 mod revoked;
