@@ -2,9 +2,9 @@
 //! for, who never end what they say. What it costs the server, and the agents who work meanwhile.
 //!
 //! One agent is refused what is too much at the same time, so the besiegers are many agents, each
-//! just within what is allowed. They share a process with the one who measures, so that what
-//! they cost the machine is in the figures, too. What an agent feels is a pull of changes and a health check, each on a
-//! connection of its own, alone and under siege.
+//! just within what is allowed. They share a process with the one who measures, so that what they
+//! cost the machine is in the figures, too. What an agent feels is a pull of changes and a health
+//! check, each on a connection of its own, alone and under siege.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -57,8 +57,8 @@ pub async fn measure() -> Result<Vec<Figure>> {
     say::begin("an agent alone");
     let calm = ask(&server, &agent).await?;
     say::begin(&format!(
-        "{HALF_OPEN} half open; of each of {AGENTS} agents {NOT_READ} not read, {NEVER_ENDING} never \
-         ending"
+        "{HALF_OPEN} half open; of each of {AGENTS} agents {NOT_READ} not read, {NEVER_ENDING} \
+         never ending"
     ));
     let besiegers = tokio::spawn(besiege(at, besiegers)).await??;
     let held = ask(&server, &agent).await?;
