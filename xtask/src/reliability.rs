@@ -66,7 +66,7 @@ struct Run {
     on: String,
     /// Processors of the machine.
     cores: usize,
-    /// Of the tree that was run, as far as it is known.
+    /// Of the tree when they were taken in.
     commit: String,
     /// What is to be known about it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
