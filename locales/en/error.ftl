@@ -31,6 +31,7 @@ error-server_too_old = The server is older than this desk. Ask your administrato
 error-internal = Something failed that should not. Your work is kept.
 error-locked = This desk is locked.
 error-disk_full = The disk is full. Nothing was changed; free some space and try again.
+error-disk_fails = This computer’s disk cannot be written to: it is read-only or fails. Nothing was changed, and what was saved before is still there. Ask whoever looks after this computer.
 error-sign-in-again = Sign in again
 error-details-copied = Details copied
 

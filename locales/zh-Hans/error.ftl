@@ -31,6 +31,7 @@ error-server_too_old = 服务器比本机的版本旧。请管理员更新服务
 error-internal = 发生了不该发生的故障。你的工作已保留。
 error-locked = 此工作台已锁定。
 error-disk_full = 磁盘已满。没有任何更改；请腾出空间后重试。
+error-disk_fails = 无法写入此电脑的磁盘：磁盘为只读或发生故障。没有任何更改，之前保存的内容仍在。请联系负责此电脑的人。
 error-sign-in-again = 重新登录
 error-details-copied = 详情已复制
 

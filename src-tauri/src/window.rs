@@ -84,7 +84,7 @@ pub fn state(root: &Path) -> TauriPlugin<tauri::Wry> {
         .build()
 }
 
-/// The page is ours and stays: no link and no script leads the window anywhere else. A letter's
+/// The page is ours and stays: no link and no script leads the window anywhere else. Markup's
 /// frame is asked about as well: it begins with the text it is given, and goes nowhere.
 fn is_ours(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();

@@ -6,6 +6,7 @@
 //! failing when an aim is missed; a shared machine would make that a lottery.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -30,35 +31,39 @@ pub struct Options {
     only: Option<String>,
 }
 
-/// The server by itself; then everything that has a desk in it.
-const BUILDS: [&[&str]; 2] = [
-    &["--package", "holdfast-server"],
-    &[
-        "--package",
-        "holdfast-app",
-        "--package",
-        "holdfast-blank",
-        "--package",
-        "holdfast-bench",
-        "--features",
-        "holdfast-app/custom-protocol",
-    ],
+/// The server by itself, and whoever measures.
+const MEASURING: [&[&str]; 2] =
+    [&["--package", "holdfast-server"], &["--package", "holdfast-bench"]];
+/// What is measured as a window or as a file, beside the others.
+const WINDOWS: &[&str] = &[
+    "--package",
+    "holdfast-app",
+    "--package",
+    "holdfast-blank",
+    "--features",
+    "holdfast-app/custom-protocol",
 ];
+/// Parts that need them.
+const OF_WINDOWS: [&str; 2] = ["window", "size"];
 
 /// The command.
 pub fn bench(options: &Options) -> Result<()> {
-    setup::ensure(&[setup::Group::Build, setup::Group::Test])?;
-    npm::install()?;
-    npm::build()?;
+    let windows = options.only.as_ref().is_none_or(|only| needs_windows(only));
+    if windows {
+        setup::ensure(&[setup::Group::Build, setup::Group::Test])?;
+        npm::install()?;
+        npm::build()?;
+    }
     say::begin("building for release (several minutes the first time)");
     let begun = Instant::now();
-    for packages in BUILDS {
+    for packages in MEASURING.into_iter().chain(windows.then_some(WINDOWS)) {
         shell::run(cargo().args(["build", "--release"]).args(packages))?;
     }
     say::done("built", begun.elapsed());
-    let stage = Stage::set()?;
     let program = root::release().join(root::exe("holdfast-bench"));
-    let mut command = stage.program(&program);
+    let stage = if windows { Some(Stage::set()?) } else { None };
+    let mut command =
+        stage.as_ref().map_or_else(|| Command::new(&program), |s| s.program(&program));
     command
         .current_dir(root::dir())
         .env("HOLDFAST_BIN_DIR", root::release())
@@ -81,8 +86,23 @@ pub fn bench(options: &Options) -> Result<()> {
     Ok(())
 }
 
+fn needs_windows(only: &str) -> bool {
+    only.split(',').any(|part| OF_WINDOWS.contains(&part.trim()))
+}
+
 /// The path from the developer's own folder; the bench runs at the root.
 fn whole(path: &Path) -> Result<PathBuf> {
     let here = std::env::current_dir().context("there is no current folder")?;
     Ok(here.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_built_for_whoever_measures_one() {
+        assert!(needs_windows("restore,window"));
+        assert!(!needs_windows("restore,siege"));
+    }
 }

@@ -11,6 +11,7 @@ mod dist;
 mod fuzz;
 mod mutate;
 mod npm;
+mod reliability;
 mod root;
 mod run;
 mod say;
@@ -21,6 +22,7 @@ mod simulate;
 mod stamp;
 mod test;
 mod tidy;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,10 @@ enum Command {
     Simulate(simulate::Options),
     /// Make deliberate mistakes, and live through worlds until each is found out
     Mutate(mutate::Options),
+    /// Kill the real processes, break their disks and wires, and see that nothing is lost
+    Torture(torture::Options),
+    /// Write what was run, and how it went, into docs/reliability.md
+    Reliability(reliability::Options),
     /// Make .deb and .rpm packages of desk and server under target/dist/
     Dist,
     /// Check licences, sources and unused dependencies, offline
@@ -73,6 +79,8 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Mutate(options) => mutate::mutate(&options),
+        Command::Torture(options) => torture::torture(&options),
+        Command::Reliability(options) => reliability::reliability(&options),
         Command::Dist => dist::dist(),
         Command::Audit(options) => audit::audit(&options),
     };

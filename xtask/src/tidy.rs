@@ -83,7 +83,8 @@ fn judge(files: &[File]) -> Vec<Finding> {
     findings
 }
 
-fn files() -> Result<Vec<File>> {
+/// The text files of the workspace.
+pub fn files() -> Result<Vec<File>> {
     let root = root::dir();
     let mut files = Vec::new();
     for path in stamp::files(root, &NOT_OURS)? {

@@ -8,6 +8,9 @@ pub enum CacheError {
     /// No room on the disk; what was there before is whole.
     #[error("the disk is full")]
     Full,
+    /// The disk cannot be written to: it fails, or is read-only. Nothing of the write was kept.
+    #[error("the disk cannot be written to")]
+    Unwritable,
     /// A page cannot be decrypted or is not what it should be: quarantine the file.
     #[error("the cache file is damaged")]
     Damaged,
@@ -33,8 +36,11 @@ pub enum CacheError {
 pub type Result<T> = std::result::Result<T, CacheError>;
 
 /// Primary result codes of SQLite (<https://sqlite.org/rescode.html>).
+const READ_ONLY: u32 = 8;
+const FAILED: u32 = 10;
 const CORRUPT: u32 = 11;
 const FULL: u32 = 13;
+const CANNOT_OPEN: u32 = 14;
 const NOT_A_DATABASE: u32 = 26;
 /// The disk itself says that it cannot read a place: read, short read, data, file system.
 const UNREADABLE: [u32; 4] = [266, 522, 8202, 8458];
@@ -49,6 +55,7 @@ impl From<sqlx::Error> for CacheError {
             Some(FULL) => Self::Full,
             Some(CORRUPT | NOT_A_DATABASE) => Self::Damaged,
             Some(_) if is_unreadable(&error) => Self::Damaged,
+            Some(READ_ONLY | FAILED | CANNOT_OPEN) => Self::Unwritable,
             _ => Self::Sqlite(error),
         }
     }

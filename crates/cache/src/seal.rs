@@ -61,6 +61,8 @@ struct Sheet {
     batches: u64,
     /// Where the last whole record ends, and the end stands.
     bytes: u64,
+    /// The end that stands there.
+    end: Vec<u8>,
     /// It took an old one's place, and only the folder's next sync makes that durable.
     folder_due: bool,
 }
@@ -175,34 +177,43 @@ impl Sheet {
     }
 
     fn append(&mut self, path: &Path, cipher: &Cipher, records: &[Record]) -> io::Result<()> {
-        let (bytes, length) = paper::batch(cipher, (self.records, self.batches), records)?;
+        let (mut bytes, length) = paper::batch(cipher, (self.records, self.batches), records)?;
         if self.folder_due {
             key::sync_folder(path)?;
             self.folder_due = false;
         }
         if let Err(error) = self.write(&bytes).and_then(|()| self.file.sync_data()) {
-            self.file.set_len(self.bytes).ok();
+            if self.write(&self.end.clone()).is_err() {
+                self.file.set_len(self.bytes).ok();
+            }
             return Err(error);
         }
         self.records += records.len() as u64;
         self.batches += 1;
         self.bytes += length;
+        self.end = bytes.split_off(usize::try_from(length).unwrap_or(bytes.len()));
         Ok(())
     }
 
     fn note_committed(&mut self, cipher: &Cipher) -> io::Result<()> {
-        self.write(&paper::end(cipher, self.records, true)?)
+        let end = paper::end(cipher, self.records, true)?;
+        self.write(&end)?;
+        self.end = end;
+        Ok(())
     }
 
-    /// Over the end; nothing that was half written before stays behind it.
+    /// Over the end; nothing that was half written before stays behind it. The room that it needs
+    /// is taken first: where there is none the end stays, and the file is whole.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let (before, end) = (self.file.metadata()?.len(), self.bytes + bytes.len() as u64);
+        if end > before {
+            self.file.seek(SeekFrom::Start(before))?;
+            let room = vec![0; usize::try_from(end - before).unwrap_or_default()];
+            self.file.write_all(&room)?;
+        }
         self.file.seek(SeekFrom::Start(self.bytes))?;
         self.file.write_all(bytes)?;
-        let end = self.bytes + bytes.len() as u64;
-        match self.file.metadata()?.len() > end {
-            true => self.file.set_len(end),
-            false => Ok(()),
-        }
+        if before > end { self.file.set_len(end) } else { Ok(()) }
     }
 }
 
@@ -214,7 +225,8 @@ fn write_anew(path: &Path, cipher: &Cipher, live: &Live) -> io::Result<Sheet> {
     let mut bytes = paper::MAGIC.to_vec();
     bytes.extend_from_slice(frames.get(..usize::try_from(length).unwrap_or(0)).unwrap_or(&[]));
     let (records, length) = (standing.len() as u64, bytes.len() as u64);
-    bytes.extend(paper::end(cipher, records, true)?);
+    let end = paper::end(cipher, records, true)?;
+    bytes.extend_from_slice(&end);
     let new = beside(path, "new");
     let written = write_new(&new, &bytes).and_then(|file| {
         std::fs::rename(&new, path)?;
@@ -225,7 +237,7 @@ fn write_anew(path: &Path, cipher: &Cipher, live: &Live) -> io::Result<Sheet> {
         std::fs::remove_file(&new).ok();
     }
     let folder_due = written.is_ok() && key::sync_folder(path).is_err();
-    Ok(Sheet { file: written?, records, batches: 1, bytes: length, folder_due })
+    Ok(Sheet { file: written?, records, batches: 1, bytes: length, end, folder_due })
 }
 
 fn write_new(new: &Path, bytes: &[u8]) -> io::Result<File> {

@@ -3,14 +3,14 @@
 //! Raw HTML in a message is text, not markup; what comes out is cleaned again, so that neither
 //! library alone is trusted. Nothing remote is ever referred to: images become their words, links
 //! keep their target for the shell to show before it opens anything. Every paragraph finds its own
-//! direction. What came as an HTML document is a [`letter`], and is shown in a frame of its own.
+//! direction. What came as an HTML document is a [`markup`], and is shown in a frame of its own.
 
-mod letter;
+mod markup;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-pub use letter::{Letter, letter};
+pub use markup::{Markup, markup};
 
 /// Words that are rendered at all; the rest is cut with a mark.
 const SHOWN_BYTES_MAX: usize = 256 * 1024;

@@ -165,6 +165,7 @@ impl From<holdfast_cache::CacheError> for Failure {
         use holdfast_cache::CacheError;
         let code = match &error {
             CacheError::Full => Code::DiskFull,
+            CacheError::Unwritable | CacheError::File(_) => Code::DiskFails,
             CacheError::Damaged => Code::CacheDamaged,
             _ => Code::Internal,
         };

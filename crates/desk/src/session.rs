@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: what tickets say, and rights, which are the server's.
 
+use std::io;
 use std::sync::{Arc, Weak};
 
 use futures_util::FutureExt;
@@ -256,6 +257,7 @@ fn not_opened(error: &OpenError) -> Failure {
         OpenError::Damaged { .. } => Code::CacheDamaged,
         OpenError::Locked => Code::ProfileInUse,
         OpenError::Disk(CacheError::Full) => Code::DiskFull,
+        OpenError::Disk(CacheError::Unwritable | CacheError::File(_)) => Code::DiskFails,
         _ => Code::Internal,
     };
     Failure::new(code, error.to_string())
@@ -324,5 +326,14 @@ pub(crate) async fn unsent(open: &Open) -> Result<u32, Failure> {
 }
 
 fn internal(error: impl Into<anyhow::Error>) -> Failure {
-    Failure::new(Code::Internal, format!("{:#}", error.into()))
+    let error = error.into();
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let code = match kind {
+        Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => Code::DiskFull,
+        Some(io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied) => {
+            Code::DiskFails
+        }
+        _ => Code::Internal,
+    };
+    Failure::new(code, format!("{error:#}"))
 }

@@ -14,6 +14,7 @@ pub mod directory;
 pub mod escalation;
 pub mod event;
 pub mod id;
+pub mod markup;
 pub mod message;
 pub mod note;
 pub mod operation;

@@ -94,6 +94,8 @@ pub struct Core {
     too_old: AtomicI64,
     /// Jobs whose last round failed, and why.
     troubles: std::sync::Mutex<BTreeMap<&'static str, String>>,
+    /// Since when nothing could be written, and why; `None` once something could.
+    unwritten: std::sync::Mutex<Option<(Timestamp, String)>>,
     served: AtomicBool,
     _lock: File,
 }
@@ -130,6 +132,7 @@ impl Core {
             latest_us: AtomicI64::new(0),
             too_old: AtomicI64::new(0),
             troubles: std::sync::Mutex::default(),
+            unwritten: std::sync::Mutex::default(),
             served: AtomicBool::new(false),
             _lock: lock,
         })
@@ -166,6 +169,26 @@ impl Core {
                 troubles.insert(job, why);
             }
         }
+    }
+
+    /// Something could not be written. Told once, and by the doctor until something can.
+    pub(crate) fn not_written(&self, why: &str) {
+        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        if unwritten.is_none() {
+            let dir = self.config.data_dir.display();
+            tracing::error!(why, "nothing can be written in {dir}: desks wait, nothing is lost");
+            *unwritten = Some((self.now(), why.to_owned()));
+        }
+    }
+
+    /// Something was written.
+    pub(crate) fn written(&self) {
+        *self.unwritten.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Since when nothing could be written, and why.
+    pub fn unwritten(&self) -> Option<(Timestamp, String)> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A desk that is too old said hello and was refused.
@@ -250,7 +273,11 @@ pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
 fn take_lock(config: &Config) -> Result<File> {
     let path = config.data_dir.join("lock");
     let mut options = OpenOptions::new();
-    let lock = options.create(true).truncate(false).write(true).open(&path)?;
+    let opened = options.create(true).truncate(false).write(true).open(&path);
+    let lock = opened.with_context(|| {
+        let dir = config.data_dir.display();
+        format!("{dir} cannot be written to: give the server's user a folder on a disk that works")
+    })?;
     FileExt::try_lock(&lock).map_err(|_| {
         anyhow::anyhow!("{} is in use by another process", config.data_dir.display())
     })?;

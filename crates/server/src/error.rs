@@ -9,6 +9,8 @@ pub enum Error {
     Told(Failure),
     /// The database is damaged; nothing is answered any more.
     Damaged(String),
+    /// The disk cannot be written to; told as `busy`.
+    Unwritable(String),
     /// The server's fault: logged with its causes, told as `internal`.
     Internal(anyhow::Error),
 }
@@ -44,9 +46,12 @@ impl From<anyhow::Error> for Error {
         if crate::store::is_damage(&error) {
             return Self::Damaged(causes(&error));
         }
+        if crate::store::is_unwritable(&error) {
+            return Self::Unwritable(causes(&error));
+        }
         if crate::store::is_passing(&error) {
             tracing::warn!(causes = causes(&error), "the store cannot answer now");
-            return Self::told(Code::Busy, "the server is busy or its disk is full: try again");
+            return Self::told(Code::Busy, "the server is busy: try again");
         }
         Self::Internal(error)
     }

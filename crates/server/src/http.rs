@@ -31,7 +31,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use answer::MetDamage;
+use answer::{MetDamage, NotWritten};
 pub use caller::Caller;
 use throttle::Throttle;
 
@@ -107,6 +107,9 @@ async fn observe(State(served): State<Served>, request: Request, next: Next) -> 
     };
     if let Some(MetDamage(what)) = response.extensions().get() {
         served.core.damage.note(what, &served.core.config.data_dir);
+    }
+    if let Some(NotWritten(why)) = response.extensions().get() {
+        served.core.not_written(why);
     }
     let status = response.status().as_u16();
     let took_s = watch.elapsed().as_secs_f64();

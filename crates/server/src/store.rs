@@ -162,6 +162,14 @@ pub fn is_damage(error: &anyhow::Error) -> bool {
     })
 }
 
+/// Whether a failure says that the disk cannot be written to.
+pub fn is_unwritable(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(error)) => sqlite::is_unwritable(error.as_ref()),
+        _ => false,
+    })
+}
+
 /// Whether a failure lies in the surroundings (disk full, locked, closing, damaged), not in the
 /// work.
 pub fn is_passing(error: &anyhow::Error) -> bool {

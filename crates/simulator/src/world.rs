@@ -37,6 +37,9 @@ const VIOLATION_CHARS_MAX: usize = 600;
 /// So much may happen at one moment.
 const AT_ONCE_MAX: u32 = 5_000;
 
+/// So many calls may be made in a world: several times what the busiest makes.
+const CALLS_MAX: u64 = 20_000;
+
 /// What happens next.
 enum Event {
     /// A step of the plan.
@@ -324,6 +327,7 @@ impl World {
         }
         self.at_once = if at_us > self.time.now_us() { 0 } else { self.at_once + 1 };
         ensure!(self.at_once < AT_ONCE_MAX, "somebody is busy for ever, and no time passes");
+        ensure!(self.called < CALLS_MAX, "somebody asks again and again and does not get on");
         self.time.pass_to(at_us);
         if sleeper_us <= event_us {
             self.time.wake_one();

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::{
-    Actor, AgentId, Decision, Directory, Operation, OperationId, Outcome, TicketId, decide, words,
+    Actor, AgentId, Decision, Directory, Operation, OperationId, Outcome, TicketId, decide,
 };
 use holdfast_protocol::row::{EventRow, MessageRow, NoteRow, TicketRow, WAITING_KEY};
 use jiff::Timestamp;
@@ -91,7 +91,7 @@ fn seen_after(seen: Option<&TicketRow>, decision: &Decision) -> Option<TicketRow
     let entries = i64::try_from(entries).expect("a decision has a handful of entries");
     let after = decision.after(seen.map(TicketRow::state).as_ref())?;
     let preview = match decision.messages.last() {
-        Some(message) => words::preview(&message.text),
+        Some(message) => message.preview(),
         None => seen.map(|row| row.preview.clone()).unwrap_or_default(),
     };
     let (version, number, before) =

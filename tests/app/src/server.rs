@@ -64,6 +64,15 @@ impl Server {
         Ok(password.with_context(|| format!("{login} is not in the sample"))?.to_owned())
     }
 
+    /// Runs one of the administrator's commands; what it said.
+    pub fn run(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.command()?.args(arguments).output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complained = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?}: {said}{complained}");
+        Ok(said)
+    }
+
     /// A customer writes through their own channel: the body of an intake, as JSON.
     pub fn customer_writes(&self, words: &Value) -> Result<()> {
         let body = words.to_string();

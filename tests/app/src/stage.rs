@@ -91,6 +91,22 @@ impl Stage {
         .await
     }
 
+    /// How many keys of ours the keyring holds.
+    pub fn keys(&self) -> Result<usize> {
+        let found = self.ask(
+            "dbus-send",
+            &[
+                "--session",
+                "--print-reply=literal",
+                "--dest=org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+                "org.freedesktop.Secret.Service.SearchItems",
+                "dict:string:string:service,Holdfast",
+            ],
+        )?;
+        Ok(found.matches("/org/freedesktop/secrets/collection/").count())
+    }
+
     /// Sets a variable for every program that starts later.
     pub fn tell(&mut self, name: &str, value: &str) {
         self.env.insert(name.to_owned(), value.to_owned());

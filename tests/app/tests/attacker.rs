@@ -1,4 +1,4 @@
-//! What an attacker would try, in the real window: a letter that wants to run, load, send and lead
+//! What an attacker would try, in the real window: markup that wants to run, load, send and lead
 //! away, and a page that has been taken over altogether.
 //!
 //! A listener on this machine stands for the attacker's own server. It counts who comes.
@@ -47,10 +47,10 @@ impl Trap {
     }
 }
 
-/// A letter with everything in it that letters have been used for.
-fn letter(trap: &str) -> String {
+/// Markup with everything in it that markup has been used for.
+fn markup(trap: &str) -> String {
     let tricks = [
-        "<p>Words of the letter.</p>",
+        "<p>Words of the markup.</p>",
         "<script>document.title = 'taken'; top.taken = 1</script>",
         "<img src='TRAP/img' onerror='top.taken = 1'><img srcset='TRAP/srcset 1x'>",
         "<link rel=stylesheet href='TRAP/css'><link rel=prefetch href='TRAP/prefetch'>",
@@ -71,20 +71,20 @@ fn letter(trap: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_letter_runs_nothing_loads_nothing_and_leads_nowhere() -> Result<()> {
+async fn markup_runs_nothing_loads_nothing_and_leads_nowhere() -> Result<()> {
     let (server, stage, trap) =
         (Server::start().await?, Stage::with_keyring().await?, Trap::set()?);
     let desk = stage.folder("desk")?;
     let window = Window::open(&stage, &desk, &["--server", &server.url()]).await?;
-    let read = read_letter(&window, &server, &trap).await;
+    let read = read_markup(&window, &server, &trap).await;
     if read.is_err() {
-        eprintln!("the screen as it was: {}", stage.picture("letter")?.display());
+        eprintln!("the screen as it was: {}", stage.picture("markup")?.display());
     }
     read?;
     trap.is_untouched().await
 }
 
-async fn read_letter(window: &Window, server: &Server, trap: &Trap) -> Result<()> {
+async fn read_markup(window: &Window, server: &Server, trap: &Trap) -> Result<()> {
     window.type_into("login", LOGIN).await?;
     window.type_into("password", &server.password(LOGIN)?).await?;
     window.click("sign-in").await?;
@@ -94,25 +94,25 @@ async fn read_letter(window: &Window, server: &Server, trap: &Trap) -> Result<()
     let whole = window.invoke("call", asked).await?;
     let contact = whole["ok"]["contact"]["id"].as_str().context("the ticket has a contact")?;
     server.customer_writes(&json!({
-        "external_id": "letter", "contact": contact, "ticket": ticket, "text": letter(&trap.url()),
+        "external_id": "markup", "contact": contact, "ticket": ticket, "text": markup(&trap.url()),
     }))?;
     window.click("row").await?;
-    window.find("letter").await?;
+    window.find("markup").await?;
     // The frame has its words, and a height for them.
-    let shown = "const frame = document.querySelector('[data-testid=letter] iframe');
+    let shown = "const frame = document.querySelector('[data-testid=markup] iframe');
         const body = frame?.contentDocument?.body;
         return { text: body?.innerText ?? '', height: frame?.clientHeight ?? 0 }";
-    until("the letter is shown", async || {
+    until("the markup is shown", async || {
         let told = window.run(shown, vec![]).await?;
         let whole = told["text"].as_str().is_some_and(|text| text.contains("The end of it."));
         Ok((whole && told["height"].as_i64() > Some(40)).then_some(()))
     })
     .await?;
     // The link's true host stands beside it, and asks before anything is opened.
-    let host = "return document.querySelector('[data-testid=letter-link]').textContent";
+    let host = "return document.querySelector('[data-testid=markup-link]').textContent";
     let host = window.run(host, vec![]).await?.to_string();
     ensure!(host.contains(&trap.at.to_string()), "the link's host is shown as {host}");
-    let bare = "const frame = document.querySelector('[data-testid=letter] iframe');
+    let bare = "const frame = document.querySelector('[data-testid=markup] iframe');
         const page = frame.contentDocument;
         const bad = 'script,style,link,meta[http-equiv=refresh],base,iframe,object,embed,video,' +
           'svg,form,input,a,math,[onerror],[onclick],[style*=url],[background],[srcset]';
@@ -125,10 +125,10 @@ async fn read_letter(window: &Window, server: &Server, trap: &Trap) -> Result<()
     assert_eq!(told["at"], "tauri://localhost", "{told}");
     assert_eq!(told["bridge"], "undefined", "the frame has a way to the desk: {told}");
     // Should the cleaner ever let something through: the frame alone holds.
-    let forced = "const frame = document.querySelector('[data-testid=letter] iframe');
+    let forced = "const frame = document.querySelector('[data-testid=markup] iframe');
         frame.srcdoc = frame.srcdoc.replace('</body>', arguments[0] + '</body>');
         return new Promise((done) => frame.addEventListener('load', () => done(true)))";
-    let raw = letter(&trap.url());
+    let raw = markup(&trap.url());
     window.run(forced, vec![json!(raw)]).await?;
     let told = window.run("return [window.taken ?? null, location.origin]", vec![]).await?;
     assert_eq!(told, json!([null, "tauri://localhost"]), "the frame let something out");

@@ -1,4 +1,5 @@
-//! A machine without a keyring: the passphrase is asked for each time, and nothing lies in clear.
+//! The keyring: a machine without one, where the passphrase is asked for each time and nothing lies
+//! in clear; and a desk that is revoked, whose key leaves it.
 
 use std::path::Path;
 
@@ -68,5 +69,55 @@ fn nothing_lies_in_clear(desk: &Path) -> Result<()> {
         ensure!(!secret, "{} holds the passphrase", path.display());
     }
     ensure!(databases == 1, "{databases} databases in a profile");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_desks_key_leaves_the_keyring_and_a_copy_of_its_file_cannot_be_opened()
+-> Result<()> {
+    let (mut server, stage) = (Server::start().await?, Stage::with_keyring().await?);
+    let walked = revoked(&stage, &mut server).await;
+    if walked.is_err() {
+        eprintln!("the screen as it was: {}", stage.picture("revoked")?.display());
+    }
+    walked
+}
+
+async fn revoked(stage: &Stage, server: &mut Server) -> Result<()> {
+    let desk = stage.folder("desk")?;
+    let url = server.url();
+    let window = Window::open(stage, &desk, &["--server", &url]).await?;
+    window.type_into("login", LOGIN).await?;
+    window.type_into("password", &server.password(LOGIN)?).await?;
+    window.click("sign-in").await?;
+    window.click("recovery-kept").await?;
+    window.has("status-connection", "data-state", "synced").await?;
+    window.kill()?;
+    ensure!(stage.keys()? == 1, "{} keys in the keyring after signing in", stage.keys()?);
+    // A thief has a copy of everything on the disk, and the session of whoever is signed in to the
+    // computer: what he lacks is the passphrase.
+    let (at, copy) = (desk.to_string_lossy(), format!("{}-copy", desk.display()));
+    stage.ask("cp", &["-a", &at, &copy])?;
+    let window = Window::open(stage, &desk, &["--server", &url]).await?;
+    window.find("row").await?;
+
+    let listed = server.run(&["desk", "list", LOGIN])?;
+    let id = listed.strip_prefix("desk ").and_then(|rest| rest.split(';').next());
+    server.run(&["desk", "revoke", id.context("an id")?])?;
+    until("the keyring has no key of ours", async || Ok((stage.keys()? == 0).then_some(()))).await?;
+    until("no ticket is shown", async || Ok(window.look("row").await?.is_none().then_some(())))
+        .await?;
+    window.kill()?;
+    let profile = std::fs::read_dir(desk.join("profiles"))?.next().context("a profile")??.path();
+    for entry in std::fs::read_dir(profile)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        ensure!(!name.contains(".db") && !name.starts_with("key"), "{name} is still there");
+    }
+
+    // His copy, where the server cannot tell it that it was revoked.
+    server.kill()?;
+    let window = Window::open(stage, Path::new(&copy), &["--server", &url]).await?;
+    window.find("passphrase").await?;
+    ensure!(window.look("row").await?.is_none(), "the copy shows tickets");
     Ok(())
 }

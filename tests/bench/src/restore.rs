@@ -4,17 +4,20 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::figure::{Aim, Figure};
 use crate::{ground, say};
 
 /// What a company may be without its service, seconds.
 const READY_WITHIN_S: f64 = 15.0 * 60.0;
+/// Of the database, with a thread of some fifteen entries; with something to spare.
+const TICKET_BYTES: u64 = 14_000;
 const MIB: f64 = 1024.0 * 1024.0;
 
 /// All of it at one number of tickets.
 pub async fn measure(tickets: u64) -> Result<Vec<Figure>> {
+    has_room(tickets)?;
     let mut server = ground::server(tickets).await?;
     let to = server.elsewhere()?;
     let at = |id: &str| format!("{id}@{tickets}");
@@ -36,6 +39,25 @@ pub async fn measure(tickets: u64) -> Result<Vec<Figure>> {
         Figure::new(at("restore.copy"), restored_s, "s"),
         Figure::new(at("restore.ready"), ready_s, "s").aim(Aim::ValueAtMost(READY_WITHIN_S)),
     ])
+}
+
+/// The database and its copy, then the copy and what is restored from it. Said before an hour of
+/// generating has gone.
+fn has_room(tickets: u64) -> Result<()> {
+    let folder = std::env::temp_dir();
+    let mut df = std::process::Command::new("df");
+    let told = df.args(["--output=avail", "--block-size=1"]).arg(&folder).output()?;
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let free: u64 = told.lines().last().unwrap_or_default().trim().parse()?;
+    let needed = 2 * tickets * TICKET_BYTES;
+    ensure!(
+        free >= needed,
+        "{tickets} tickets need {} GiB in {}, and {} are free: TMPDIR may be another disk",
+        needed >> 30,
+        folder.display(),
+        free >> 30
+    );
+    Ok(())
 }
 
 fn bytes_below(folder: &Path) -> Result<u64> {

@@ -1,9 +1,10 @@
 //! A siege: thousands who open connections and ask for nothing, who read nothing of what they asked
 //! for, who never end what they say. What it costs the server, and the agents who work meanwhile.
 //!
-//! The besiegers share a process with the one who measures, so that what they cost the machine is
-//! in the figures, too. What an agent feels is a pull of changes and a health check, each on a
-//! connection of its own, alone and under siege.
+//! One agent is refused what is too much at the same time, so the besiegers are many agents, each
+//! just within what is allowed. They share a process with the one who measures, so that what they
+//! cost the machine is in the figures, too. What an agent feels is a pull of changes and a health
+//! check, each on a connection of its own, alone and under siege.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -17,17 +18,19 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::figure::{Aim, Figure};
-use crate::ground::{self, AGENT, COLLEAGUE};
+use crate::ground::{self, AGENT};
 use crate::spread::Spread;
 use crate::{memory, say};
 
 /// Connections that ask for nothing: a third say nothing, a third half a request, a third half a
 /// handshake.
 const HALF_OPEN: usize = 10_000;
-/// Streams and chunks of snapshots that are asked for and not read.
-const NOT_READ: usize = 200;
-/// Bodies that come a byte at a time, if at all.
-const NEVER_ENDING: usize = 500;
+/// Agents who besiege.
+const AGENTS: usize = 20;
+/// Of each: chunks of snapshots that are asked for and not read, beside one stream.
+const NOT_READ: usize = 9;
+/// Of each: bodies that come a byte at a time, if at all. One has room for 32 requests.
+const NEVER_ENDING: usize = 25;
 /// Requests of an agent, each before and during.
 const ASKED: usize = 300;
 /// Tickets beside the sample's, so that there is something to read.
@@ -48,14 +51,16 @@ pub async fn measure() -> Result<Vec<Figure>> {
     let server = ground::server(TICKETS).await?;
     let process = serving()?;
     let at: SocketAddr = server.url().trim_start_matches("http://").parse()?;
-    let ((agent, _), besieger) = (enter(&server, AGENT).await?, enter(&server, COLLEAGUE).await?);
+    let agent = enter(&server, AGENT, 0).await?.token;
+    let besiegers = besiegers(&server).await?;
     let calm_mib = memory::settled_mib(process)?;
     say::begin("an agent alone");
     let calm = ask(&server, &agent).await?;
-    say::begin(&format!("{HALF_OPEN} half open, {NOT_READ} not read, {NEVER_ENDING} never ending"));
-    let chunk = chunk(&server, &besieger.0).await?;
-    let crowd = tokio::spawn(besiege(at, besieger, chunk));
-    let besiegers = crowd.await??;
+    say::begin(&format!(
+        "{HALF_OPEN} half open; of each of {AGENTS} agents {NOT_READ} not read, {NEVER_ENDING} \
+         never ending"
+    ));
+    let besiegers = tokio::spawn(besiege(at, besiegers)).await??;
     let held = ask(&server, &agent).await?;
     let held_mib = memory::settled_mib(process)?;
     let stood = besiegers.len() as f64;
@@ -86,15 +91,36 @@ fn serving() -> Result<u32> {
     bail!("no server serves")
 }
 
-/// Signs in and says hello; the token and the newest commit.
-async fn enter(server: &Server, login: &str) -> Result<(String, i64)> {
+/// Somebody with a session.
+struct Entered {
+    token: String,
+    /// The newest commit.
+    head: i64,
+}
+
+/// The besiegers, and the path of a chunk that each may fetch.
+async fn besiegers(server: &Server) -> Result<Vec<(Entered, String)>> {
+    let mut logins = server.logins()?;
+    logins.retain(|login| login != AGENT);
+    let mut besiegers = Vec::new();
+    for (n, login) in logins.iter().take(AGENTS).enumerate() {
+        let entered = enter(server, login, n + 1).await?;
+        let chunk = chunk(server, &entered.token).await?;
+        besiegers.push((entered, chunk));
+    }
+    ensure!(besiegers.len() == AGENTS, "the sample has only {} agents", besiegers.len());
+    Ok(besiegers)
+}
+
+/// Signs in and says hello, as a desk of that number.
+async fn enter(server: &Server, login: &str, number: usize) -> Result<Entered> {
     let web = reqwest::Client::new();
     let said = json!({ "login": login, "password": server.password(login)? });
     let answer = web.post(format!("{}/v1/session", server.url())).json(&said).send().await?;
     let session: Value = answer.error_for_status()?.json().await?;
     let token = session["access_token"].as_str().context("a token")?.to_owned();
     let mut desk = String::from("00000000-0000-4000-8000-");
-    desk.push_str(&format!("{:012x}", login.len() * 7919));
+    desk.push_str(&format!("{:012x}", number + 1));
     let hello = json!({
         "desk": desk, "protocol": 1, "schema": 1, "epoch": null, "cursor": 0, "last_number": 0,
         "acknowledged": 0,
@@ -102,7 +128,7 @@ async fn enter(server: &Server, login: &str) -> Result<(String, i64)> {
     let hello = web.post(format!("{}/v1/sync/hello", server.url())).json(&hello);
     let welcome = hello.bearer_auth(&token).send().await?.error_for_status()?;
     let welcome: Value = welcome.json().await?;
-    Ok((token, welcome["head"].as_i64().context("a head")?))
+    Ok(Entered { token, head: welcome["head"].as_i64().context("a head")? })
 }
 
 /// The path of a snapshot's first chunk.
@@ -131,27 +157,25 @@ async fn ask(server: &Server, token: &str) -> Result<Spread> {
 }
 
 /// Everybody who stands before the server. Who is shut out is not counted any more.
-async fn besiege(
-    at: SocketAddr,
-    (token, head): (String, i64),
-    chunk: String,
-) -> Result<Vec<TcpStream>> {
+async fn besiege(at: SocketAddr, agents: Vec<(Entered, String)>) -> Result<Vec<TcpStream>> {
     let begun = Instant::now();
-    let say = |method: &str, path: &str, more: &str| {
-        format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n{more}\r\n"
-        )
-    };
-    let stream = say("GET", &format!("/v1/sync/stream?since={head}"), "");
-    let snapshot = say("GET", &chunk, "");
-    let body = say("POST", "/v1/sync/push", "content-length: 100000\r\n");
     let mut besiegers = Vec::new();
-    for n in 0..NOT_READ {
-        let words = if n % 2 == 0 { &stream } else { &snapshot };
-        besiegers.push(say_to(at, words.as_bytes()).await?);
-    }
-    for _ in 0..NEVER_ENDING {
-        besiegers.push(say_to(at, format!("{body}{{").as_bytes()).await?);
+    for (Entered { token, head }, chunk) in &agents {
+        let say = |method: &str, path: &str, more: &str| {
+            format!(
+                "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+                 {more}\r\n"
+            )
+        };
+        let stream = say("GET", &format!("/v1/sync/stream?since={head}"), "");
+        besiegers.push(say_to(at, stream.as_bytes()).await?);
+        for _ in 0..NOT_READ {
+            besiegers.push(say_to(at, say("GET", chunk, "").as_bytes()).await?);
+        }
+        let body = say("POST", "/v1/sync/push", "content-length: 100000\r\n");
+        for _ in 0..NEVER_ENDING {
+            besiegers.push(say_to(at, format!("{body}{{").as_bytes()).await?);
+        }
     }
     for n in 0..HALF_OPEN {
         besiegers.push(say_to(at, BEGINNINGS[n % BEGINNINGS.len()]).await?);

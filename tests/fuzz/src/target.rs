@@ -79,10 +79,10 @@ pub const TARGETS: [Target; 12] = [
         rounds: 2_000,
     },
     Target {
-        name: "letter",
-        holds: "an HTML letter comes out without script, style, form, or anything from elsewhere",
-        run: html::letter,
-        words: html::LETTER_WORDS,
+        name: "markup",
+        holds: "a customer's markup comes out without script, style, form, or what is elsewhere",
+        run: html::markup,
+        words: html::MARKUP_WORDS,
         rounds: 2_000,
     },
     Target {

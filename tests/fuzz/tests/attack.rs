@@ -62,8 +62,8 @@ fn markdown_comes_out_as_harmless_markup() {
 }
 
 #[test]
-fn an_html_letter_comes_out_without_anything_that_runs_loads_or_sends() {
-    holds("letter");
+fn markup_comes_out_without_anything_that_runs_loads_or_sends() {
+    holds("markup");
 }
 
 #[test]

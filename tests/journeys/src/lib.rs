@@ -7,6 +7,8 @@
 pub mod canary;
 pub mod desk;
 pub mod disk;
+#[cfg(target_os = "linux")]
+pub mod failing_disk;
 pub mod logs;
 pub mod outage;
 pub mod server;

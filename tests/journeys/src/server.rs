@@ -70,6 +70,12 @@ impl Server {
         Ok(())
     }
 
+    /// Its process.
+    pub fn process_id(&self) -> Result<u32> {
+        let process = self.process.as_ref().context("the server is not running")?;
+        process.id().context("the server has ended")
+    }
+
     /// Copies its database while it is not running, for [`Self::restore`].
     pub fn back_up(&self) -> Result<()> {
         ensure!(self.process.is_none(), "the server is running");
@@ -134,7 +140,7 @@ impl Server {
         let output = self.command().args(arguments).output().await?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
-            bail!("{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+            bail!("{arguments:?} failed: {said}{}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(said)
     }
@@ -160,6 +166,15 @@ impl Server {
         let secrets: Value = serde_json::from_slice(&std::fs::read(self.secrets_path())?)?;
         let password = secrets[login]["password"].as_str();
         Ok(password.with_context(|| format!("no sample agent {login}"))?.to_owned())
+    }
+
+    /// Everybody of the sample, in order.
+    pub fn logins(&self) -> Result<Vec<String>> {
+        let secrets: Value = serde_json::from_slice(&std::fs::read(self.secrets_path())?)?;
+        let people = secrets.as_object().context("an object")?;
+        let mut logins: Vec<_> = people.keys().cloned().collect();
+        logins.sort();
+        Ok(logins)
     }
 
     /// The customer writes on a ticket, through their own channel.

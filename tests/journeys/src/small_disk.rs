@@ -65,6 +65,24 @@ impl SmallDisk {
         Ok(ballast.sync_all()?)
     }
 
+    /// Nothing can be written to it any more; nobody may have a file of it open for writing.
+    pub fn make_read_only(&self) -> Result<()> {
+        self.mount_again("ro")
+    }
+
+    /// It can be written to again.
+    pub fn make_writable(&self) -> Result<()> {
+        self.mount_again("rw")
+    }
+
+    fn mount_again(&self, how: &str) -> Result<()> {
+        let mut mount = Command::new("mount");
+        let mounted = mount.args(["-o", &format!("remount,{how}")]).arg(&self.0).output()?;
+        let said = String::from_utf8_lossy(&mounted.stderr);
+        ensure!(mounted.status.success(), "{} cannot be mounted again: {said}", self.0.display());
+        Ok(())
+    }
+
     /// The room is back.
     pub fn make_room(&self) -> Result<()> {
         Ok(std::fs::remove_file(self.0.join(BALLAST))?)
@@ -92,6 +110,7 @@ fn walk(namespace: &[&str], folder: &Path, journey: &str) -> Result<()> {
         .arg(std::env::current_exe()?)
         .args(["--exact", journey, "--nocapture"])
         .env(INSIDE, folder)
+        .env("TMPDIR", folder)
         .output()
         .context("unshare(1) is missing")?;
     let said = String::from_utf8_lossy(&walked.stdout);

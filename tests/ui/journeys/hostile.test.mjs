@@ -60,7 +60,7 @@ journey(
   },
 );
 
-const LETTER = `<!DOCTYPE html><html><head><style>*{display:none}</style></head><body>
+const MARKUP = `<!DOCTYPE html><html><head><style>*{display:none}</style></head><body>
   <p>Dear team,</p><script>top.taken = 1</script>
   <p onclick="top.taken = 1">the <b>second</b> paragraph.</p>
   <img src="https://evil.example/pixel.png" alt="our plan" onerror="top.taken = 1">
@@ -71,18 +71,18 @@ const LETTER = `<!DOCTYPE html><html><head><style>*{display:none}</style></head>
   <table><tr><td>cell</td></tr></table><pre>${"long line ".repeat(40)}</pre>
   <p>The end.</p></body></html>`;
 
-journey("a letter that is HTML is read in a frame that does nothing", async (world) => {
+journey("a mail that is markup is read in a frame that does nothing", async (world) => {
   const { desk, window } = await world.seat(ELENA);
   const asked = [];
   window.page.on("request", (request) => asked.push(request.url()));
   const row = await openTicket(desk);
   await window.open(row.ticket);
-  await customerWrites(world.server, desk, row, LETTER);
-  const letter = window.at("letter");
-  await letter.waitFor();
-  const inside = letter.frameLocator("iframe");
+  await customerWrites(world.server, desk, row, MARKUP);
+  const markup = window.at("markup");
+  await markup.waitFor();
+  const inside = markup.frameLocator("iframe");
   await inside.getByText("The end.").waitFor();
-  const frame = letter.locator("iframe");
+  const frame = markup.locator("iframe");
   await until("it is as tall as its words", async () => {
     const [shown, needed] = await frame.evaluate((it) => [
       it.clientHeight,
@@ -94,23 +94,23 @@ journey("a letter that is HTML is read in a frame that does nothing", async (wor
   const bad = "script, style, iframe, form, input, a, [onclick], [onerror], img[src]";
   assert.equal(await inside.locator(bad).count(), 0);
   assert.equal(await inside.locator("td").innerText(), "cell", "structure stays");
-  const links = await window.at("letter-link").allInnerTexts();
+  const links = await window.at("markup-link").allInnerTexts();
   assert.match(links[0], /evil\.example/, "the true host, not the words of the link");
   assert.match(links[1], /xn--80ak6aa92e\.example/, "letters of another script are told apart");
   const far = asked.filter((url) => !url.startsWith(desk.origin) && !url.startsWith("data:"));
   assert.deepEqual(far, [], "nobody else was asked");
   assert.equal(await window.page.evaluate(() => globalThis.taken), undefined);
 
-  await window.at("letter-link").nth(1).click();
+  await window.at("markup-link").nth(1).click();
   assert.match(await window.at("link-host").innerText(), /xn--80ak6aa92e\.example/);
   await window.at("link-odd").waitFor();
   await window.press("Escape");
-  await window.at("letter-link").nth(2).click();
+  await window.at("markup-link").nth(2).click();
   assert.match(await window.at("link-host").innerText(), /^evil\.example$/);
   assert.equal(await window.at("link-open").count(), 0, "a disguised host is not opened");
   await window.press("Escape");
 
-  // Keys mean the same after a click into the letter.
+  // Keys mean the same after a click into the markup.
   await inside.getByText("The end.").click();
   await window.press("?");
   await window.page.getByRole("dialog").waitFor();

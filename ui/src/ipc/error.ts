@@ -57,6 +57,7 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   bad_tag: { place: "field", remedy: "none" },
   bad_query: { place: "field", remedy: "none" },
   disk_full: { place: "notice", remedy: "retry" },
+  disk_fails: { place: "notice", remedy: "retry" },
   bad_request: { place: "notice", remedy: "copy-details" },
   internal: { place: "notice", remedy: "copy-details" },
 };

@@ -332,7 +332,7 @@ stopped_at: string | null,
  * Met too late.
  */
 late: boolean, };
-export type Code = "sign_in_failed" | "throttled" | "unreachable" | "wrong_key" | "untrusted" | "passphrase_needed" | "passphrase_weak" | "passphrase_wrong" | "profile_in_use" | "cache_damaged" | "locked" | "desk_too_old" | "server_too_old" | "lease_over" | "revoked" | "desk_revoked" | "not_found" | "not_allowed" | "empty" | "too_much" | "holes" | "already_taken" | "newer_words" | "already_sent" | "too_late" | "no_such_step" | "bad_tag" | "bad_query" | "disk_full" | "bad_request" | "internal";
+export type Code = "sign_in_failed" | "throttled" | "unreachable" | "wrong_key" | "untrusted" | "passphrase_needed" | "passphrase_weak" | "passphrase_wrong" | "profile_in_use" | "cache_damaged" | "locked" | "desk_too_old" | "server_too_old" | "lease_over" | "revoked" | "desk_revoked" | "not_found" | "not_allowed" | "empty" | "too_much" | "holes" | "already_taken" | "newer_words" | "already_sent" | "too_late" | "no_such_step" | "bad_tag" | "bad_query" | "disk_full" | "disk_fails" | "bad_request" | "internal";
 export type Connection = "synced" | "syncing" | "offline" | "sign_in_needed";
 export type ContactId = string;
 export type ContactView = { 
@@ -800,15 +800,6 @@ team: TeamId,
  * Perhaps one of its people.
  */
 agent: AgentId | null, };
-export type LetterView = { 
-/**
- * Safe HTML for a frame that runs and loads nothing; links in it are numbers in brackets.
- */
-html: string, 
-/**
- * Where the links truly lead, in the order of their numbers, from 1.
- */
-links: Array<string>, };
 export type LocalTime = { 
 /**
  * Hour and minute there, minutes since midnight.
@@ -861,6 +852,15 @@ title: string,
  * The language its words would be in.
  */
 language: string, };
+export type MarkupView = { 
+/**
+ * Safe HTML for a frame that runs and loads nothing; links in it are numbers in brackets.
+ */
+html: string, 
+/**
+ * Where the links truly lead, in the order of their numbers, from 1.
+ */
+links: Array<string>, };
 export type MayView = { 
 /**
  * Reply, note, change fields.
@@ -1833,13 +1833,13 @@ key: number,
  */
 person: PersonView, 
 /**
- * Safe HTML, made from Markdown on this computer; empty for a letter.
+ * Safe HTML, made from Markdown on this computer; empty for markup.
  */
 html: string, 
 /**
  * A customer's mail that came as an HTML document: for a frame of its own.
  */
-letter: LetterView | null, 
+markup: MarkupView | null, 
 /**
  * As written.
  */

@@ -12,7 +12,7 @@ function words(at: string, more: Partial<WordsView> = {}): EntryView & WordsView
     key: 1,
     person,
     html: "",
-    letter: null,
+    markup: null,
     text: "",
     language: null,
     attachments: [],

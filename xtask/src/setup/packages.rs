@@ -42,6 +42,7 @@ const TEST: &[&str] = &[
     "ibus-hangul",
     "ibus-anthy",
     "librsvg2-bin",
+    "libfaketime",
 ];
 
 const DIST: &[&str] = &["rpm", "librsvg2-bin"];

@@ -6,7 +6,7 @@ use super::Finding;
 use super::rust::{Rust, is_word};
 
 /// Where time and randomness enter, and why there.
-const COMPOSITION_ROOTS: [(&str, &str); 8] = [
+const COMPOSITION_ROOTS: [(&str, &str); 9] = [
     ("crates/desk/src/clock.rs", "the desk's clock, behind a trait that tests replace"),
     ("crates/desk/src/entropy.rs", "the desk's randomness, behind a trait that tests replace"),
     ("crates/server/src/clock.rs", "the server's clock"),
@@ -14,6 +14,7 @@ const COMPOSITION_ROOTS: [(&str, &str); 8] = [
     ("crates/simulator/src/main.rs", "measures how long all worlds took"),
     ("tests/host/src/main.rs", "makes its one-time token"),
     ("tests/bench/", "measures durations"),
+    ("tests/torture/", "real time passes between real processes"),
     ("xtask/", "measures durations and makes the sample profiles' passphrases"),
 ];
 

@@ -95,12 +95,13 @@ const ROOMS: [Room; 11] = [
 ];
 
 /// Members that may use anything.
-const FREE: [&str; 6] = [
+const FREE: [&str; 7] = [
     "holdfast-journeys",
     "holdfast-customers",
     "holdfast-app-tests",
     "holdfast-bench",
     "holdfast-fuzz",
+    "holdfast-torture",
     "xtask",
 ];
 

@@ -123,6 +123,23 @@ async fn pages_of_hits_do_not_overlap_and_say_when_there_is_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn her_own_words_that_wait_do_not_make_the_index_look_unfinished() {
+    let (_home, cache) = filled().await;
+    let mut waits = world::message(1, 9, 0, "our words");
+    waits.key = holdfast_cache::table::thread::WAITING + 1;
+    let mut tx = world::bulk(&cache).await;
+    holdfast_cache::table::message::put_waiting(&mut tx, &waits).await.expect("it waits");
+    let progress = search::progress(&mut tx).await.expect("progress");
+    assert_eq!((progress.indexed, progress.total), (8, 8));
+    tx.commit().await.expect("commit");
+    world::index_all(&cache).await;
+    let mut tx = world::bulk(&cache).await;
+    let progress = search::progress(&mut tx).await.expect("progress");
+    assert_eq!((progress.indexed, progress.total), (8, 8), "nor more than finished");
+    tx.commit().await.expect("commit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_index_fills_behind_newest_first_and_can_be_thrown_away() {
     let (_home, cache) = filled().await;
     let mut tx = world::bulk(&cache).await;

@@ -3,6 +3,7 @@
 use holdfast_cache::search::{self as index, Hit, Request};
 use holdfast_cache::table::thread::Entry;
 use holdfast_cache::{Db, table};
+use holdfast_domain::markup;
 use holdfast_search::{Query, excerpt, expression};
 
 use crate::Desk;
@@ -87,16 +88,16 @@ async fn show(
 
 fn hit_view(row: RowView, entry: Option<&Entry>, query: &Query) -> HitView {
     let (place, text) = match entry {
-        Some(Entry::Message(words)) => ("message", &words.text),
-        Some(Entry::Note(words)) => ("note", &words.text),
-        Some(Entry::Event(_)) | None => ("subject", &row.subject),
+        Some(Entry::Message(words)) => ("message", markup::seen(words.by, &words.text)),
+        Some(Entry::Note(words)) => ("note", words.text.as_str().into()),
+        Some(Entry::Event(_)) | None => ("subject", row.subject.as_str().into()),
     };
-    let found = excerpt(text, query, EXCERPT_CHARS);
+    let found = excerpt(&text, query, EXCERPT_CHARS);
     let units = |chars: usize| -> u32 {
         let before = found.text.chars().take(chars).map(char::len_utf16).sum::<usize>();
         u32::try_from(before).unwrap_or(u32::MAX)
     };
     let marks = found.matches.iter().map(|mark| (units(mark.start), units(mark.end))).collect();
-    let place = place.to_owned();
-    HitView { row, place, excerpt: found.text.clone(), marks }
+    let (place, excerpt) = (place.to_owned(), found.text.clone());
+    HitView { row, place, excerpt, marks }
 }

@@ -70,6 +70,8 @@ pub enum Code {
     BadQuery,
     /// The disk is full: nothing was changed.
     DiskFull,
+    /// The disk fails or is read-only: nothing was changed.
+    DiskFails,
     /// The caller's mistake.
     BadRequest,
     /// Ours; the message goes to the log.

@@ -127,6 +127,13 @@ fn room(vitals: &Vitals, findings: &mut Findings) {
 /// What stands still although it should move. A server that does not run hears of no desk.
 fn stalls(core: &Core, vitals: &Vitals, findings: &mut Findings) {
     let before = findings.wrong;
+    if let Some((since, why)) = core.unwritten() {
+        findings.look(format!(
+            "nothing can be written in {} since {since:.0} ({why}): desks wait, and nothing that \
+             was acknowledged is lost; mend the disk, or restore onto another",
+            core.config.data_dir.display()
+        ));
+    }
     if vitals.pushes_slow > 0 {
         findings.look(format!(
             "{} pushes are under way for more than {} s: the disk is slow, or a command keeps the \

@@ -26,7 +26,7 @@ use crate::store::attachment;
 
 /// About as many bytes in one segment.
 const SEGMENT_BYTES: u64 = 64 << 20;
-/// Between two blocks of the database's file that are copied, so that whoever works gets at the disk.
+/// Between two blocks of the database's file that are copied, so that others get at the disk.
 pub const REST: Duration = Duration::from_millis(1);
 
 /// A copy that is being brought up to date.
@@ -226,9 +226,9 @@ impl Shipper {
         due.reach
     }
 
-    /// Begins to copy the database's file; nobody must checkpoint until that is over, neither we nor
-    /// SQLite: pages that change meanwhile would be torn from those that were copied before, and
-    /// the log that could mend it begin anew. All of the log was shipped just before.
+    /// Begins to copy the database's file; nobody must checkpoint until that is over, neither we
+    /// nor SQLite: pages that change meanwhile would be torn from those that were copied before,
+    /// and the log that could mend it begin anew. All of the log was shipped just before.
     /// What comes back is run in a thread that may block.
     pub fn base(
         &self,

@@ -14,14 +14,22 @@ const BUSY_RETRY_S: u64 = 2;
 #[derive(Clone)]
 pub struct MetDamage(pub String);
 
+/// Goes with an answer whose request could not be written down.
+#[derive(Clone)]
+pub struct NotWritten(pub String);
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let mut met = None;
+        let (mut met, mut not_written) = (None, None);
         let failure = match self {
             Self::Told(failure) => failure,
             Self::Damaged(what) => {
                 met = Some(MetDamage(what));
                 Failure::new(Code::Busy, "the server cannot serve now: its keeper is told why")
+            }
+            Self::Unwritable(why) => {
+                not_written = Some(NotWritten(why));
+                Failure::new(Code::Busy, "the server's disk takes nothing now: try again")
             }
             Self::Internal(error) => {
                 tracing::error!(causes = causes(&error), "a request failed");
@@ -34,6 +42,9 @@ impl IntoResponse for Error {
         }
         if let Some(met) = met {
             response.extensions_mut().insert(met);
+        }
+        if let Some(not_written) = not_written {
+            response.extensions_mut().insert(not_written);
         }
         response
     }

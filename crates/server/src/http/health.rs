@@ -50,6 +50,8 @@ pub async fn metrics(State(served): State<Served>) -> String {
     metrics::gauge!("holdfast_jobs_failing").set(f64::from(jobs));
     let damaged = f64::from(u8::from(served.core.damage.is_found()));
     metrics::gauge!("holdfast_damaged").set(damaged);
+    let unwritable = f64::from(u8::from(served.core.unwritten().is_some()));
+    metrics::gauge!("holdfast_unwritable").set(unwritable);
     recorder().map(PrometheusHandle::render).unwrap_or_default()
 }
 

@@ -8,7 +8,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -16,7 +16,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection as _, Sqlite, SqliteConnection, Transaction};
 
 use super::Durability;
 
@@ -28,6 +28,8 @@ const READERS: u32 = 6;
 const ACQUIRE_S: u64 = 20;
 /// Oldest SQLite this code was tried with: `STRICT`, `RETURNING`, read-only WAL.
 const SQLITE_OLDEST: (u32, u32) = (3, 50);
+/// SQLite's default.
+const AUTOCHECKPOINT_PAGES: u32 = 1000;
 /// Page cache of each connection, KiB (negative in SQLite's notation).
 const CACHE_KIB: &str = "-16000";
 
@@ -39,6 +41,8 @@ pub struct File {
     /// The file, for reading as it lies there. Closing it would give SQLite's locks on it away.
     raw: Arc<std::fs::File>,
     keeps_log: Arc<AtomicBool>,
+    /// Pages after which SQLite empties the log by itself; 0 for never.
+    autocheckpoint: Arc<AtomicU32>,
 }
 
 impl File {
@@ -55,16 +59,21 @@ impl File {
             .clone()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // Until it is known whether the log must be shipped first (`keep_log`).
-            .pragma("wal_autocheckpoint", "0")
             .synchronous(SqliteSynchronous::Full);
-        let writer = lasting(1).connect_with(writing).await;
+        // Never, until it is known whether the log must be shipped first (`keep_log`).
+        let autocheckpoint = Arc::new(AtomicU32::new(0));
+        let pages = autocheckpoint.clone();
+        let writer = lasting(1).after_connect(move |writer, _| {
+            let pages = pages.load(Ordering::Relaxed);
+            Box::pin(async move { set_autocheckpoint(writer, pages).await })
+        });
+        let writer = writer.connect_with(writing).await;
         let writer = writer.with_context(|| format!("cannot open {}", path.display()))?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.context("migrating the store")?;
         assert_library(&writer).await?;
         let readers = lasting(READERS).connect_with(common.read_only(true)).await?;
         let raw = Arc::new(std::fs::File::open(&path)?);
-        Ok(Self { writer, readers, raw, keeps_log: Arc::default() })
+        Ok(Self { writer, readers, raw, keeps_log: Arc::default(), autocheckpoint })
     }
 
     /// The file as it lies there; what is in the log is not in it yet.
@@ -75,12 +84,9 @@ impl File {
     /// Whether the log is kept until [`Self::checkpoint`], also when the file is closed, or emptied
     /// by SQLite whenever it likes.
     pub async fn keep_log(&self, keep: bool) -> Result<()> {
-        let sql = match keep {
-            true => "PRAGMA wal_autocheckpoint = 0",
-            // Pages; SQLite's default.
-            false => "PRAGMA wal_autocheckpoint = 1000",
-        };
-        sqlx::query(sql).fetch_all(&self.writer).await?;
+        let pages = if keep { 0 } else { AUTOCHECKPOINT_PAGES };
+        self.autocheckpoint.store(pages, Ordering::Relaxed);
+        set_autocheckpoint(&mut *self.writer.acquire().await?, pages).await?;
         self.keeps_log.store(keep, Ordering::Relaxed);
         Ok(())
     }
@@ -140,8 +146,10 @@ impl File {
     }
 }
 
-/// A pool whose connections stay: a new writing connection would lose its settings, and reopening
-/// the file is the moment at which the log could be checkpointed by two.
+/// A pool whose connections stay: reopening the file is the moment at which the log could be
+/// checkpointed by two. But a disk that fails or is full makes SQLite roll back by itself; sqlx
+/// then fails to, and would refuse to begin another transaction on that connection for ever. What
+/// it still counts as open when nobody holds it is not, and another takes its place.
 fn lasting(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
@@ -149,7 +157,21 @@ fn lasting(connections: u32) -> SqlitePoolOptions {
         .max_lifetime(None)
         .idle_timeout(None)
         .test_before_acquire(false)
+        .before_acquire(|db, _| {
+            let clean = !db.is_in_transaction();
+            Box::pin(async move { Ok(clean) })
+        })
         .acquire_timeout(Duration::from_secs(ACQUIRE_S))
+}
+
+/// After how many pages SQLite empties the log by itself.
+async fn set_autocheckpoint(writer: &mut SqliteConnection, pages: u32) -> sqlx::Result<()> {
+    let sql = match pages {
+        0 => "PRAGMA wal_autocheckpoint = 0",
+        // [`AUTOCHECKPOINT_PAGES`]
+        _ => "PRAGMA wal_autocheckpoint = 1000",
+    };
+    sqlx::query(sql).fetch_all(writer).await.map(drop)
 }
 
 /// The caller holds the gate of `sync::write`, so nobody comes between this and `BEGIN`.
@@ -186,9 +208,15 @@ pub fn is_damage(error: &dyn sqlx::error::DatabaseError) -> bool {
     matches!(code & 0xff, 11 | 26)
 }
 
-/// Full disk, locked file, interrupted or failing input and output: primary result codes 5, 6,
-/// 9, 10, 13 of SQLite. And damage, which is no operation's fault either.
+/// Locked file, interrupted work: primary result codes 5, 6, 9 of SQLite. A disk that cannot be
+/// written to. And damage, which is no operation's fault either.
 pub fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
     let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
-    matches!(code & 0xff, 5 | 6 | 9 | 10 | 13) || is_damage(error)
+    matches!(code & 0xff, 5 | 6 | 9) || is_unwritable(error) || is_damage(error)
+}
+
+/// A read-only, failing, full or missing disk: primary result codes 8, 10, 13, 14.
+pub fn is_unwritable(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+    matches!(code & 0xff, 8 | 10 | 13 | 14)
 }

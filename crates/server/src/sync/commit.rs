@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use holdfast_domain::words::{Attachment, preview};
+use holdfast_domain::words::Attachment;
 use holdfast_domain::{
     AgentId, By, Decision, Event, Fact, Message, MessageId, Note, OperationId, TicketId,
     TicketState,
@@ -95,7 +95,7 @@ impl Commit {
         changed.touched = true;
         changed.entries += added;
         if let Some(message) = messages.last() {
-            changed.preview = preview(&message.text);
+            changed.preview = message.preview();
         }
         self.fresh.extend(messages.into_iter().map(Fresh::Message));
         self.fresh.extend(notes.into_iter().map(Fresh::Note));

@@ -130,6 +130,7 @@ impl Writing<'_> {
         self.seal().await?;
         self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
+        self.core.written();
         self.core.outside.probe(Step::Committed(self.durability))?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;

@@ -87,6 +87,7 @@ async fn the_same_figures_are_metrics() {
         "holdfast_desks_away",
         "holdfast_damaged 0",
         "holdfast_jobs_failing 0",
+        "holdfast_unwritable 0",
         "holdfast_salvaged",
         "holdfast_horizon",
         "holdfast_streams_unread",

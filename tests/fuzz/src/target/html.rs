@@ -1,9 +1,10 @@
-//! Words of strangers on their way to the window: Markdown, and letters that are HTML.
+//! Words of strangers on their way to the window: Markdown, and markup that came as a document.
 //!
 //! What comes out is read by another parser than the one that cleaned it, token by token: a closed
 //! list of elements with a closed list of attributes, and no address but where a link leads.
 
-use holdfast_desk::html::{letter as letter_of, render};
+use holdfast_desk::html::{markup as markup_of, render};
+use holdfast_domain::markup::words;
 use html5gum::{Token, Tokenizer};
 
 pub(super) const MARKDOWN_WORDS: &[&str] = &[
@@ -33,7 +34,7 @@ pub(super) const MARKDOWN_WORDS: &[&str] = &[
     "# ",
     "\t",
 ];
-pub(super) const LETTER_WORDS: &[&str] = &[
+pub(super) const MARKUP_WORDS: &[&str] = &[
     "<html>",
     "<script>",
     "</script>",
@@ -98,7 +99,7 @@ const IN_WORDS: &[&str] = &[
     "td",
 ];
 /// What could run, load, send, lead away or look like a part of the window.
-const NEVER_IN_LETTERS: &[&str] = &[
+const NEVER_IN_MARKUP: &[&str] = &[
     "a",
     "applet",
     "area",
@@ -151,7 +152,7 @@ const NEVER_IN_LETTERS: &[&str] = &[
     "output",
     "isindex",
 ];
-const IN_LETTERS: &[&str] =
+const IN_MARKUP: &[&str] =
     &["dir", "lang", "src", "alt", "width", "height", "start", "colspan", "rowspan"];
 
 pub(super) fn markdown(bytes: &[u8]) {
@@ -169,23 +170,25 @@ pub(super) fn markdown(bytes: &[u8]) {
     }
 }
 
-pub(super) fn letter(bytes: &[u8]) {
+pub(super) fn markup(bytes: &[u8]) {
     let text = format!("<html>{}", String::from_utf8_lossy(bytes));
-    let letter = letter_of(&text).expect("it says that it is one");
-    harmless(&letter.html);
-    assert!(letter.links.iter().all(|link| leads_out(link)), "{:?}", letter.links);
+    let told = words(&text);
+    assert!(!told.contains("  ") && !told.contains('\n'), "one line: {told:?}");
+    let markup = markup_of(&text).expect("it says that it is one");
+    harmless(&markup.html);
+    assert!(markup.links.iter().all(|link| leads_out(link)), "{:?}", markup.links);
     // Whoever parses what came out, with whatever corrections, finds nothing new in it.
-    let again = letter_of(&format!("<html>{}", letter.html)).expect("a letter again");
+    let again = markup_of(&format!("<html>{}", markup.html)).expect("markup again");
     harmless(&again.html);
     assert!(again.links.is_empty(), "a link came back: {:?}", again.links);
 }
 
 fn harmless(html: &str) {
     for (element, attributes) in elements(html) {
-        let known = !NEVER_IN_LETTERS.contains(&element.as_str()) && !element.contains(':');
+        let known = !NEVER_IN_MARKUP.contains(&element.as_str()) && !element.contains(':');
         assert!(known, "<{element}> in {html}");
         for (name, value) in attributes {
-            assert!(IN_LETTERS.contains(&name.as_str()), "{name}={value:?} at <{element}>");
+            assert!(IN_MARKUP.contains(&name.as_str()), "{name}={value:?} at <{element}>");
             if name == "src" {
                 assert_eq!(element, "img");
                 assert!(value.starts_with("data:image/"), "it would fetch {value:?}");

@@ -6,6 +6,8 @@ mod canaries;
 mod damage;
 mod digest;
 mod door;
+#[cfg(target_os = "linux")]
+mod failing_disk;
 mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
@@ -13,6 +15,7 @@ mod given_up;
 mod grant;
 mod lapse;
 mod lost_disk;
+mod markup;
 mod offline;
 mod restored;
 mod revoked;

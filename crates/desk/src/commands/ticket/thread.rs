@@ -8,9 +8,9 @@ use holdfast_cache::{Db, table};
 use holdfast_domain::{By, OperationId};
 use holdfast_protocol::row::{MessageRow, NoteRow};
 
-use crate::html::{self, Letter};
+use crate::html::{self, Markup};
 use crate::ipc::error::Failure;
-use crate::ipc::view::{EntryView, LetterView, PersonView, WordsState, WordsView};
+use crate::ipc::view::{EntryView, MarkupView, PersonView, WordsState, WordsView};
 use crate::open::Open;
 use crate::show::person;
 
@@ -48,13 +48,13 @@ pub(super) async fn show(
 /// A message, for whoever shows it outside its thread.
 pub(super) fn message(row: MessageRow, person: PersonView, state: WordsState) -> WordsView {
     // Ours are Markdown, whatever they begin with.
-    let letter = person.customer.then(|| html::letter(&row.text)).flatten();
+    let markup = person.customer.then(|| html::markup(&row.text)).flatten();
     WordsView {
         id: row.id.to_string(),
         key: row.key,
         person,
-        html: letter.as_ref().map_or_else(|| html::render(&row.text), |_| String::new()),
-        letter: letter.map(|Letter { html, links }| LetterView { html, links }),
+        html: markup.as_ref().map_or_else(|| html::render(&row.text), |_| String::new()),
+        markup: markup.map(|Markup { html, links }| MarkupView { html, links }),
         text: row.text,
         language: row.language,
         attachments: row.attachments,
@@ -71,7 +71,7 @@ fn note(row: NoteRow, person: PersonView, state: WordsState) -> WordsView {
         key: row.key,
         person,
         html: html::render(&row.text),
-        letter: None,
+        markup: None,
         text: row.text,
         language: row.language,
         attachments: row.attachments,

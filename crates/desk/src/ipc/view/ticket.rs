@@ -126,10 +126,10 @@ pub struct WordsView {
     pub key: i64,
     /// Who wrote them.
     pub person: PersonView,
-    /// Safe HTML, made from Markdown on this computer; empty for a letter.
+    /// Safe HTML, made from Markdown on this computer; empty for markup.
     pub html: String,
     /// A customer's mail that came as an HTML document: for a frame of its own.
-    pub letter: Option<LetterView>,
+    pub markup: Option<MarkupView>,
     /// As written.
     pub text: String,
     /// BCP 47 tag, if detected.
@@ -148,7 +148,7 @@ pub struct WordsView {
 
 /// Mail that came as an HTML document, made safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct LetterView {
+pub struct MarkupView {
     /// Safe HTML for a frame that runs and loads nothing; links in it are numbers in brackets.
     pub html: String,
     /// Where the links truly lead, in the order of their numbers, from 1.

@@ -1,11 +1,11 @@
 /**
- * What a letter's frame holds, and how it is dressed from outside.
+ * What markup's frame holds, and how it is dressed from outside.
  *
  * No script runs inside, so everything is done from here: the look through the objects of its
  * styles, which no policy has to allow, and the keys that would otherwise end in it.
  */
 
-/** Nothing from anywhere, but pictures that the letter brought along. */
+/** Nothing from anywhere, but pictures that the markup brought along. */
 export const POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The frame's document. `html` is safe already; the policy is for the day that it is not. */
@@ -18,7 +18,7 @@ export function pageOf(html: string, language: string | null): string {
   );
 }
 
-/** What the letter takes from the words around its frame. */
+/** What the markup takes from the words around its frame. */
 const TAKEN = ["color", "fontFamily", "fontSize", "lineHeight"] as const;
 
 /** The look of the words around it, and nothing wider than the pane. */
@@ -41,7 +41,7 @@ export function dress(page: Document, frame: HTMLIFrameElement): void {
   for (const code of page.querySelectorAll("pre")) code.style.whiteSpace = "pre-wrap";
 }
 
-/** Keys pressed while the letter has the focus mean what they mean beside it. */
+/** Keys pressed while the markup has the focus mean what they mean beside it. */
 export function forwardKeys(page: Document, frame: HTMLIFrameElement): void {
   page.addEventListener("keydown", (event) => {
     const { key, code, altKey, ctrlKey, metaKey, shiftKey } = event;

@@ -1,70 +1,58 @@
-//! Letter: mail that came as an HTML document, made safe to show in a frame of its own.
+//! Markup: a customer's words that came as an HTML document, made safe to show in a frame of their
+//! own.
 //!
 //! Channels that read mail hand over what there is; a mail without a plain part is markup, and
-//! nobody can read that. Its structure stays (paragraphs, lists, tables, pictures it brings along),
-//! its looks and everything it would load, run, send or lead to go. Links become numbers: where
-//! each of them truly leads stands in the list beside it ([`Letter::links`]), which the window
-//! shows outside of the frame. docs/decisions/0010 says why a frame for this and for nothing else.
+//! nobody can read its source. Its structure stays (paragraphs, lists, tables, pictures it brings
+//! along), its looks and everything it would load, run, send or lead to go. Links become numbers:
+//! where each of them truly leads stands in the list beside it ([`Markup::links`]), which the
+//! window shows outside of the frame. docs/decisions/0010 says why a frame for this and for nothing
+//! else.
 //!
-//! Deliberately absent: guessing. Only what says of itself that it is an HTML document is one; a
-//! customer who quotes markup is shown their words.
+//! Deliberately absent: what counts as markup, and what of it stands in a list (the domain's
+//! [`holdfast_domain::markup`]).
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use holdfast_domain::markup::document;
+
 use super::shown;
 
-/// What stands at the beginning of an HTML document, in lower case.
-const BEGINNINGS: [&str; 3] = ["<!doctype html", "<html", "<body"];
-/// Largest picture that a letter may bring along, bytes of its address.
+/// Largest picture that markup may bring along, bytes of its address.
 const PICTURE_BYTES_MAX: usize = 128 * 1024;
 /// Most links that are listed; those beyond lead nowhere.
 const LINKS_MAX: usize = 200;
 
-/// A letter as it can be shown.
+/// Markup as it can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct Markup {
     /// Safe HTML. Each link in it is underlined and followed by its number in brackets.
     pub html: String,
     /// Where the links lead, in the order of their numbers, from 1.
     pub links: Vec<String>,
 }
 
-/// The letter that a text is, if it is one.
-pub fn letter(text: &str) -> Option<Letter> {
-    let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if !BEGINNINGS.iter().any(|beginning| begins(begin, beginning)) {
-        return None;
-    }
-    let clean = CLEANER.clean(shown(begin)).to_string();
-    Some(number_links(&clean))
-}
-
-/// Whether the text begins with that tag, whole.
-fn begins(text: &str, tag: &str) -> bool {
-    let Some((start, rest)) = text.split_at_checked(tag.len()) else {
-        return false;
-    };
-    start.eq_ignore_ascii_case(tag)
-        && rest.starts_with(|c: char| c == '>' || c == '/' || c.is_ascii_whitespace())
+/// What a text is as markup; `None` if it is plain words.
+pub fn markup(text: &str) -> Option<Markup> {
+    document(text).map(|document| number_links(&CLEANER.clean(shown(document)).to_string()))
 }
 
 /// Puts numbers in place of links. What comes in was written by the cleaner: in attributes a quote
 /// is always written as a reference, so that `<a href="` stands nowhere but at the start of a link.
-fn number_links(clean: &str) -> Letter {
-    let mut letter = Letter { html: String::with_capacity(clean.len()), links: Vec::new() };
+fn number_links(clean: &str) -> Markup {
+    let mut markup = Markup { html: String::with_capacity(clean.len()), links: Vec::new() };
     // Links do not nest.
     let mut open = None;
     let mut rest = clean;
     while let Some(at) = rest.find("<a").into_iter().chain(rest.find("</a>")).min() {
-        letter.html.push_str(&rest[..at]);
+        markup.html.push_str(&rest[..at]);
         rest = &rest[at..];
         let end = rest.find('>').map_or(rest.len(), |end| end + 1);
         let tag = &rest[..end];
         rest = &rest[end..];
         if tag == "</a>" {
-            letter.html.push_str(
+            markup.html.push_str(
                 match open.take() {
                     Some(number) => format!("</u> [{number}]"),
                     None => String::new(),
@@ -72,18 +60,18 @@ fn number_links(clean: &str) -> Letter {
                 .as_str(),
             );
         } else if let Some(url) = href(tag) {
-            if letter.links.len() < LINKS_MAX {
-                letter.links.push(url);
-                letter.html.push_str("<u>");
-                open = Some(letter.links.len());
+            if markup.links.len() < LINKS_MAX {
+                markup.links.push(url);
+                markup.html.push_str("<u>");
+                open = Some(markup.links.len());
             }
         } else if tag != "<a>" {
             // `<abbr>` and its like.
-            letter.html.push_str(tag);
+            markup.html.push_str(tag);
         }
     }
-    letter.html.push_str(rest);
-    letter
+    markup.html.push_str(rest);
+    markup
 }
 
 fn href(tag: &str) -> Option<String> {
@@ -92,7 +80,7 @@ fn href(tag: &str) -> Option<String> {
     Some(plain.replace("&nbsp;", "\u{a0}").replace("&amp;", "&"))
 }
 
-/// Pictures stay if the letter brought them along and they are of a kind that draws and does
+/// Pictures stay if the markup brought them along and they are of a kind that draws and does
 /// nothing else; of others their words stay.
 fn attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     const KINDS: [&str; 4] = ["png", "jpeg", "gif", "webp"];
@@ -155,17 +143,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        letter(text).expect("a letter").html
-    }
-
-    #[test]
-    fn only_what_says_of_itself_that_it_is_a_document_is_one() {
-        for document in ["<html><p>x", "\u{feff}\n <!DOCTYPE HTML>\n<p>x", "<BODY bgcolor=red>x"] {
-            assert!(letter(document).is_some(), "{document}");
-        }
-        for words in ["<p>x</p>", "See: <html>", "<htmlx>", "<!doctype xml>", "", "<", "<html"] {
-            assert!(letter(words).is_none(), "{words}");
-        }
+        markup(text).expect("markup").html
     }
 
     #[test]
@@ -184,12 +162,12 @@ mod tests {
         let text = "<html><a href='https://evil.example/?a=1&amp;b=\"'>https://bank.example</a> \
             <a href='javascript:alert(1)'>press</a> <a name=x>here</a> <abbr>ECS</abbr> \
             <a href='mailto:a@b.example'>write</a>";
-        let letter = letter(text).expect("a letter");
+        let markup = markup(text).expect("markup");
         assert_eq!(
-            letter.html,
+            markup.html,
             "<u>https://bank.example</u> [1] press here <abbr>ECS</abbr> <u>write</u> [2]"
         );
-        assert_eq!(letter.links, ["https://evil.example/?a=1&b=\"", "mailto:a@b.example"]);
+        assert_eq!(markup.links, ["https://evil.example/?a=1&b=\"", "mailto:a@b.example"]);
     }
 
     #[test]

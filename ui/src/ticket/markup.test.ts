@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { POLICY, pageOf } from "./letter";
+import { POLICY, pageOf } from "./markup";
 
-test("a letter's page says first of all that nothing is loaded", () => {
+test("markup's page says first of all that nothing is loaded", () => {
   const page = pageOf("<p>Hello</p>", "zh-Hans");
   expect(page.indexOf(POLICY)).toBeGreaterThan(0);
   expect(page.indexOf(POLICY)).toBeLessThan(page.indexOf("<p>Hello</p>"));
