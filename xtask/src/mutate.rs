@@ -1,9 +1,9 @@
 //! `cargo xtask mutate`: proves that the simulator can fail. Each deliberate mistake of the list is
 //! made in a copy of the source, built, and worlds are lived through until one goes wrong.
 //!
-//! The copy lies in `target/mutants/`; what is built of it shares the target directory with
-//! everything else, so only our own members are built again. Deliberately absent: mistakes made by
-//! a program (these were thought out: each is a way to lose something).
+//! The copy lies in `target/mutants/`, with a target directory of its own: cargo does not tell two
+//! checkouts of one workspace apart, and a mistake must not get into anything else. Deliberately
+//! absent: mistakes made by a program (these were thought out: each is a way to lose something).
 
 mod list;
 
@@ -42,7 +42,7 @@ struct Tried {
 
 /// Makes every mistake in turn; one that is not found out is an error.
 pub fn mutate(options: &Options) -> Result<()> {
-    let tree = root::target().join("mutants/tree");
+    let tree = folder().join("tree");
     copy_source(&tree)?;
     let mut all = Vec::new();
     let wanted = |mutation: &&Mutation| {
@@ -68,6 +68,11 @@ pub fn mutate(options: &Options) -> Result<()> {
     say::line(&format!("mutations {}, caught {caught}", all.len()));
     ensure!(caught == all.len(), "{} mistakes were not found out", all.len() - caught);
     Ok(())
+}
+
+/// Where it all happens.
+fn folder() -> PathBuf {
+    root::target().join("mutants")
 }
 
 fn told(tried: &Tried) -> String {
@@ -138,14 +143,14 @@ fn with<T>(tree: &Path, mutation: &Mutation, then: impl FnOnce() -> Result<T>) -
 
 fn live(tree: &Path, name: &'static str, seeds: u64) -> Result<Tried> {
     let mut build = cargo();
-    build.current_dir(tree).env("CARGO_TARGET_DIR", root::target());
+    build.current_dir(tree).env("CARGO_TARGET_DIR", folder().join("target"));
     build.args(["build", "--quiet", "--profile", "worlds", "-p", "holdfast-simulator"]);
     // It warns of what a mistake leaves unused.
     shell::text(&mut build).context("the mistake cannot be built")?;
-    let figures = root::target().join("mutants/figures.json");
+    let figures = folder().join("figures.json");
     let _none_from_before = fs::remove_file(&figures);
-    let mut worlds =
-        Command::new(root::target().join("worlds").join(root::exe("holdfast-simulator")));
+    let program = folder().join("target/worlds").join(root::exe("holdfast-simulator"));
+    let mut worlds = Command::new(program);
     worlds.args(["--seeds", &seeds.to_string(), "--until-failure", "--json"]).arg(&figures);
     let ended = worlds.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if ended.success() {

@@ -58,31 +58,6 @@ pub fn database_in(folder: &Path) -> Option<PathBuf> {
     below.iter().filter(|path| path.is_dir()).find_map(|path| database_in(path))
 }
 
-/// The database of a folder and what belongs to it, by name; not the index of its log.
-pub fn files_of_database(folder: &Path) -> Vec<PathBuf> {
-    let Some(database) = database_in(folder) else { return Vec::new() };
-    let beside = database.parent().and_then(|folder| fs::read_dir(folder).ok());
-    let belongs = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(DATABASE) && !name.ends_with("-shm")
-    };
-    let paths = beside.into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = paths.filter(belongs).collect();
-    files.sort();
-    files
-}
-
-/// One byte of a file becomes another.
-pub fn flip(file: &Path, pick: u64) -> Result<()> {
-    let mut bytes = fs::read(file)?;
-    if !bytes.is_empty() {
-        let at = usize::try_from(pick % bytes.len() as u64)?;
-        bytes[at] ^= 0x55;
-        fs::write(file, bytes)?;
-    }
-    Ok(())
-}
-
 fn log_of(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push("-wal");

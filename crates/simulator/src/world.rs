@@ -124,10 +124,9 @@ pub struct World {
     folders: u64,
     passwords: BTreeMap<String, String>,
     has_forked: bool,
-    has_damaged: bool,
     disabled: BTreeSet<String>,
-    /// Nobody has ever set one.
-    clocks_are_right: bool,
+    /// No clock was ever set, and nobody was barred: what waits would be played as it was.
+    forecasts_are_certain: bool,
     /// Things that happened at this very moment.
     at_once: u32,
     /// Until then everything is switched off.
@@ -165,9 +164,8 @@ impl World {
             folders: 0,
             passwords: BTreeMap::new(),
             has_forked: false,
-            has_damaged: false,
             disabled: BTreeSet::new(),
-            clocks_are_right: true,
+            forecasts_are_certain: true,
             at_once: 0,
             off_until_us: 0,
         }

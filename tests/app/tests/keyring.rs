@@ -104,7 +104,8 @@ async fn revoked(stage: &Stage, server: &mut Server) -> Result<()> {
     let listed = server.run(&["desk", "list", LOGIN])?;
     let id = listed.strip_prefix("desk ").and_then(|rest| rest.split(';').next());
     server.run(&["desk", "revoke", id.context("an id")?])?;
-    until("the keyring has no key of ours", async || Ok((stage.keys()? == 0).then_some(()))).await?;
+    until("the keyring has no key of ours", async || Ok((stage.keys()? == 0).then_some(())))
+        .await?;
     until("no ticket is shown", async || Ok(window.look("row").await?.is_none().then_some(())))
         .await?;
     window.kill()?;

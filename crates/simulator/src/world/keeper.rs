@@ -64,6 +64,7 @@ impl World {
         let login = format!("{}@desk.example", WHO[usize::try_from(pick % 3).unwrap_or(0)]);
         let told = self.order(Order::AgentDisable { login: login.clone() }).await;
         self.journal.fault("account disabled");
+        self.forecasts_are_certain = false;
         self.say(format!("{login} may not act: {told}"));
         self.disabled.insert(login.clone());
         self.later(for_us, Event::Enable(login));

@@ -54,7 +54,7 @@ impl World {
         let seat = &self.seats[number];
         let agent = key::agent(&seat.name);
         // What is played with the time of a wrong clock is played with another a moment later.
-        let now = self.clocks_are_right.then(|| seat.wall.now());
+        let now = self.forecasts_are_certain.then(|| seat.wall.now());
         let server = self.host.running.as_ref();
         let server = server.map(|server| (server.core.epoch, server.core.head()));
         if let Some(cache) = self.open(number, &copy).await? {

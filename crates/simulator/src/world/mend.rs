@@ -76,7 +76,7 @@ impl World {
                 && status["fetching"].is_null()
                 && status["saved"] == 0
                 && status["sending"] == 0;
-            if status["connection"] == "sign_in_needed" {
+            if status["connection"] == "sign_in_needed" || status["trouble"] == "revoked" {
                 self.sign_in(desk).await?;
             }
             if !fine {

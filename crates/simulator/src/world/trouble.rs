@@ -44,7 +44,6 @@ impl World {
             Step::Rights { pick } => self.rights(pick).await?,
             Step::BackUp => self.back_up().await?,
             Step::Disable { pick, for_us } => self.disable(pick, for_us).await,
-            Step::Damage { desk, pick, away_us } => self.damage(desk, pick, away_us).await?,
             Step::Restore { away_us } => self.lose_server(away_us).await?,
             Step::Fork { desk } => self.fork(desk).await?,
             Step::Off { for_us } => self.switch_off(for_us).await,
@@ -144,7 +143,7 @@ impl World {
 
     fn set_clock(&mut self, desk: Option<usize>, wrong_by_us: i64) {
         self.journal.fault("clock set");
-        self.clocks_are_right = false;
+        self.forecasts_are_certain = false;
         match desk {
             Some(desk) => self.seats[desk].wall.set_wrong_by(wrong_by_us),
             None => self.host.wall.set_wrong_by(wrong_by_us),
@@ -167,26 +166,6 @@ impl World {
         self.later(for_us, Event::StartServer);
         self.cut(|_| true);
         self.journal.fault("days switched off");
-    }
-
-    /// While a desk is closed, a byte of one of its files becomes another. Once: of two damaged files
-    /// something may be lost, and is said to be.
-    async fn damage(&mut self, desk: usize, pick: u64, away_us: i64) -> Result<()> {
-        if std::mem::replace(&mut self.has_damaged, true) {
-            return Ok(());
-        }
-        if let Some(station) = self.seats[desk].running.take() {
-            station.end().await;
-        }
-        let files = crate::disk::files_of_database(&self.seats[desk].folder);
-        if let Some(file) = files.get(usize::try_from(pick % 3).unwrap_or(0) % files.len().max(1)) {
-            crate::disk::flip(file, pick >> 8)?;
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            self.journal.fault("byte flipped");
-            self.say(format!("a byte of {name} of desk {desk} is another now"));
-        }
-        self.later(away_us, Event::StartDesk(desk));
-        Ok(())
     }
 
     /// A desk's disk is copied to another computer, and both are used.

@@ -192,3 +192,12 @@ fn a_timer_that_has_come_is_always_replaced() {
         "while hello is under way nothing else is waited for: {actions:?}"
     );
 }
+
+#[test]
+fn a_greeting_that_fails_after_the_session_ended_does_not_hide_that_she_must_sign_in() {
+    let mut desk = Desk::synced(5);
+    assert_eq!(names(&desk.on(Event::Wake)), ["Hello"]);
+    desk.fail(Call::Digest, Trouble::SessionEnded);
+    desk.fail(Call::Hello, Trouble::TimedOut);
+    assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some("signed_out")));
+}
