@@ -173,7 +173,7 @@ impl From<holdfast_cache::CacheError> for Failure {
     }
 }
 
-async fn read_people(db: &mut Db) -> holdfast_cache::Result<People> {
+pub(crate) async fn read_people(db: &mut Db) -> holdfast_cache::Result<People> {
     let agents = table::agent::all(db).await?;
     let teams = table::team::all(db).await?;
     let centers = table::center::all(db).await?;

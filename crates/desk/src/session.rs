@@ -24,7 +24,7 @@ use crate::ipc::error::{Code, Failure};
 use crate::ipc::view::SalvagedView;
 use crate::lease::{Barred, Lease};
 use crate::notice::NoticeView;
-use crate::open::{Open, Parts};
+use crate::open::{Open, Parts, read_people};
 use crate::profile::{Card, Profile, ProfileLock, write_whole};
 use crate::revocation;
 use crate::secrets::{self, DatabaseKey, PASSPHRASE_CHARS_MIN};
@@ -62,13 +62,7 @@ pub(crate) async fn open_signed_in(
         revoked: false,
     };
     profile.write_card(&card).map_err(internal)?;
-    let cache = open_cache(desk, &profile, &key, card.agent).await?;
-    let lease = load_lease(desk, &cache).await?;
-    let mut tx = cache.write(holdfast_cache::WritePriority::Agent).await?;
-    sync::keep_credentials(&mut tx, &credentials).await?;
-    lease.signed_in(&mut tx).await?;
-    tx.commit().await?;
-    start(desk, (profile, lock), (key, cache, lease), &card).await?;
+    begin(desk, (profile, lock), (key, Some(credentials)), &card).await?;
     Ok(made)
 }
 
@@ -87,9 +81,36 @@ pub(crate) async fn unlock(
     let key = existing_key(desk, &profile, passphrase).await?;
     let key =
         key.ok_or_else(|| Failure::new(Code::PassphraseNeeded, "the keyring does not answer"))?;
-    let cache = open_cache(desk, &profile, &key, card.agent).await?;
-    let lease = load_lease(desk, &cache).await?;
-    start(desk, (profile, lock), (key, cache, lease), &card).await
+    begin(desk, (profile, lock), (key, None), &card).await
+}
+
+/// Begins a session on the cache. A page that opening it does not read may be damaged, too: then it
+/// is set aside as well, for nobody would ever come in otherwise.
+async fn begin(
+    desk: &Desk,
+    (profile, lock): (Profile, ProfileLock),
+    (key, credentials): (DatabaseKey, Option<Credentials>),
+    card: &Card,
+) -> Result<(), Failure> {
+    let begin = async |lock: ProfileLock| {
+        let cache = open_cache(desk, &profile, &key, card.agent).await?;
+        let lease = load_lease(desk, &cache).await?;
+        if let Some(credentials) = &credentials {
+            let mut tx = cache.write(holdfast_cache::WritePriority::Agent).await?;
+            sync::keep_credentials(&mut tx, credentials).await?;
+            lease.signed_in(&mut tx).await?;
+            tx.commit().await?;
+        }
+        start(desk, (profile.clone(), lock), (key.clone(), cache, lease), card).await
+    };
+    match begin(lock).await {
+        Err(failure) if failure.code == Code::CacheDamaged => {
+            let lock = lock_of(&profile)?;
+            set_aside(desk, &profile, &Key::new(*key), &failure.message).await?;
+            begin(lock).await
+        }
+        begun => begun,
+    }
 }
 
 /// Closes the cache and forgets the key; the profile stays chosen.
@@ -274,6 +295,8 @@ async fn start(
     (key, cache, lease): (DatabaseKey, Cache, Arc<Lease>),
     card: &Card,
 ) -> Result<(), Failure> {
+    // Whatever cannot be read must show before anything is begun that would have to be ended.
+    read_people(&mut *cache.read().await?).await?;
     let sync = sync::start(sync::Parts {
         cache: cache.clone(),
         lease: Arc::clone(&lease),
@@ -328,7 +351,9 @@ pub(crate) async fn unsent(open: &Open) -> Result<u32, Failure> {
 fn internal(error: impl Into<anyhow::Error>) -> Failure {
     let error = error.into();
     let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let is_damage = matches!(error.downcast_ref(), Some(CacheError::Damaged));
     let code = match kind {
+        None if is_damage => Code::CacheDamaged,
         Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => Code::DiskFull,
         Some(io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied) => {
             Code::DiskFails

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use holdfast_cache::{Cache, Key, OpenOptions};
+use holdfast_cache::{Cache, Key, OpenOptions, WritePriority, table};
 use holdfast_protocol::Row;
 use holdfast_server::core::Core;
 use holdfast_server::store::{thread, ticket};
@@ -15,6 +15,9 @@ use holdfast_simulator::property::{AtDesk, Scene};
 use crate::disk;
 use crate::seat::Seat;
 use crate::world::World;
+
+/// Drafts that are read of a desk.
+const DRAFTS_MAX: u32 = 10_000;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -72,6 +75,23 @@ impl World {
         }
         let operations = ledger.operations.len() as u64;
         Ok(Found { wrong, operations, messages: messages(core).await? })
+    }
+}
+
+impl World {
+    /// What a desk has of its own, as it is read from a copy of its files. It does not run.
+    pub(crate) async fn own(&self, seat: &Seat) -> Result<String> {
+        let copy = self.root.join("look").join(format!("own-{}", seat.number));
+        let cache = open(seat, copy.clone()).await?;
+        let mut tx = cache.write(WritePriority::Agent).await?;
+        let waiting = table::operation::waiting(&mut tx).await?;
+        let needs = table::operation::needs_you(&mut tx).await?;
+        let drafts = table::draft::open(&mut tx, DRAFTS_MAX).await?;
+        let sync = table::sync::get(&mut tx).await?;
+        tx.commit().await?;
+        cache.close().await?;
+        std::fs::remove_dir_all(copy)?;
+        Ok(format!("{sync:?} {waiting:?} {needs:?} {drafts:?}"))
     }
 }
 

@@ -144,6 +144,10 @@ impl Engine {
         now: Timestamp,
         out: &mut Vec<Action>,
     ) {
+        if (call, &self.phase) == (Call::Hello, &Phase::Away) {
+            // A greeting of before. Why she must do something stands; that it is late does not.
+            return;
+        }
         self.troubles.insert(call, trouble.code());
         let consequence = self.consequence(call, trouble);
         self.end_call(call, trouble, now);

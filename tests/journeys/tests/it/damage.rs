@@ -1,10 +1,11 @@
 //! A damaged cache: set aside, and nothing that was acknowledged is lost.
 
+use std::collections::BTreeSet;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use holdfast_desk::notice::NoticeView;
 use holdfast_journeys::desk::times;
 use holdfast_journeys::{Disk, ELENA, Outage, Person, Server, TOMAS};
@@ -99,6 +100,41 @@ async fn damage_that_shows_while_she_works_is_told_and_nothing_she_wrote_is_lost
     assert_eq!(read_by_tomas(&server, &ticket, &notes).await?, [1, 1, 1]);
     let shown = elena.ticket(&ticket).await?;
     assert_eq!(shown["drafts"][0]["text"], "half a sentence");
+    Ok(())
+}
+
+/// Pages of a stopped desk's database in which these letters stand.
+fn pages_with(disk: &Disk, letters: &[u8]) -> Result<BTreeSet<u64>> {
+    /// Bytes of the first page, and of the others, as they come decrypted.
+    const FIRST: usize = 4000;
+    const OTHERS: usize = 4016;
+    let all = disk.everything()?;
+    let plain = all.get("holdfast.db").context("a database")?;
+    let at = plain.windows(letters.len()).enumerate();
+    let found = at.filter(|(_, window)| *window == letters);
+    let page = |(at, _): (usize, _)| at.checked_sub(FIRST).map_or(1, |rest| rest / OTHERS + 2);
+    Ok(found.map(|found| page(found) as u64).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_that_only_the_beginning_of_a_session_meets_keeps_nobody_out() -> Result<()> {
+    const PAGE_BYTES: u64 = 4096;
+    let Outage { server: _server, seat, elena, ticket } = Outage::begins().await?;
+    elena.note(&ticket, "before the disk failed").await?;
+    elena.quit().await;
+    // Opening the file does not read what the server is asked with.
+    let pages = pages_with(&Disk::of(&seat)?, b"refresh_token")?;
+    assert!(!pages.is_empty(), "it is there");
+    for page in pages {
+        let seat = seat.copied()?;
+        let database = Disk::of(&seat)?.database();
+        let mut file = std::fs::File::options().write(true).open(database)?;
+        file.seek(SeekFrom::Start((page - 1) * PAGE_BYTES + 100))?;
+        file.write_all(&[0xA5; 16])?;
+        let elena = seat.unlock().await.with_context(|| format!("page {page}"))?;
+        let status = elena.call("status.get", json!({})).await?;
+        assert_eq!(status["saved"], 1, "what waited is there: {status:#}");
+    }
     Ok(())
 }
 
