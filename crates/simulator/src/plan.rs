@@ -350,8 +350,7 @@ impl Kinds {
             (Kind::Fork, 2),
             (Kind::Disable, 2),
         ];
-        let n = if std::env::var_os("OLD").is_some() { 10 } else { troubles.len() };
-        for (kind, weight) in troubles.into_iter().take(n) {
+        for (kind, weight) in troubles {
             if chance.happens(600) {
                 all.push((kind, weight * (1 + chance.below(3))));
             }
@@ -367,8 +366,7 @@ impl Kinds {
         let some = Some(desk).filter(|_| chance.happens(700));
         match kind {
             Kind::Deed => {
-                let n = if std::env::var_os("OLD").is_some() { 20 } else { DEEDS.len() };
-                let deed = weighted(&DEEDS[..n], chance).unwrap_or(Deed::Reply);
+                let deed = weighted(&DEEDS, chance).unwrap_or(Deed::Reply);
                 Step::Deed { desk, deed, pick }
             }
             Kind::Customer => Step::Customer { pick },

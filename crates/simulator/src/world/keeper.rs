@@ -1,5 +1,6 @@
 //! Keeper: what whoever keeps the server does: accounts, backups, and putting one back.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ pub(super) struct Backup {
     pub(super) folder: PathBuf,
     /// The commit it stands at.
     head: i64,
+    /// What passwords were then, and who might not act.
+    passwords: BTreeMap<String, String>,
+    disabled: BTreeSet<String>,
 }
 
 impl World {
@@ -100,21 +104,24 @@ impl World {
             return Ok(());
         };
         self.say(format!("backed up at {}: {told}", reach.seq));
-        self.host.backup = Some(Backup { folder: to, head: reach.seq });
+        let (passwords, disabled) = (self.passwords.clone(), self.disabled.clone());
+        self.host.backup = Some(Backup { folder: to, head: reach.seq, passwords, disabled });
         Ok(())
     }
 
     /// The disk is gone; what the last backup has takes its place.
     pub(super) async fn lose_server(&mut self, away_us: i64) -> Result<()> {
-        let Some(Backup { head, .. }) = self.host.backup.clone() else { return Ok(()) };
+        let Some(backup) = self.host.backup.clone() else { return Ok(()) };
         if self.host.running.is_none() {
             return Ok(());
         }
+        let head = backup.head;
         let (operations, texts) = self.scene()?.out_of_sight(&self.agents()).await?;
         self.ledger.gone_with_sight(&operations, &texts);
         let Some(server) = &self.host.running else { return Ok(()) };
         server.doom.strike_now(End::Kill)?;
         self.host.restores = true;
+        (self.passwords, self.disabled) = (backup.passwords, backup.disabled);
         self.ledger.lost_after(head);
         self.journal.fault("server restored");
         self.say(format!("the server's disk is lost; the backup stands at {head}"));
