@@ -28,9 +28,6 @@ pub struct Options {
     release: bool,
 }
 
-/// Minutes of the test command, and its seed.
-const TESTED: [&str; 4] = ["--minutes", "0.8", "--seed", "3"];
-
 /// Tortures and prints what came of it.
 pub fn torture(options: &Options) -> Result<()> {
     ensure!(cfg!(target_os = "linux"), "disks that are full and clocks that jump: only on Linux");
@@ -62,14 +59,6 @@ pub fn torture(options: &Options) -> Result<()> {
         arguments.push("--verbose".to_owned());
     }
     shell::tee(command(&folder).args(arguments)).map(drop)
-}
-
-/// The torture of the test command; answers the last lines of what was said.
-pub fn tested() -> Result<Vec<String>> {
-    if !cfg!(target_os = "linux") {
-        return Ok(vec!["torture is for Linux".to_owned()]);
-    }
-    shell::tee(command(&root::debug()).args(TESTED))
 }
 
 fn command(folder: &std::path::Path) -> Command {

@@ -194,9 +194,9 @@ pub async fn unindexed_tickets(
     rows.iter().map(|(key, id)| Ok((*key, TicketId(crate::table::uuid(id)?)))).collect()
 }
 
-/// How far the index has come. Counts rows: ask now and then, not at every frame. Her own words that
-/// wait are not counted: they are indexed at the latest with their outcome, of which nobody is told
-/// who has counted.
+/// How far the index has come. Counts rows: ask now and then, not at every frame. Her own words
+/// that wait are not counted: they are indexed at the latest with their outcome, of which nobody is
+/// told who has counted.
 pub async fn progress(db: &mut Db) -> Result<Progress> {
     let (indexed, total) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM search_docsize WHERE id < $1),

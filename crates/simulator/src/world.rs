@@ -1,8 +1,9 @@
 //! World: makes a plan happen, one thing after the other. Between two things it is quiet, and time
 //! passes only then.
 //!
-//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`keeper`] what whoever
-//! keeps the server does, [`look`] what is asked of the databases, [`mend`] the end, when everything works again and must come to agree.
+//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`keeper`] what who
+//! keeps the server does, [`look`] what is asked of the databases, [`mend`] the end, when all works
+//! again and must come to agree.
 
 mod air;
 mod keeper;

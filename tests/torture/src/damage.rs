@@ -10,6 +10,8 @@ use holdfast_simulator::chance::Chance;
 
 /// Places of a file that are damaged, at most.
 const PLACES_MAX: u64 = 4;
+/// What is left of a database that is made unreadable.
+const HEAD_BYTES: u64 = 100;
 /// Bytes of a garbled stretch, at most.
 const STRETCH_BYTES: u64 = 20_000;
 
@@ -45,6 +47,15 @@ impl Damage {
             Self::Key => "desk: wrapped key flipped",
             Self::KeyCheck => "desk: key check garbled",
         }
+    }
+
+    /// Makes the whole database unreadable, so that what nobody has met yet is met.
+    pub fn show(profile: &Path) -> Result<()> {
+        let mut file = File::options().write(true).open(profile.join("holdfast.db"))?;
+        let bytes = file.metadata()?.len();
+        file.seek(SeekFrom::Start(HEAD_BYTES))?;
+        let noise = vec![0xA5; usize::try_from(bytes.saturating_sub(HEAD_BYTES))?];
+        Ok(file.write_all(&noise)?)
     }
 
     /// Does it to the files of a profile; whether there was anything to damage.

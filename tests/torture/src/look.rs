@@ -79,6 +79,22 @@ impl World {
 }
 
 impl World {
+    /// Whether every page of a desk's database can be read. It does not run.
+    pub(crate) async fn is_readable(&self, seat: &Seat) -> Result<bool> {
+        let copy = self.root.join("look").join(format!("pages-{}", seat.number));
+        let is = match open(seat, copy.clone()).await {
+            Ok(cache) => {
+                let is = cache.check().await.is_ok();
+                // It may not be possible in good order.
+                let _ = cache.close().await;
+                is
+            }
+            Err(_) => false,
+        };
+        std::fs::remove_dir_all(copy)?;
+        Ok(is)
+    }
+
     /// What a desk has of its own, as it is read from a copy of its files. It does not run.
     pub(crate) async fn own(&self, seat: &Seat) -> Result<String> {
         let copy = self.root.join("look").join(format!("own-{}", seat.number));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use futures_util::future::try_join_all;
 
+use crate::damage::Damage;
 use crate::look::Found;
 use crate::people::SEATS;
 use crate::plan::{Facts, Keeping, Plan};
@@ -54,6 +55,10 @@ impl World {
             wrong.push(format!("whoever is asked to end does: {error:#}"));
             self.kill_all().await?;
         }
+        if plan.breaks_files() && self.show_damage().await? {
+            wrong.extend(self.mend(plan).await?);
+            self.end_all().await?;
+        }
         tampers(self).await?;
         self.say("nothing runs");
         let found = self.look().await?;
@@ -63,6 +68,20 @@ impl World {
             self.end_copy().await?;
         }
         Ok(Found { wrong, ..found })
+    }
+
+    /// A flipped page that nobody has read yet is no fault of anybody's, and cannot be compared: it
+    /// is made so that it must be met. Nothing runs. Whether there was one.
+    async fn show_damage(&self) -> Result<bool> {
+        let mut any = false;
+        for seat in &self.seats {
+            if !self.is_readable(seat).await? {
+                Damage::show(&seat.files()?)?;
+                self.tally.add("desk: damage that nobody had met");
+                any = true;
+            }
+        }
+        Ok(any)
     }
 
     async fn break_things(&self, plan: &Plan) -> Result<Vec<String>> {

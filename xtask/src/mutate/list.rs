@@ -74,7 +74,8 @@ pub const MUTATIONS: &[Mutation] = &[
         file: PUSH,
         right: "                last = new.number;
 ",
-        wrong: "                if let None | Some(holdfast_domain::Outcome::Accepted) = new.verdict.outcome()? {
+        wrong: "                use holdfast_domain::Outcome;
+                if matches!(new.verdict.outcome()?, None | Some(Outcome::Accepted)) {
                     last = new.number;
                 }
 ",
@@ -84,6 +85,7 @@ pub const MUTATIONS: &[Mutation] = &[
         file: "crates/server/src/sync/write.rs",
         right: "        self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
+        self.core.written();
         self.core.outside.probe(Step::Committed(self.durability))?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;
@@ -98,6 +100,7 @@ pub const MUTATIONS: &[Mutation] = &[
         self.core.publish(directory, self.sealed);
         self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
+        self.core.written();
         self.core.outside.probe(Step::Committed(self.durability))?;
 ",
     },
@@ -117,7 +120,8 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "words at a place that was given away stay in the index",
         file: "crates/cache/src/batch.rs",
-        right: "        messages.chain(notes).chain(self.events.iter().map(|row| row.key)).collect()
+        right:
+            "        messages.chain(notes).chain(self.events.iter().map(|row| row.key)).collect()
 ",
         wrong: "        messages.chain(notes.take(0)).collect()
 ",
@@ -138,12 +142,8 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "a copied desk gets the outcome of the other",
         file: SETTLE,
-        right: "        Some(stored) if stored.operation == incoming.id.0 && stored.digest == incoming.digest => {
-            Place::Before(stored.settled()?)
-        }
-",
-        wrong: "        Some(stored) => Place::Before(Settled { id: incoming.id, ..stored.settled()? }),
-",
+        right: "if stored.operation == incoming.id.0 && stored.digest == incoming.digest",
+        wrong: "if !stored.digest.is_empty()",
     },
     Mutation {
         name: "an operation that is known is decided again",
@@ -190,11 +190,8 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "what is not for her any more stays on her disk",
         file: TAKE,
-        right: "                        erase::begin(&mut tx, ticket, commit.seq, context.now()).await?;
-                        touched.purged = true;
-",
-        wrong: "                        touched.purged = ticket.0.is_nil();
-",
+        right: "erase::begin(&mut tx, ticket, commit.seq, context.now()).await?;",
+        wrong: "let _stays = ticket;",
     },
     Mutation {
         name: "words that were refused are not given back",

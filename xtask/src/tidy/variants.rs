@@ -30,7 +30,7 @@ pub fn check(rust: &Rust) -> Vec<Finding> {
     for (at, code) in rust.code.iter().enumerate() {
         let conditions = ["cfg(", "cfg!(", "cfg_attr("].iter().filter_map(|call| {
             let asked = &code[code.find(call)? + call.len()..];
-            Some(asked.split([']', ';', '{']).next().unwrap_or_default())
+            Some(asked.split([']', ';', '{', '=']).next().unwrap_or_default())
         });
         for condition in conditions {
             let words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');

@@ -16,7 +16,8 @@ use uuid::Uuid;
 /// Rows that are read of one thread: what waits stands at its end.
 const ENTRIES_MAX: u32 = 200;
 
-/// Looks; `now` is the desk's, if all clocks were always right, `server` the epoch and the newest commit of a server that lives.
+/// Looks; `now` is the desk's, if forecasts are certain, `server` the epoch and the newest commit
+/// of a server that lives.
 /// The copy is changed by it.
 pub async fn check(
     cache: &Cache,
