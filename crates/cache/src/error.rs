@@ -79,6 +79,15 @@ impl From<std::io::Error> for CacheError {
     }
 }
 
+/// Whether the database said something that tells of its file: not that somebody else has it, nor
+/// that there is no memory.
+pub(crate) fn is_of_the_file(error: &sqlx::Error) -> bool {
+    const BUSY: u32 = 5;
+    const LOCKED: u32 = 6;
+    const NO_MEMORY: u32 = 7;
+    code(error).is_some_and(|code| ![BUSY, LOCKED, NO_MEMORY].contains(&code))
+}
+
 /// The primary result code, if the database itself answered.
 pub(crate) fn code(error: &sqlx::Error) -> Option<u32> {
     extended(error).map(|code| code & 0xff)

@@ -319,7 +319,7 @@ impl Cache {
         match check.await {
             Ok(true) => Ok(()),
             Ok(false) | Err(CacheError::Damaged) => Err(CacheError::Damaged),
-            Err(CacheError::Sqlite(said)) if error::code(&said).is_some() => {
+            Err(CacheError::Sqlite(said)) if error::is_of_the_file(&said) => {
                 Err(CacheError::Damaged)
             }
             Err(error) => Err(error),

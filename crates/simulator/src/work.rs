@@ -301,8 +301,6 @@ impl<W: Window> Work<'_, W> {
         };
         let ticket = json!({ "ticket": item["ticket"] });
         let opened = told!(self.ask("ticket.open", ticket).await?);
-        let text = item["need"]["need"]["text"].as_str().unwrap_or_default();
-        self.ledger.sent(text, opened["seen_through"].as_str().unwrap_or_default());
         let answers = ["send_as_is", "apply_mine", "understood", "edit", "keep_theirs"];
         for n in 0..answers.len() as u64 {
             let n = usize::try_from((self.pick + n) % answers.len() as u64).unwrap_or(0);
@@ -310,6 +308,10 @@ impl<W: Window> Work<'_, W> {
                 "operation": item["operation"], "answer": answers[n],
                 "seen_through": opened["seen_through"],
             });
+            if answers[n] == "send_as_is" {
+                let text = item["need"]["need"]["text"].as_str().unwrap_or_default();
+                self.ledger.sent(text, opened["seen_through"].as_str().unwrap_or_default());
+            }
             if self.ask("outbox.answer", answer).await?.is_ok() {
                 return Ok(format!("answers {}", answers[n]));
             }

@@ -85,7 +85,10 @@ pub const MUTATIONS: &[Mutation] = &[
         file: "crates/server/src/sync/write.rs",
         right: "        self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
-        self.core.written();
+        if self.durability == Durability::Power && !self.sealed.is_empty() {
+            // What changes nothing touches no disk, and says nothing about it.
+            self.core.written();
+        }
         self.core.outside.probe(Step::Committed(self.durability))?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;
@@ -100,7 +103,6 @@ pub const MUTATIONS: &[Mutation] = &[
         self.core.publish(directory, self.sealed);
         self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
-        self.core.written();
         self.core.outside.probe(Step::Committed(self.durability))?;
 ",
     },

@@ -83,7 +83,7 @@ struct Wanted {
 pub async fn manifest(core: &Arc<Core>, caller: &Caller, scope: &str) -> error::Result<Manifest> {
     let eyes = Eyes::of(&core.directory(), caller.agent);
     let part = eyes.part_of(scope).ok_or_else(Error::not_found)?;
-    let _place = core.places.take(caller.agent, Kind::Snapshot)?;
+    let place = core.places.take(caller.agent, Kind::Snapshot)?;
     let mut wanted = Wanted { scope: scope.to_owned(), part, owner: None, desk: None };
     if let PERSONAL | WORKED = scope {
         wanted.owner = Some(caller.agent);
@@ -96,6 +96,8 @@ pub async fn manifest(core: &Arc<Core>, caller: &Caller, scope: &str) -> error::
     let core = core.clone();
     // In a task of its own: a client that gives up does not undo the work for the next.
     let building = tokio::spawn(async move {
+        // It counts as hers until it is done, whoever has given up.
+        let _place = place;
         let _turn = core.snapshots.turn().await;
         match core.snapshots.shared(&wanted.scope, core.now()) {
             Some(pinned) => Ok(pinned),

@@ -130,7 +130,10 @@ impl Writing<'_> {
         self.seal().await?;
         self.core.outside.probe(Step::Committing)?;
         self.tx.commit().await?;
-        self.core.written();
+        if self.durability == Durability::Power && !self.sealed.is_empty() {
+            // What changes nothing touches no disk, and says nothing about it.
+            self.core.written();
+        }
         self.core.outside.probe(Step::Committed(self.durability))?;
         let directory = self.directory_changed.then(|| {
             let Directory { agents, teams, .. } = self.directory;

@@ -113,6 +113,8 @@ impl Follow {
             Call::OpenStream => {
                 self.stream = Stream::Closed;
                 self.stream_rest.fail(now, trouble.retry_after_s(), luck);
+                // Nobody tells of anything now: before each try to listen it is asked.
+                self.pull_wanted = true;
             }
             _ => {
                 if call == Call::Pull {

@@ -144,12 +144,13 @@ impl Engine {
         now: Timestamp,
         out: &mut Vec<Action>,
     ) {
-        if (call, &self.phase) == (Call::Hello, &Phase::Away) {
+        let consequence = self.consequence(call, trouble);
+        let late = call == Call::Hello && self.phase == Phase::Away;
+        if late && !matches!(consequence, Consequence::Away) {
             // A greeting of before. Why she must do something stands; that it is late does not.
             return;
         }
         self.troubles.insert(call, trouble.code());
-        let consequence = self.consequence(call, trouble);
         self.end_call(call, trouble, now);
         match consequence {
             Consequence::Rest => self.go_to_rest(call, trouble, now, out),

@@ -3,7 +3,7 @@
 use holdfast_sync_engine::{Action, Call, Connection, Event, Renewal, Trouble};
 use uuid::Uuid;
 
-use super::desk::{Desk, names, said, taken};
+use super::desk::{Desk, batch, names, said, taken};
 
 #[test]
 fn the_first_thing_a_desk_says_is_hello() {
@@ -200,4 +200,20 @@ fn a_greeting_that_fails_after_the_session_ended_does_not_hide_that_she_must_sig
     desk.fail(Call::Digest, Trouble::SessionEnded);
     desk.fail(Call::Hello, Trouble::TimedOut);
     assert_eq!((desk.connection(), desk.trouble()), (Connection::Away, Some("signed_out")));
+}
+
+#[test]
+fn a_desk_whose_stream_is_refused_asks_for_what_is_new_before_each_try() {
+    let mut desk = Desk::synced(5);
+    desk.on(Event::StreamClosed);
+    desk.welcomed(5);
+    let mut asked = Vec::new();
+    for _ in 0..6 {
+        asked.extend(names(&desk.on(Event::Pulled(batch(5, 5, 5)))));
+        asked.extend(names(&desk.fail(Call::OpenStream, Trouble::Busy { retry_after_s: Some(2) })));
+        asked.extend(names(&desk.at_timer()));
+    }
+    let count = |name: &str| asked.iter().filter(|asked| *asked == name).count();
+    assert!(count("Pull") >= 3, "nobody else tells it of anything: {asked:?}");
+    assert!(count("OpenStream") >= 2, "{asked:?}");
 }
