@@ -118,7 +118,7 @@ impl Scene<'_> {
         let mut lost = Vec::new();
         let mut tx = self.core.db.read().await?;
         for (id, told) in &self.ledger.operations {
-            if told.undone || told.gone_with_sight {
+            if told.undone || told.gone_with_sight || told.answered_with_no {
                 continue;
             }
             if outcome::by_operation(&mut tx, *id).await?.is_empty() {
@@ -153,6 +153,19 @@ impl Scene<'_> {
             }
         }
         Ok((operations, texts))
+    }
+
+    /// Operations that were answered, and not taken.
+    pub async fn answered_with_no(self) -> Result<Vec<OperationId>> {
+        let mut answered = Vec::new();
+        let mut tx = self.core.db.read().await?;
+        for id in self.ledger.operations.keys() {
+            let outcomes = outcome::by_operation(&mut tx, *id).await?;
+            if !outcomes.is_empty() && !outcomes.iter().any(outcome::Stored::is_accepted) {
+                answered.push(*id);
+            }
+        }
+        Ok(answered)
     }
 
     /// The tickets that the server shows an agent.

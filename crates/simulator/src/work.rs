@@ -345,6 +345,7 @@ impl<W: Window> Work<'_, W> {
                 text: text.to_owned(),
                 undone: false,
                 gone_with_sight: false,
+                answered_with_no: false,
             };
             self.ledger.operations.insert(operation, told);
         }

@@ -126,32 +126,15 @@ impl World {
         let agents: Vec<_> = self.seats.iter().map(crate::seat::Seat::agent).collect();
         let scene = Scene { core: &core, ledger: &ledger };
         let gone = scene.out_of_sight(&agents).await;
-        let answered = not_accepted(&core, &ledger).await;
+        let answered = scene.answered_with_no().await;
         core.db.close().await;
         let (operations, texts) = gone?;
-        ledger.gone_with_sight(&operations, &texts);
-        for operation in answered? {
-            if let Some(told) = ledger.operations.get_mut(&operation) {
-                told.undone = true;
-            }
-        }
+        ledger.left_sight(operations, texts);
+        ledger.lose_what_left_sight();
+        ledger.answered_with_no(&answered?);
         let reaches = self.server.lose_disk().await?;
         ledger.lost_after(reaches);
         self.tally.add("server: disk lost, restored");
         Ok(())
     }
-}
-
-/// Operations that the server has answered with anything but yes. Their authors may have been told,
-/// and have their words; a restored server is not asked again.
-async fn not_accepted(core: &Core, ledger: &Ledger) -> Result<Vec<OperationId>> {
-    let mut tx = core.db.read().await?;
-    let mut answered = Vec::new();
-    for id in ledger.operations.keys() {
-        let found = outcome::by_operation(&mut tx, *id).await?;
-        if !found.is_empty() && found.iter().all(|stored| stored.status != "accepted") {
-            answered.push(*id);
-        }
-    }
-    Ok(answered)
 }
