@@ -4,12 +4,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use holdfast_domain::OperationId;
 use holdfast_server::core::Core;
-use holdfast_server::store::outcome;
 use holdfast_server::{Config, Outside};
 use holdfast_simulator::chance::Chance;
-use holdfast_simulator::ledger::Ledger;
 use holdfast_simulator::plan::{Plan as Deeds, Step};
 use holdfast_simulator::property::Scene;
 use holdfast_simulator::template::agent_line;
