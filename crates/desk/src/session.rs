@@ -230,9 +230,7 @@ pub(crate) async fn mend(desk: &Desk, open: &Arc<Open>) {
         let card = profile.card().ok_or_else(gone)?;
         let lock = lock_of(&profile)?;
         set_aside(desk, &profile, &Key::new(*key), "found while it was open").await?;
-        let cache = open_cache(desk, &profile, &key, card.agent).await?;
-        let lease = load_lease(desk, &cache).await?;
-        start(desk, (profile, lock), (key, cache, lease), &card).await
+        begin(desk, (profile, lock), (key, None), &card).await
     };
     if let Err(failure) = begun.await {
         tracing::error!(reason = %failure.message, "the session cannot go on after damage");

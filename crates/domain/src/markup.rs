@@ -74,8 +74,9 @@ pub fn words(document: &str) -> String {
             rest = &rest[1..];
             continue;
         }
+        let begins = !rest[1..].starts_with('/');
         rest = after_tag(rest);
-        if SILENT.contains(&name.as_str()) {
+        if begins && SILENT.contains(&name.as_str()) {
             rest = after_end(rest, &name);
         }
         if !WITHIN_WORDS.contains(&name.as_str()) && !words.ends_with(' ') {
@@ -86,7 +87,7 @@ pub fn words(document: &str) -> String {
     words.trim().to_owned()
 }
 
-/// The element that a tag begins or ends, in lower case; only a beginning one can be silent.
+/// The element that a tag begins or ends, in lower case.
 fn name(tag: &str) -> String {
     let name = tag[1..].strip_prefix('/').unwrap_or(&tag[1..]);
     let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
@@ -178,6 +179,8 @@ mod tests {
             ("<html><head><title>t</title></head>x", "x"),
             ("<html><head><title>t</title><body>x", "x"),
             ("<html><STYLE>a > b { }</STYLE>x<script>if (a < b) c()</script>y", "x y"),
+            ("<html>a</title>b</script>c", "a b c"),
+            ("<html><script>say('</script>')</script>x", "') x"),
             ("<html><!-- <p>no</p> -->x<br>y", "x y"),
             ("<html><a title='a > b' href=x>l</a>", "l"),
             ("<html>a &lt;b&gt; &amp;amp; &#39;c&#x27; &nbsp; d", "a <b> &amp; 'c' d"),

@@ -41,8 +41,11 @@ impl Following {
             desks.remove(&desk);
             return;
         }
-        if desks.len() >= DESKS_MAX {
+        if desks.len() >= DESKS_MAX && !desks.contains_key(&desk) {
             desks.retain(|_, asking| now.duration_since(asking.last_at) < REMEMBERED);
+            if desks.len() >= DESKS_MAX {
+                return;
+            }
         }
         let first = Asking { since, times: 0, first_at: now, last_at: now };
         let asking = desks.entry(desk).or_insert(first);

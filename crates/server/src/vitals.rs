@@ -113,10 +113,10 @@ impl Vitals {
             ("holdfast_desks_away", whole(self.desks_away)),
             ("holdfast_desks_too_old", whole(self.too_old)),
             ("holdfast_furthest_behind", whole(self.furthest_behind)),
-            ("holdfast_streams_unread", few(self.streams_unread)),
-            ("holdfast_desks_stuck", few(self.desks_stuck)),
-            ("holdfast_pushes_slow", few(self.pushes_slow)),
-            ("holdfast_snapshots", few(self.snapshots)),
+            ("holdfast_streams_unread", whole(self.streams_unread)),
+            ("holdfast_desks_stuck", whole(self.desks_stuck)),
+            ("holdfast_pushes_slow", whole(self.pushes_slow)),
+            ("holdfast_snapshots", whole(self.snapshots)),
             ("holdfast_salvaged", whole(self.salvaged)),
         ] {
             metrics::gauge!(name).set(value);
@@ -125,12 +125,8 @@ impl Vitals {
 }
 
 /// Gauges are floating: exact up to 2^53.
-fn whole(count: i64) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-fn few(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+fn whole(count: impl TryInto<u32>) -> f64 {
+    f64::from(count.try_into().unwrap_or(u32::MAX))
 }
 
 fn bytes(bytes: u64) -> f64 {

@@ -41,6 +41,13 @@ pub(crate) struct Whole {
 
 type Tickets = BTreeMap<TicketId, Whole>;
 
+/// What lies at desks: words that wait for whoever wrote them, and whose each desk is.
+#[derive(Default)]
+pub(crate) struct Kept {
+    words: BTreeMap<String, BTreeSet<AgentId>>,
+    agents: BTreeMap<usize, AgentId>,
+}
+
 /// The server's books, and what people were told.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -68,11 +75,14 @@ impl Scene<'_> {
         wrong.extend(self.operations().await?);
         wrong.extend(self.files(&truth));
         wrong.extend(history::check(self.ledger, &truth));
-        let mut kept = BTreeSet::new();
+        let mut kept = Kept::default();
         for desk in desks {
             let may = self.seen_by(desk.agent).await?;
             wrong.extend(at_desk::check(desk, &may, &truth, self.ledger).await?);
-            kept.extend(at_desk::kept_words(&desk.cache).await?);
+            kept.agents.insert(desk.number, desk.agent);
+            for word in at_desk::kept_words(&desk.cache).await? {
+                kept.words.entry(word).or_default().insert(desk.agent);
+            }
         }
         wrong.extend(words::check(self.ledger, &truth, &kept));
         Ok(wrong)

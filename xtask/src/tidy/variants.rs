@@ -28,11 +28,10 @@ pub fn check(rust: &Rust) -> Vec<Finding> {
         return findings;
     }
     for (at, code) in rust.code.iter().enumerate() {
-        let conditions = ["cfg(", "cfg!(", "cfg_attr("].iter().filter_map(|call| {
-            let asked = &code[code.find(call)? + call.len()..];
-            Some(asked.split([']', ';', '{', '=']).next().unwrap_or_default())
-        });
-        for condition in conditions {
+        let calls = ["cfg(", "cfg!(", "cfg_attr("].iter();
+        let asked =
+            calls.flat_map(|call| code.match_indices(call).map(|(at, call)| at + call.len()));
+        for condition in asked.map(|from| inside(&code[from..])) {
             let words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');
             let first = words.filter(|word| !word.is_empty()).find(|word| !ASKED.contains(word));
             if let Some(word) = first {
@@ -41,6 +40,16 @@ pub fn check(rust: &Rust) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What stands before the parenthesis that closes, or on the rest of the line.
+fn inside(text: &str) -> &str {
+    let mut open = 1;
+    let end = text.char_indices().find(|(_, c)| {
+        open += i32::from(*c == '(') - i32::from(*c == ')');
+        open == 0
+    });
+    &text[..end.map_or(text.len(), |(at, _)| at)]
 }
 
 /// Features of a room.
@@ -72,6 +81,8 @@ mod tests {
             "#[cfg(simulated)]\nfn f() {}",
             "fn f() -> bool {\n    cfg!(debug_assertions)\n}",
             "#[cfg_attr(unix, feature = \"x\")]\nfn f() {}",
+            "#[cfg(all(target_os = \"linux\", simulated))]\nfn f() {}",
+            "fn f() -> bool {\n    cfg!(unix) && cfg!(simulated)\n}",
         ] {
             assert_eq!(found("crates/desk/src/a.rs", line), 1, "{line}");
             assert_eq!(found("tests/host/src/a.rs", line), 0, "{line}");
@@ -81,7 +92,12 @@ mod tests {
 
     #[test]
     fn the_operating_system_and_tests_may_be_asked_for() {
-        for line in ["#[cfg(unix)]", "#[cfg(not(unix))]", "#[cfg(any(unix, windows))]"] {
+        for line in [
+            "#[cfg(unix)]",
+            "#[cfg(not(unix))]",
+            "#[cfg(any(unix, target_os = \"windows\"))]",
+            "fn f() {\n    if cfg!(unix) { g() }\n}",
+        ] {
             assert_eq!(found("crates/server/src/a.rs", line), 0, "{line}");
         }
         assert_eq!(found("crates/desk/src/a.rs", "#[cfg(test)]\nmod tests {}\n"), 0);

@@ -1,22 +1,21 @@
 //! Words: every one stands in one place, what customers wrote is there once, and no reply passed
 //! by what its author had not read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Tickets;
+use super::{Kept, Tickets};
 use crate::ledger::{Ledger, words_in};
 
-/// `kept`: words that an author finds at her desk.
-pub(super) fn check(ledger: &Ledger, truth: &Tickets, kept: &BTreeSet<String>) -> Vec<String> {
+pub(super) fn check(ledger: &Ledger, truth: &Tickets, kept: &Kept) -> Vec<String> {
     let mut wrong = words(ledger, truth, kept);
     wrong.extend(customers(ledger, truth));
     wrong.extend(truth.values().flat_map(|whole| unread(ledger, &whole.thread)));
     wrong
 }
 
-fn words(ledger: &Ledger, truth: &Tickets, kept: &BTreeSet<String>) -> Vec<String> {
+fn words(ledger: &Ledger, truth: &Tickets, kept: &Kept) -> Vec<String> {
     let mut public: BTreeMap<String, u32> = BTreeMap::new();
     let mut internal: BTreeMap<String, u32> = BTreeMap::new();
     for entry in truth.values().flat_map(|whole| &whole.thread) {
@@ -39,7 +38,13 @@ fn words(ledger: &Ledger, truth: &Tickets, kept: &BTreeSet<String>) -> Vec<Strin
         if !typed.public && public > 0 {
             wrong.push(format!("a note stays a note: {word} is public"));
         }
-        let somewhere = public + internal > 0 || kept.contains(word);
+        let author = kept.agents.get(&typed.desk);
+        let mut keepers = kept.words.get(word).into_iter().flatten();
+        let hers = author.is_some_and(|author| keepers.clone().any(|keeper| keeper == author));
+        if keepers.any(|keeper| Some(keeper) != author) {
+            wrong.push(format!("words are their author's: {word} lies at another agent's desk"));
+        }
+        let somewhere = public + internal > 0 || hers;
         if typed.saved && !typed.thrown && !somewhere {
             wrong.push(format!("nothing told is lost: {word} of desk {} is nowhere", typed.desk));
         }

@@ -21,7 +21,8 @@ fn on_a_full_disk_nothing_acknowledged_is_lost_and_with_room_it_goes_on() -> Res
     runtime.block_on(full_disk(&disk))
 }
 
-async fn full_disk(disk: &SmallDisk) -> Result<()> {
+/// Elena at work without a server, and a ticket of hers.
+async fn offline(disk: &SmallDisk) -> Result<(Server, Seat, Person, String)> {
     let mut server = Server::with_sample().await?;
     let seat = Seat::within(disk.folder(), &server)?;
     let elena = seat.sign_in(&server, ELENA).await?;
@@ -32,6 +33,11 @@ async fn full_disk(disk: &SmallDisk) -> Result<()> {
     let ticket = elena.own_ticket().await?;
     server.kill().await?;
     elena.offline().await?;
+    Ok((server, seat, elena, ticket))
+}
+
+async fn full_disk(disk: &SmallDisk) -> Result<()> {
+    let (mut server, seat, elena, ticket) = offline(disk).await?;
     disk.fill()?;
     let mut acknowledged = Vec::new();
     write_until_refused(&elena, &ticket, &mut acknowledged).await?;
@@ -77,16 +83,7 @@ fn what_a_full_disk_refuses_spoils_no_second_copy() -> Result<()> {
 }
 
 async fn refused(disk: &SmallDisk) -> Result<()> {
-    let mut server = Server::with_sample().await?;
-    let seat = Seat::within(disk.folder(), &server)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
-    elena.without_undo().await?;
-    elena.synced().await?;
-    let indexed = |status: &Value| status["indexing"].is_null();
-    elena.until("the index is filled", ("status.get", json!({})), indexed).await?;
-    let ticket = elena.own_ticket().await?;
-    server.kill().await?;
-    elena.offline().await?;
+    let (mut server, seat, elena, ticket) = offline(disk).await?;
     let mut acknowledged = Vec::new();
     for n in 0..3 {
         acknowledged.push(format!("written with room {n}"));
