@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::list::{MUTATIONS, Mutation};
 use crate::test::build::cargo;
-use crate::{root, say, shell};
+use crate::{root, say, shell, simulate};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -155,8 +155,7 @@ fn live(tree: &Path, name: &'static str, seeds: u64) -> Result<Tried> {
     shell::text(&mut build).context("the mistake cannot be built")?;
     let figures = folder().join("figures.json");
     let _none_from_before = fs::remove_file(&figures);
-    let program = folder().join("target/worlds").join(root::exe("holdfast-simulator"));
-    let mut worlds = Command::new(program);
+    let mut worlds = simulate::program(&folder().join("target"));
     worlds.args(["--seeds", &seeds.to_string(), "--until-failure", "--json"]).arg(&figures);
     let ended = worlds.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if ended.success() {

@@ -16,6 +16,7 @@
 //! processes (`cargo xtask torture` kills those).
 
 pub mod chance;
+pub mod damage;
 pub mod desk;
 pub mod disk;
 pub mod journal;

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chance::Chance;
+use crate::damage::Damage;
 use crate::disk::{End, Strike};
 use crate::time::BEGUN_US;
 
@@ -16,7 +17,7 @@ const MINUTE_US: i64 = 60 * SECOND_US;
 const HOUR_US: i64 = 60 * MINUTE_US;
 
 /// How often somebody looks at what a desk has.
-const LOOKS: usize = 4;
+const LOOKS: usize = 2;
 
 /// What is going to happen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +34,10 @@ pub struct Plan {
     pub looks: Vec<(i64, usize)>,
     /// When everything is mended.
     pub ends_us: i64,
+    /// A desk that has everything loses a ticket, as by a mistake of an earlier version: which
+    /// desk, and by chance which ticket.
+    #[serde(default)]
+    pub forgets: Option<(usize, u64)>,
 }
 
 /// A step and its time.
@@ -112,6 +117,19 @@ pub enum Line {
     Deaf,
     /// What the server says arrives; what the desk says vanishes.
     Mute,
+}
+
+/// What is of another version than the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Age {
+    /// The server: it does not know the operations yet whose bits are set, in the order of
+    /// [`holdfast_domain::Action::NAMES`].
+    ServerWithout(u32),
+    /// A desk: the server does not take any more what it speaks, until it is upgraded.
+    DeskTooOld(usize),
+    /// A desk: the server does not speak yet what it speaks, until it is upgraded.
+    DeskTooNew(usize),
 }
 
 /// One thing that happens.
@@ -206,6 +224,24 @@ pub enum Step {
         /// How long.
         for_us: i64,
     },
+    /// A version is put in that is not the rest's; afterwards all is upgraded, whatever waits.
+    Age {
+        /// What is of another version.
+        age: Age,
+        /// Until it is upgraded.
+        for_us: i64,
+    },
+    /// A file of a desk is damaged while nobody is there.
+    Damage {
+        /// Which desk.
+        desk: usize,
+        /// What.
+        damage: Damage,
+        /// Where.
+        pick: u64,
+        /// Until it is started again.
+        away_us: i64,
+    },
     /// A desk's disk is copied to another computer, and both are used.
     Fork {
         /// Which desk.
@@ -249,10 +285,10 @@ impl Plan {
         let weather = Weather::of(&mut Chance::new(seed, "weather"));
         let lasts_us = match hours {
             Some(hours) => i64::from(hours) * HOUR_US,
-            None if chance.happens(50) => chance.between(60, 300) * MINUTE_US,
-            None => chance.between(4, 40) * MINUTE_US,
+            None if chance.happens(40) => chance.between(30, 240) * MINUTE_US,
+            None => chance.between(3, 20) * MINUTE_US,
         };
-        let count = 15 + chance.below(45) + lasts_us.unsigned_abs() / (HOUR_US.unsigned_abs() / 8);
+        let count = 8 + chance.below(34) + lasts_us.unsigned_abs() / (HOUR_US.unsigned_abs() / 8);
         let mut kinds = Kinds::of(&mut chance);
         let mut times: Vec<i64> =
             (0..count).map(|_| BEGUN_US + chance.between(0, lasts_us)).collect();
@@ -272,12 +308,18 @@ impl Plan {
         let ends_us = BEGUN_US + lasts_us + later_us;
         let mut chance = Chance::new(seed, "looks");
         let looks = (0..LOOKS).map(|_| {
-            let desk = usize::try_from(chance.below(seats.len() as u64)).unwrap_or(0);
+            let desk = desk_of(&mut chance, &seats);
             (chance.between(BEGUN_US, ends_us), desk)
         });
         let looks = looks.collect();
-        Self { seed, seats, weather, steps, looks, ends_us }
+        let mut chance = Chance::new(seed, "forgets");
+        let forgets = chance.happens(125).then(|| (desk_of(&mut chance, &seats), chance.number()));
+        Self { seed, seats, weather, steps, looks, ends_us, forgets }
     }
+}
+
+fn desk_of(chance: &mut Chance, seats: &[usize]) -> usize {
+    usize::try_from(chance.below(seats.len() as u64)).unwrap_or(0)
 }
 
 fn seats(chance: &mut Chance) -> Vec<usize> {
@@ -332,6 +374,8 @@ enum Kind {
     Restore,
     Fork,
     Disable,
+    Age,
+    Damage,
 }
 
 impl Kinds {
@@ -348,12 +392,17 @@ impl Kinds {
             (Kind::BackUp, 3),
             (Kind::Restore, 2),
             (Kind::Fork, 2),
-            (Kind::Disable, 2),
+            (Kind::Disable, 1),
+            (Kind::Age, 2),
         ];
         for (kind, weight) in troubles {
             if chance.happens(600) {
                 all.push((kind, weight * (1 + chance.below(3))));
             }
+        }
+        // What the server lost with one disk stands on the other: both at once are one too many.
+        if !all.iter().any(|(kind, _)| matches!(kind, Kind::Restore)) && chance.happens(600) {
+            all.push((Kind::Damage, 3));
         }
         Self(all)
     }
@@ -373,7 +422,7 @@ impl Kinds {
             Kind::Line => {
                 let lines = [Line::Down, Line::Silent, Line::Deaf, Line::Mute];
                 let line = *chance.one(&lines).unwrap_or(&Line::Down);
-                Step::Line { desk, line, for_us: away_us * 3 }
+                Step::Line { desk, line, for_us: away_us }
             }
             Kind::DeskDies => {
                 let (strike, at_step) = (strike(chance, 4), chance.happens(700));
@@ -394,6 +443,18 @@ impl Kinds {
             Kind::Restore => Step::Restore { away_us },
             Kind::Fork => Step::Fork { desk },
             Kind::Disable => Step::Disable { pick, for_us: away_us },
+            Kind::Damage => {
+                let damage = *chance.one(&Damage::ALL).unwrap_or(&Damage::Pages);
+                Step::Damage { desk, damage, pick, away_us }
+            }
+            Kind::Age => {
+                let age = match chance.below(4) {
+                    0 => Age::DeskTooOld(desk),
+                    1 => Age::DeskTooNew(desk),
+                    _ => Age::ServerWithout(u32::try_from(chance.below(1 << 22)).unwrap_or(0)),
+                };
+                Step::Age { age, for_us: away_us }
+            }
         }
     }
 }

@@ -147,9 +147,11 @@ impl Scene<'_> {
             let may = self.seen_by(*agent).await?;
             let told = self.ledger.operations.iter();
             for (id, told) in told.filter(|(_, told)| told.desk == desk) {
+                if may.contains(&told.ticket) {
+                    continue;
+                }
                 let mut tx = self.core.db.read().await?;
-                let is_new = outcome::by_operation(&mut tx, *id).await?.is_empty();
-                if may.contains(&told.ticket) || is_new {
+                if outcome::by_operation(&mut tx, *id).await?.is_empty() {
                     continue;
                 }
                 operations.push(*id);

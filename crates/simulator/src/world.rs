@@ -1,10 +1,11 @@
 //! World: makes a plan happen, one thing after the other. Between two things it is quiet, and time
 //! passes only then.
 //!
-//! [`air`] is what becomes of requests and answers, [`trouble`] what breaks, [`keeper`] what who
-//! keeps the server does, [`look`] what is asked of the databases, [`mend`] the end, when all works
+//! [`air`] is what becomes of requests and answers, [`age`] that not all are of one version,
+//! [`trouble`] what breaks, [`keeper`] what who keeps the server does, [`look`] what is asked of the databases, [`mend`] the end, when all works
 //! again and must come to agree.
 
+mod age;
 mod air;
 mod keeper;
 mod look;
@@ -25,7 +26,7 @@ use crate::disk::Doom;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::network::Board;
-use crate::plan::{Line, Plan, Planned, SEATS, Step, Weather};
+use crate::plan::{Age, Line, Plan, Planned, SEATS, Step, Weather};
 use crate::quiet::Quiet;
 use crate::server::{Parts as ServerParts, Said, Server};
 use crate::template::Template;
@@ -67,6 +68,8 @@ enum Event {
     LookAt(usize),
     /// An agent may act again.
     Enable(String),
+    /// Something is upgraded.
+    Upgrade(Age),
 }
 
 /// The server's place.
@@ -79,6 +82,8 @@ pub struct Host {
     /// The last one.
     backup: Option<keeper::Backup>,
     restores: bool,
+    /// Operations that it does not know yet, a bit each.
+    without: u32,
 }
 
 /// A desk's place.
@@ -94,6 +99,10 @@ pub struct Seat {
     /// Its keys.
     pub keys: Keys,
     line: Line,
+    /// How much newer than the server it is.
+    newer_by: i32,
+    /// A file of its was damaged, and perhaps nobody has met it yet.
+    is_damaged: bool,
     wall: Wall,
     dice: Arc<Dice>,
     lives: u64,
@@ -145,6 +154,7 @@ impl World {
             dice: Arc::new(Dice::new(Chance::new(seed, "server"))),
             backup: None,
             restores: false,
+            without: 0,
         };
         Self {
             time,
@@ -194,7 +204,7 @@ impl World {
             self.put(*at_us, Event::LookAt(*desk));
         }
         self.until(plan.ends_us).await?;
-        self.mend().await
+        self.mend(plan.forgets).await
     }
 
     /// A place for somebody's desk.
@@ -208,6 +218,8 @@ impl World {
             folder,
             keys,
             line: Line::Up,
+            newer_by: 0,
+            is_damaged: false,
             wall: Wall::new(Arc::clone(&self.time), who),
             dice: Arc::new(Dice::new(Chance::new(self.seed, &format!("desk {number}")))),
             lives: 0,
@@ -357,6 +369,7 @@ impl World {
             }
             Event::StartDesk(_) | Event::StartServer | Event::Passed => {}
             Event::Room(whose) => self.room(whose),
+            Event::Upgrade(age) => self.upgrade(age).await?,
         }
         Ok(())
     }

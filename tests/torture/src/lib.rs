@@ -11,7 +11,6 @@
 //! power cuts, which a process does not survive to be asked about: the simulator has those.
 
 pub mod clock;
-pub mod damage;
 pub mod disk;
 pub mod keep;
 pub mod lives;

@@ -129,6 +129,41 @@ pub const MUTATIONS: &[Mutation] = &[
 ",
     },
     Mutation {
+        name: "the sequence is taken before anything is decided",
+        file: "crates/server/src/sync/write.rs",
+        right: "        let tx = self.db.write(durability).await?;
+        Ok(Writing {
+",
+        wrong: "        let mut early = self.db.write(durability).await?;
+        crate::store::meta::take_seq(&mut early).await?;
+        early.commit().await?;
+        let tx = self.db.write(durability).await?;
+        Ok(Writing {
+",
+    },
+    Mutation {
+        name: "what the server says of its digest is believed, and nothing is fetched",
+        file: "crates/desk/src/sync/perform.rs",
+        right: "            DigestAnswer::Equal if asked == 0 => {
+",
+        wrong: "            DigestAnswer::Equal
+            | DigestAnswer::Listed { .. }
+            | DigestAnswer::Differs { .. }
+                if asked == 0 =>
+            {
+",
+    },
+    Mutation {
+        name: "an operation goes to a server that does not know it",
+        file: "crates/sync-engine/src/engine/push.rs",
+        right: "                self.understood.remove(name);
+                self.rest.succeed();
+",
+        wrong: "                let _known = name;
+                self.rest.succeed();
+",
+    },
+    Mutation {
         name: "a ticket that changes is counted twice in the digest",
         file: "crates/cache/src/batch.rs",
         right: "                places.leave((old.key, row.id), old.version, &old.scopes);

@@ -6,7 +6,7 @@ use holdfast_sync_engine::Trouble;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
-use super::{Event, World};
+use super::{Event, World, age};
 use crate::chance::Chance;
 use crate::network::Asked;
 use crate::plan::{Line, SECOND_US, Weather};
@@ -126,7 +126,11 @@ impl World {
             return;
         }
         match &self.host.running {
-            Some(server) => call.task = Some(server.bring(id, &call.request)),
+            Some(server) => {
+                let newer_by = self.seats[call.desk].newer_by;
+                let request = age::asked(&call.request, newer_by, self.host.without);
+                call.task = Some(server.bring(id, &request));
+            }
             None => self.later(1_000, Event::Hear(id, refused())),
         }
     }
@@ -136,11 +140,12 @@ impl World {
         let Some(server) = &self.host.running else { return false };
         let mut said =
             std::mem::take(&mut *server.heard.lock().expect("nobody panics while it is held"));
+        let without = self.host.without;
         // Stable: of one call in order, and calls in an order that does not hang on threads.
         said.sort_by_key(|(call, _)| *call);
         let any = !said.is_empty();
         for (id, said) in said {
-            self.send_back(id, said);
+            self.send_back(id, age::said(said, without));
         }
         any
     }

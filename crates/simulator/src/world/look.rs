@@ -1,5 +1,7 @@
 //! Look: what is asked of everybody's databases, at any moment and at the end.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, Result};
 use holdfast_cache::{Cache, Key, OpenOptions};
 use holdfast_desk::clock::Clock;
@@ -46,7 +48,7 @@ impl World {
 
     /// What is at a desk right now, in a copy, as a kill would leave it.
     pub(super) async fn look_at(&mut self, number: usize) -> Result<()> {
-        if self.seats[number].running.is_none() {
+        if self.seats[number].running.is_none() || self.seats[number].is_damaged {
             return Ok(());
         }
         let copy = self.fresh_folder("look");
@@ -67,8 +69,33 @@ impl World {
         Ok(std::fs::remove_dir_all(copy)?)
     }
 
+    /// Where a desk's files are.
+    pub(super) fn files_of(&self, number: usize) -> PathBuf {
+        let seat = &self.seats[number];
+        let database = Profile::of(&seat.folder, SERVER, &seat.login).database();
+        database.parent().map_or(database.clone(), Path::to_owned)
+    }
+
+    /// Whether every page of a desk's database can be read. It does not run.
+    pub(super) async fn is_readable(&mut self, number: usize) -> Result<bool> {
+        let copy = self.fresh_folder("pages");
+        crate::disk::copy(&self.seats[number].folder, &copy)?;
+        let is = match self.open(number, &copy).await {
+            Ok(Some(cache)) => {
+                let is = cache.check().await.is_ok();
+                // It may not be possible in good order.
+                let _ = cache.close().await;
+                is
+            }
+            Ok(None) => true,
+            Err(_) => false,
+        };
+        std::fs::remove_dir_all(copy)?;
+        Ok(is)
+    }
+
     /// A desk's database in a folder; `None` if nobody is signed in there.
-    async fn open(&self, number: usize, folder: &std::path::Path) -> Result<Option<Cache>> {
+    pub(super) async fn open(&self, number: usize, folder: &Path) -> Result<Option<Cache>> {
         let seat = &self.seats[number];
         let profile = Profile::of(folder, SERVER, &seat.login);
         let Some(key) = seat.keys.of(&profile.id) else { return Ok(None) };

@@ -4,9 +4,14 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use holdfast_cache::{Cache, WritePriority, purge};
+use holdfast_desk::clock::Clock as _;
+use holdfast_domain::TicketId;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Event, World};
+use crate::chance::Chance;
 use crate::plan::{Line, SECOND_US, Weather};
 
 /// Until everybody must have found out that everything works, microseconds.
@@ -15,11 +20,13 @@ const WITHIN_US: i64 = 45 * 60 * SECOND_US;
 const LOOK_US: i64 = 5 * SECOND_US;
 /// All agree, and what is said behind everything has been said too: a comparison of digests.
 const AFTERWARDS_US: i64 = 30 * SECOND_US;
+/// Within this a desk compares what it has with what it should have, microseconds.
+const COMPARED_US: i64 = 11 * 60 * SECOND_US;
 /// Calls of a desk that has nothing to do, in that time.
 const CALLS_MAX: u64 = 15;
 
 impl World {
-    pub(super) async fn mend(&mut self) -> Result<()> {
+    pub(super) async fn mend(&mut self, forgets: Option<(usize, u64)>) -> Result<()> {
         self.say("everything is mended");
         self.queue.retain(|_, event| !matches!(event, Event::Line(..) | Event::Room(_)));
         self.air.weather =
@@ -30,8 +37,13 @@ impl World {
         } else {
             self.start_server().await?;
         }
+        self.upgrade_all().await?;
         self.enable_all().await;
         for desk in 0..self.seats.len() {
+            if self.seats[desk].is_damaged {
+                self.close(desk).await;
+                self.show_damage(desk).await?;
+            }
             if self.seats[desk].line != Line::Up {
                 self.set_line(desk, Line::Up);
             }
@@ -41,6 +53,23 @@ impl World {
                 self.start_desk(desk).await?;
             }
         }
+        self.agree().await?;
+        if let Some((desk, pick)) = forgets {
+            self.forget(desk, pick).await?;
+            self.until(self.time.now_us() + COMPARED_US).await?;
+            self.agree().await?;
+        }
+        let called = self.called;
+        self.until(self.time.now_us() + AFTERWARDS_US).await?;
+        let (called, desks) = (self.called - called, self.seats.len() as u64);
+        if called > CALLS_MAX * desks {
+            self.violated(format!("it is calm when all is well: {called} calls in half a minute"));
+        }
+        self.look_at_all().await
+    }
+
+    /// Waits until everybody has everything, if they come to have it.
+    async fn agree(&mut self) -> Result<()> {
         let ends_us = self.time.now_us() + WITHIN_US;
         let mut left = vec!["nobody has looked".to_owned()];
         while !left.is_empty() && self.time.now_us() < ends_us {
@@ -52,13 +81,26 @@ impl World {
         for line in left {
             self.violated(format!("no silent stall: {line}"));
         }
-        let called = self.called;
-        self.until(self.time.now_us() + AFTERWARDS_US).await?;
-        let (called, desks) = (self.called - called, self.seats.len() as u64);
-        if called > CALLS_MAX * desks {
-            self.violated(format!("it is calm when all is well: {called} calls in half a minute"));
+        Ok(())
+    }
+
+    /// A desk loses a ticket with all that stands on it, and knows nothing of it.
+    async fn forget(&mut self, desk: usize, pick: u64) -> Result<()> {
+        self.close(desk).await;
+        let (folder, now) = (self.seats[desk].folder.clone(), self.seats[desk].wall.now());
+        if let Some(cache) = self.open(desk, &folder).await? {
+            let known = known(&cache).await?;
+            if let Some(ticket) = Chance::new(pick, "ticket").one(&known).copied() {
+                let mut tx = cache.write(WritePriority::Bulk).await?;
+                purge::begin(&mut tx, ticket, 0, now).await?;
+                while !purge::step(&mut tx, usize::MAX).await? {}
+                tx.commit().await?;
+                self.journal.fault("ticket forgotten");
+                self.say(format!("desk {desk} knows nothing of {ticket}"));
+            }
+            cache.close().await?;
         }
-        self.look_at_all().await
+        self.start_desk(desk).await
     }
 
     /// Who has not caught up yet, and why.
@@ -128,6 +170,19 @@ impl World {
         }
         anyhow::bail!("the desks do not come to have everything")
     }
+}
+
+/// Tickets of a desk on which nobody writes.
+async fn known(cache: &Cache) -> Result<Vec<TicketId>> {
+    let mut db = cache.read().await?;
+    let all: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT id FROM ticket
+         WHERE pending = 0 AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.ticket = ticket.id)
+         ORDER BY id",
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    Ok(all.iter().filter_map(|id| Some(TicketId(Uuid::from_slice(id).ok()?))).collect())
 }
 
 fn short(status: &Value) -> String {

@@ -9,6 +9,8 @@ use holdfast_server::store::ticket;
 use serde_json::{Value, json};
 
 use super::{Event, World};
+use crate::chance::Chance;
+use crate::damage::Damage;
 use crate::disk::{End, Strike};
 use crate::plan::{Line, Step};
 use crate::server::{CHANNEL, Said};
@@ -29,10 +31,7 @@ impl World {
                 self.later(away_us + STRIKE_WITHIN_US * i64::from(at_step), Event::StartDesk(desk));
             }
             Step::DeskQuits { desk, away_us } => {
-                if let Some(station) = self.seats[desk].running.take() {
-                    self.say(format!("desk {desk} is closed"));
-                    station.end().await;
-                }
+                self.close(desk).await;
                 self.later(away_us, Event::StartDesk(desk));
             }
             Step::ServerDies { strike, at_step, away_us } => {
@@ -46,9 +45,48 @@ impl World {
             Step::Disable { pick, for_us } => self.disable(pick, for_us).await,
             Step::Restore { away_us } => self.lose_server(away_us).await?,
             Step::Fork { desk } => self.fork(desk).await?,
+            Step::Damage { desk, damage, pick, away_us } => {
+                self.damage(desk, damage, pick).await?;
+                self.later(away_us, Event::StartDesk(desk));
+            }
+            Step::Age { age, for_us } => self.age(age, for_us).await?,
             Step::Off { for_us } => self.switch_off(for_us).await,
             Step::Deed { .. } | Step::Customer { .. } => {}
         }
+        Ok(())
+    }
+
+    /// Somebody closes the window.
+    pub(super) async fn close(&mut self, desk: usize) {
+        if let Some(station) = self.seats[desk].running.take() {
+            self.say(format!("desk {desk} is closed"));
+            station.end().await;
+        }
+    }
+
+    /// One of a desk's files at a time: what was written stands in two.
+    async fn damage(&mut self, desk: usize, damage: Damage, pick: u64) -> Result<()> {
+        self.close(desk).await;
+        self.show_damage(desk).await?;
+        let files = self.files_of(desk);
+        if damage.strike(&files, &mut Chance::new(pick, "damage"))? {
+            self.seats[desk].is_damaged = true;
+            self.journal.fault(damage.kind());
+            self.say(format!("desk {desk} is damaged: {damage:?}"));
+        }
+        Ok(())
+    }
+
+    /// A flipped page that nobody has read yet is no fault of anybody's, and cannot be compared: it
+    /// is made so that it must be met. The desk does not run.
+    pub(super) async fn show_damage(&mut self, desk: usize) -> Result<()> {
+        if !std::mem::take(&mut self.seats[desk].is_damaged) || self.is_readable(desk).await? {
+            return Ok(());
+        }
+        self.say(format!("desk {desk}: damage that nobody had met"));
+        Damage::show(&self.files_of(desk))?;
+        self.start_desk(desk).await?;
+        self.close(desk).await;
         Ok(())
     }
 
@@ -177,6 +215,7 @@ impl World {
         crate::disk::copy(&self.seats[desk].folder, &folder)?;
         let (name, keys) = (self.seats[desk].name.clone(), self.seats[desk].keys.copied());
         let copy = self.add_seat(&name, folder, keys);
+        self.seats[copy].is_damaged = self.seats[desk].is_damaged;
         self.journal.fault("desk copied");
         self.say(format!("desk {desk} is copied: desk {copy}"));
         self.start_desk(copy).await

@@ -6,7 +6,9 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use anyhow::Result;
-use holdfast_simulator::chance::Chance;
+use serde::{Deserialize, Serialize};
+
+use crate::chance::Chance;
 
 /// Places of a file that are damaged, at most.
 const PLACES_MAX: u64 = 4;
@@ -16,7 +18,8 @@ const HEAD_BYTES: u64 = 100;
 const STRETCH_BYTES: u64 = 20_000;
 
 /// One damage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Damage {
     /// Bits of the database's pages flip.
     Pages,
