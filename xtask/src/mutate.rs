@@ -27,7 +27,7 @@ pub struct Options {
     /// Only mistakes with this in their name; may be said several times
     #[arg(long, value_name = "WORDS")]
     only: Vec<String>,
-    /// Where the figures are written
+    /// Where the figures are written, beside what the file has of other mistakes
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -45,35 +45,54 @@ struct Tried {
 
 /// Makes every mistake in turn; one that is not found out is an error.
 pub fn mutate(options: &Options) -> Result<()> {
+    let wanted = wanted(&options.only)?;
     let tree = folder().join("tree");
     copy_source(&tree)?;
     // What goes wrong without a mistake proves nothing about one.
     let without = live(&tree, "none", options.seeds.min(CONTROL_SEEDS))?;
     ensure!(without.caught.is_none(), "worlds go wrong without a mistake: `cargo xtask simulate`");
     let mut all = Vec::new();
-    let wanted = |mutation: &&Mutation| {
-        let only = &options.only;
-        only.is_empty() || only.iter().any(|words| mutation.name.contains(words.as_str()))
-    };
-    for mutation in MUTATIONS.iter().filter(wanted) {
+    for mutation in wanted {
         let tried = with(&tree, mutation, || live(&tree, mutation.name, options.seeds));
         let tried = tried.with_context(|| mutation.name)?;
         say::line(&told(&tried));
         all.push(tried);
     }
-    ensure!(
-        !all.is_empty(),
-        "no mistake has that in its name; the list is xtask/src/mutate/list.rs"
-    );
     let caught = all.iter().filter(|tried| tried.caught.is_some()).count();
     if let Some(path) = &options.json {
-        let each: Vec<Value> = all.iter().map(figures).collect();
-        let sum = json!({ "mutations": all.len(), "caught": caught, "each": each });
+        let each = with_others(path, all.iter().map(figures).collect())?;
+        let caught = each.iter().filter(|one| !one["seed"].is_null()).count();
+        let sum = json!({ "mutations": each.len(), "caught": caught, "each": each });
         fs::write(path, serde_json::to_vec_pretty(&sum)?)?;
     }
     say::line(&format!("mutations {}, caught {caught}", all.len()));
     ensure!(caught == all.len(), "{} mistakes were not found out", all.len() - caught);
     Ok(())
+}
+
+/// What is known of this list's other mistakes from a run before.
+fn with_others(path: &Path, mut each: Vec<Value>) -> Result<Vec<Value>> {
+    let Ok(before) = fs::read(path) else { return Ok(each) };
+    let before: Value = serde_json::from_slice(&before)
+        .with_context(|| format!("{} holds other things than figures", path.display()))?;
+    let others = before["each"].as_array().into_iter().flatten().filter(|one| {
+        let is_listed = MUTATIONS.iter().any(|mutation| one["name"] == mutation.name);
+        is_listed && each.iter().all(|mine| mine["name"] != one["name"])
+    });
+    let others: Vec<Value> = others.cloned().collect();
+    each.extend(others);
+    Ok(each)
+}
+
+/// Those that have one of these in their name; all, if there are none.
+fn wanted(only: &[String]) -> Result<Vec<&'static Mutation>> {
+    let is = |mutation: &&Mutation| {
+        only.is_empty() || only.iter().any(|words| mutation.name.contains(words.as_str()))
+    };
+    let wanted: Vec<&Mutation> = MUTATIONS.iter().filter(is).collect();
+    let names = || MUTATIONS.iter().map(|it| it.name).collect::<Vec<_>>().join("\n  ");
+    ensure!(!wanted.is_empty(), "no mistake has that in its name; there are:\n  {}", names());
+    Ok(wanted)
 }
 
 /// Where it all happens.

@@ -56,10 +56,8 @@ pub fn tested() -> Result<Vec<String>> {
 /// where whoever is woken does not push aside whoever has woken it, a world takes an eighth less.
 pub fn program(built: &Path) -> Command {
     let program = built.join("worlds").join(root::exe("holdfast-simulator"));
-    if !cfg!(target_os = "linux") {
-        return Command::new(program);
-    }
-    let mut command = Command::new("chrt");
+    let Some(chrt) = shell::find("chrt") else { return Command::new(program) };
+    let mut command = Command::new(chrt);
     command.args(["--batch", "0"]).arg(program);
     command
 }

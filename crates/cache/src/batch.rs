@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use holdfast_domain::{By, TicketId};
+use holdfast_domain::{AgentId, By, DraftId, TicketId};
 use holdfast_protocol::Row;
 use holdfast_protocol::hello::PERSONAL;
 use holdfast_protocol::row::TicketRow;
@@ -74,7 +74,9 @@ pub async fn apply_rows(
     table::message::put_all(tx, &sorted.messages, stamp.epoch).await?;
     table::note::put_all(tx, &sorted.notes, stamp.epoch).await?;
     table::event::put_all(tx, &sorted.events, stamp.epoch).await?;
-    let others = sorted.words_of_others(&sync::get(tx).await?);
+    let sync = sync::get(tx).await?;
+    table::draft::arrived(tx, &sorted.words_of(sync.agent)).await?;
+    let others = sorted.words_of_others(&sync);
     table::mark::heard(tx, &others).await?;
     applied.words.extend(sorted.messages.iter().map(|row| row.key));
     applied.words.extend(sorted.notes.iter().map(|row| row.key));
@@ -173,6 +175,14 @@ impl Sorted {
         let messages = self.messages.iter().map(|row| row.key);
         let notes = self.notes.iter().map(|row| row.key);
         messages.chain(notes).chain(self.events.iter().map(|row| row.key)).collect()
+    }
+
+    /// What somebody has written, by the drafts it was written as.
+    fn words_of(&self, agent: AgentId) -> BTreeMap<DraftId, &str> {
+        let messages = self.messages.iter().filter(|row| row.by == By::Agent(agent));
+        let messages = messages.map(|row| (DraftId(row.id.0), row.text.as_str()));
+        let notes = self.notes.iter().filter(|row| row.by == agent);
+        messages.chain(notes.map(|row| (DraftId(row.id.0), row.text.as_str()))).collect()
     }
 
     /// Thread keys of what may be unread.

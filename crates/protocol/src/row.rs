@@ -11,7 +11,7 @@ pub use directory::{
     AgentRow, Bodies, CenterRow, Certificate, ContactRow, MacroRow, OrganizationRow, ResourceRow,
     Shift, TeamRow,
 };
-pub use thread::{EventRow, MessageRow, NoteRow, WAITING_KEY, thread_key};
+pub use thread::{EventRow, MessageRow, NoteRow, WAITING_KEY, commit_of, thread_key};
 pub use ticket::TicketRow;
 
 use serde::{Deserialize, Serialize};

@@ -66,6 +66,8 @@ pub struct Backups {
     going: Mutex<Going>,
     /// The last backup that was made whole.
     last: Mutex<Option<Reach>>,
+    /// How often this server had been put back from a copy when it was started.
+    pub(crate) generation: u64,
 }
 
 impl Backups {
@@ -79,6 +81,7 @@ impl Backups {
             shipper: tokio::sync::Mutex::default(),
             going: Mutex::default(),
             last: Mutex::new(last.map(|last| last.reach)),
+            generation: stored::generation(tx).await?,
         })
     }
 

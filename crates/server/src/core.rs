@@ -171,12 +171,12 @@ impl Core {
         }
     }
 
-    /// Something could not be written. Told once, and by the doctor until something can.
+    /// The disk could not be used. Told once, and by the doctor until something can.
     pub(crate) fn not_written(&self, why: &str) {
         let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
         if unwritten.is_none() {
             let dir = self.config.data_dir.display();
-            tracing::error!(why, "nothing can be written in {dir}: desks wait, nothing is lost");
+            tracing::error!(why, "the disk under {dir} fails: desks wait, nothing is lost");
             *unwritten = Some((self.now(), why.to_owned()));
         }
     }

@@ -5,7 +5,7 @@
 //! what is in them (`sync::snapshot`).
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -130,15 +130,24 @@ impl Snapshots {
         Ok(pinned)
     }
 
-    /// The bytes of a chunk.
+    /// The bytes of a chunk; `None` if there is none, or its hour has passed.
     pub fn chunk(&self, pinned: &Pinned, chunk: usize) -> Result<Option<Vec<u8>>> {
         let chunks = &pinned.manifest.chunks;
         let Some(found) = chunks.get(chunk) else {
             return Ok(None);
         };
         let offset: u64 = chunks[..chunk].iter().map(|chunk| chunk.bytes).sum();
-        let mut file = std::fs::File::open(self.path(pinned.manifest.snapshot))
-            .context("a pinned snapshot without its file")?;
+        let mut file = match std::fs::File::open(self.path(pinned.manifest.snapshot)) {
+            Ok(file) => file,
+            // It has left since it was looked up. Whoever took its file from under it gets another.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if self.lock().remove(&pinned.manifest.snapshot).is_some() {
+                    tracing::warn!("a pinned snapshot was without its file");
+                }
+                return Ok(None);
+            }
+            Err(error) => return Err(error).context("a pinned snapshot"),
+        };
         file.seek(SeekFrom::Start(offset))?;
         let mut bytes = vec![0; usize::try_from(found.bytes)?];
         file.read_exact(&mut bytes)?;

@@ -39,6 +39,8 @@ pub struct Typed {
     pub saved: bool,
     /// Its author threw it away.
     pub thrown: bool,
+    /// Another computer has a copy of the desk at which it was typed, and what was typed before.
+    pub shared: bool,
     /// What its author had read whenever she sent it: the newest message before her eyes.
     pub sent_after: Vec<String>,
 }
@@ -91,6 +93,11 @@ impl Ledger {
                 typed.thrown = true;
             }
         }
+    }
+
+    /// A desk's disk is copied to another computer.
+    pub fn copied(&mut self, desk: usize) {
+        self.words.values_mut().for_each(|typed| typed.shared |= typed.desk == desk);
     }
 
     /// The server has these, and they have left the sight of whoever wrote them.

@@ -444,7 +444,10 @@ impl Kinds {
             Kind::Fork => Step::Fork { desk },
             Kind::Disable => Step::Disable { pick, for_us: away_us },
             Kind::Damage => {
-                let damage = *chance.one(&Damage::ALL).unwrap_or(&Damage::Pages);
+                // Keys come from the keyring here; the wrapped ones are never read.
+                let damages = Damage::ALL.into_iter().filter(|it| *it != Damage::Key);
+                let damages: Vec<Damage> = damages.collect();
+                let damage = *chance.one(&damages).unwrap_or(&Damage::Pages);
                 Step::Damage { desk, damage, pick, away_us }
             }
             Kind::Age => {

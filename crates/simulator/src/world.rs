@@ -2,8 +2,8 @@
 //! passes only then.
 //!
 //! [`air`] is what becomes of requests and answers, [`age`] that not all are of one version,
-//! [`trouble`] what breaks, [`keeper`] what who keeps the server does, [`look`] what is asked of the databases, [`mend`] the end, when all works
-//! again and must come to agree.
+//! [`trouble`] what breaks, [`keeper`] what who keeps the server does, [`look`] what is asked of the
+//! databases, [`mend`] the end, when all works again and must come to agree.
 
 mod age;
 mod air;
@@ -101,6 +101,8 @@ pub struct Seat {
     line: Line,
     /// How much newer than the server it is.
     newer_by: i32,
+    /// How often the server did not know what it sent.
+    unknown: u32,
     /// A file of its was damaged, and perhaps nobody has met it yet.
     is_damaged: bool,
     wall: Wall,
@@ -219,6 +221,7 @@ impl World {
             keys,
             line: Line::Up,
             newer_by: 0,
+            unknown: 0,
             is_damaged: false,
             wall: Wall::new(Arc::clone(&self.time), who),
             dice: Arc::new(Dice::new(Chance::new(self.seed, &format!("desk {number}")))),

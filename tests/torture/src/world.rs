@@ -188,6 +188,7 @@ impl World {
         };
         disk::copy(self.seats[of].disk.folder(), seat.disk.folder())?;
         self.seats.push(seat);
+        self.ledger.get_mut().copied(of);
         self.tally.add("desk copied");
         Ok(())
     }

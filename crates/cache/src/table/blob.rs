@@ -228,6 +228,12 @@ pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
     Ok(found.len() as u64 >= u64::from(limit))
 }
 
+/// How many the server is owed.
+pub async fn owed_count(db: &mut Db) -> Result<u32> {
+    let sql = "SELECT count(*) FROM blob WHERE state = 2";
+    Ok(sqlx::query_scalar(sql).fetch_one(db).await?)
+}
+
 /// No draft that is not sent, no operation that waits or asks for its author, no words on the
 /// ticket name it; or it is the server's, the ticket has left, and no words on their way name it.
 async fn unnamed(db: &mut Db, limit: u32) -> Result<Vec<(Vec<u8>, i64)>> {

@@ -10,9 +10,12 @@
 //!   └──author discards (returned ones too)──▶ discarded ──30 days──▶ (gone)
 //! ```
 //!
-//! At most one is active per ticket and kind. Earlier versions are kept, the newest
+//! A draft whose very words come from the server as hers was sent, even if this file has lost that it
+//! was, or a copy of this desk sent it. At most one is active per ticket and kind. Earlier versions are kept, the newest
 //! [`VERSIONS_MAX`], until its words are accepted. Deliberately absent: a function that deletes a
 //! draft which its author has not thrown away.
+
+use std::collections::BTreeMap;
 
 use holdfast_domain::words::Attachment;
 use holdfast_domain::{DraftId, MessageId, TicketId};
@@ -169,6 +172,40 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
     seal(tx, id).await?;
     tx.notice(Notice::Draft(draft.ticket));
     tx.notice(Notice::List);
+    Ok(())
+}
+
+/// Its operation waits: what was written of that in this file is lost.
+pub(crate) async fn is_sending(tx: &mut WriteTx, id: DraftId) -> Result<()> {
+    match get(tx, id).await? {
+        Some(draft) if draft.state.is_open() => {
+            set_state(tx, id, State::Sending, draft.updated_at).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// These words of hers came from the server. Whoever has gone on writing on them keeps her draft.
+pub(crate) async fn arrived(tx: &mut WriteTx, words: &BTreeMap<DraftId, &str>) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let open = sqlx::query("SELECT * FROM draft WHERE open = 1").fetch_all(&mut **tx).await?;
+    for row in &open {
+        let draft = read(row)?;
+        if words.get(&draft.id).is_none_or(|came| came.trim() != draft.words.trim()) {
+            continue;
+        }
+        sqlx::query("UPDATE draft SET state = $2, open = 0 WHERE id = $1")
+            .bind(draft.id.bytes().to_vec())
+            .bind(State::Sent as i64)
+            .execute(&mut **tx)
+            .await?;
+        forget_versions(tx, draft.id).await?;
+        seal(tx, draft.id).await?;
+        tx.notice(Notice::Draft(draft.ticket));
+        tx.notice(Notice::List);
+    }
     Ok(())
 }
 

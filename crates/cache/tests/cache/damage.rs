@@ -335,6 +335,35 @@ async fn a_reply_that_was_never_said_to_be_saved_does_not_come_back_from_the_sec
     assert_eq!((found.sent.len(), told), (2, Saved { saved: 1, lost: 0 }));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_whose_sending_the_log_lost_is_on_its_way_again_and_no_draft() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let words = crate::draft::draft(1, "said to be saved");
+    let mut tx = world::agent(&cache).await;
+    draft::save(&mut tx, &words, world::at(1)).await.expect("saved");
+    tx.commit().await.expect("commit");
+    let before = home.files();
+    let reply = world::reply(1, world::ticket_id(1), "said to be saved");
+    let me = holdfast_domain::AgentId(world::id(world::ME));
+    let mut tx = world::agent(&cache).await;
+    operation::insert(&mut tx, &reply, me, world::at(0)).await.expect("sent");
+    draft::set_state(&mut tx, words.id, draft::State::Sending, world::at(2)).await.expect("sent");
+    tx.commit().await.expect("commit");
+    let copy = home.files()[COPY].clone();
+    cache.close().await.expect("closed");
+    let mut files = before;
+    files.insert(COPY.to_owned(), copy);
+    let home = Home::with(&files);
+    let cache = home.open().await;
+    let mut tx = world::agent(&cache).await;
+    let waiting = operation::waiting(&mut tx).await.expect("waiting");
+    assert_eq!(waiting.len(), 1, "it waits");
+    let stands = draft::get(&mut tx, words.id).await.expect("read").expect("it is there");
+    assert_eq!(stands.state, draft::State::Sending);
+}
+
 /// The newer copy without its end: nobody knows what became of its last record.
 fn with_open_end(new: &[u8], old: &[u8]) -> Vec<u8> {
     let end = old.len() - last_mark(old);

@@ -2,7 +2,9 @@
 
 use holdfast_cache::CacheError;
 use holdfast_cache::table::draft::{self, DISCARDED_KEPT, Draft, Kind, Saved, State, VERSIONS_MAX};
-use holdfast_domain::DraftId;
+use holdfast_domain::{AgentId, By, DraftId, MessageId};
+use holdfast_protocol::Row;
+use holdfast_protocol::row::MessageRow;
 
 use crate::world::{self, Home};
 
@@ -147,4 +149,32 @@ async fn what_was_thrown_away_can_be_brought_back_for_thirty_days() {
         there.push(draft::get(&mut tx, id).await.expect("get").is_some());
     }
     assert_eq!(there, [false, true, true], "what is newer or not thrown away stays");
+}
+
+/// Her words on ticket 1, as the server has them.
+fn hers(draft: &Draft, text: &str) -> MessageRow {
+    let id = MessageId(draft.id.0);
+    let by = By::Agent(AgentId(world::id(world::ME)));
+    MessageRow { id, by, ..world::message(1, 6, 0, text) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_whose_words_come_from_the_server_was_sent_and_one_that_says_more_stays() {
+    for (typed, came, state) in
+        [("Dear Wang ", "Dear Wang", State::Sent), ("Dear Wang, also", "Dear Wang", State::Active)]
+    {
+        let home = Home::new();
+        let cache = home.begin().await;
+        let mut tx = world::agent(&cache).await;
+        let words = draft(1, typed);
+        draft::save(&mut tx, &words, world::at(1)).await.expect("save");
+        tx.commit().await.expect("commit");
+        let ticket = Row::Ticket(world::ticket(1, 6));
+        world::apply(&cache, vec![ticket, Row::Message(hers(&words, came))]).await;
+        let mut db = world::read(&cache).await;
+        let stands = draft::get(&mut db, words.id).await.expect("read").expect("it is there");
+        assert_eq!((stands.state, stands.words.as_str()), (state, typed));
+        let open = draft::open_of(&mut db, world::ticket_id(1)).await.expect("open").len();
+        assert_eq!(open, usize::from(state == State::Active));
+    }
 }

@@ -6,7 +6,7 @@ use holdfast_sync_engine::Trouble;
 
 use crate::Desk;
 use crate::ipc::error::Failure;
-use crate::ipc::view::{Nothing, SecuredView, StatusView};
+use crate::ipc::view::{Connection, Nothing, SecuredView, StatusView};
 use crate::sync::Agreed;
 
 /// The status bar's facts.
@@ -24,12 +24,16 @@ pub async fn get(desk: &Desk, _: Nothing) -> Result<StatusView, Failure> {
     let tray = usize::try_from(table::tray::count(&mut db).await?).unwrap_or_default();
     let waiting = u32::try_from(counts.waiting).unwrap_or(u32::MAX);
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    // Files travel after the words they hang on, which are settled by then.
+    let files = table::blob::owed_count(&mut db).await?;
+    let online = status.connection == Connection::Synced;
+    let (files_sending, files_saved) = if online { (files, 0) } else { (0, files) };
     Ok(StatusView {
         connection: status.connection,
         since: status.since,
         data_as_of: status.data_as_of,
-        sending: status.sending.min(waiting),
-        saved: waiting.saturating_sub(status.sending),
+        sending: status.sending.min(waiting) + files_sending,
+        saved: waiting.saturating_sub(status.sending) + files_saved,
         needs_you: number(needs.len() + tray),
         held: number(held),
         tray: number(tray),

@@ -18,6 +18,11 @@ pub fn thread_key(seq: i64, n: i64) -> i64 {
     seq * PLACES + n
 }
 
+/// The commit of a [`thread_key`].
+pub fn commit_of(key: i64) -> i64 {
+    key / PLACES
+}
+
 /// Keys from here on are a desk's own: of what waits there. The server stays below for its first
 /// 2^36 commits; and they stay below 2^53, so that whoever reads them as JSON tells them apart.
 pub const WAITING_KEY: i64 = 1 << 52;

@@ -129,8 +129,8 @@ fn stalls(core: &Core, vitals: &Vitals, findings: &mut Findings) {
     let before = findings.wrong;
     if let Some((since, why)) = core.unwritten() {
         findings.look(format!(
-            "nothing can be written in {} since {since:.0} ({why}): desks wait, and nothing that \
-             was acknowledged is lost; mend the disk, or restore onto another",
+            "the disk under {} fails since {since:.0} ({why}): desks wait, and nothing that was \
+             acknowledged is lost; make room, mend the disk, or restore onto another",
             core.config.data_dir.display()
         ));
     }

@@ -41,6 +41,9 @@ pub struct About {
     pub kind: Kind,
     /// The epoch of the server.
     pub epoch: Uuid,
+    /// How often the server had been put back from a copy by then: epochs have no other order.
+    #[serde(default)]
+    pub generation: u64,
     /// When it was begun.
     pub begun_at: Timestamp,
 }
@@ -286,7 +289,9 @@ pub fn sync_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Finds the copy that was meant: the folder itself, or the newest whole one in it.
+/// Finds the copy that was meant: the folder itself, or of the whole ones in it that which reaches
+/// furthest. Not the one that was made last by its own clock: desks have forgotten what is in the
+/// furthest, whatever the clock said.
 pub fn find(at: &Path) -> Result<(Folder, About)> {
     if let Some(about) = Folder::about(at)? {
         return Ok((Folder { path: at.to_owned() }, about));
@@ -303,12 +308,14 @@ pub fn find(at: &Path) -> Result<(Folder, About)> {
             let folder = Folder { path };
             if let Some(base) = folder.bases()?.pop() {
                 let newest = folder.segments()?.last().map(|number| folder.segment(*number));
-                let at = newest.transpose()?.map_or(base.at, |(head, ..)| head.at.max(base.at));
-                found.push((at, folder, about));
+                let reach = newest.transpose()?.map_or((base.seq, base.at), |(head, ..)| {
+                    (head.seq.max(base.seq), head.at.max(base.at))
+                });
+                found.push(((about.generation, reach), folder, about));
             }
         }
     }
-    found.sort_by_key(|(at, ..)| *at);
+    found.sort_by_key(|(reach, ..)| *reach);
     match found.pop() {
         Some((_, folder, about)) => Ok((folder, about)),
         None => bail!("there is no whole copy in {}", at.display()),

@@ -30,7 +30,8 @@ pub async fn backup(
     let name = format!("holdfast-{}", at.strftime("%Y-%m-%dT%H-%M-%SZ"));
     let (part, whole) = (to.join(format!("{name}.part")), to.join(&name));
     ensure!(!whole.exists() && !part.exists(), "{} is there already", whole.display());
-    let about = About { format: FORMAT, kind: Kind::Backup, epoch: core.epoch, begun_at: at };
+    let (kind, epoch, generation) = (Kind::Backup, core.epoch, core.backups.generation);
+    let about = About { format: FORMAT, kind, epoch, generation, begun_at: at };
     core.db.keep_log(true).await?;
     let made = make(core, &part, &about).await;
     core.db.keep_log(core.backups.target().is_some()).await?;

@@ -170,7 +170,8 @@ fn open(core: &Core, to: &Path) -> Result<Shipper> {
 
 fn begin_folder(core: &Core, to: &Path) -> Result<Shipper> {
     let (kind, begun_at) = (Kind::Replica, core.now());
-    let about = About { format: FORMAT, kind, epoch: core.epoch, begun_at };
+    let (epoch, generation) = (core.epoch, core.backups.generation);
+    let about = About { format: FORMAT, kind, epoch, generation, begun_at };
     Shipper::begin(core, &folder_of(core, to), &about)
 }
 

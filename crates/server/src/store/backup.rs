@@ -98,6 +98,13 @@ pub async fn common_seq(tx: &mut Tx, epoch: Uuid) -> Result<Option<i64>> {
     Ok(gaps[since..].iter().map(|gap| gap.head).min())
 }
 
+/// How often it was put back from a copy.
+pub async fn generation(tx: &mut Tx) -> Result<u64> {
+    let sql = "SELECT count(*) FROM restoration";
+    let count: i64 = on!(tx, c => sqlx::query_scalar(sql).fetch_one(c).await)?;
+    Ok(count.unsigned_abs())
+}
+
 /// Every time this database was put back, oldest first.
 pub async fn restorations(tx: &mut Tx) -> Result<Vec<Restoration>> {
     let sql = "SELECT at, epoch_before, epoch, head, copied_at FROM restoration ORDER BY at";

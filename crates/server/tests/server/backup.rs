@@ -94,6 +94,25 @@ async fn a_restored_server_has_what_was_there_at_the_backup_and_begins_another_e
 }
 
 #[tokio::test]
+async fn of_several_backups_the_furthest_is_restored_whatever_the_clock_said() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    ada.push(&[operation(ticket("mine"), note("in both"))]).await.expect("taken");
+    world.clock.forward(SignedDuration::from_hours(20));
+    let first = world.backup().await;
+    world.clock.forward(SignedDuration::from_hours(-20));
+    let world = world.restart().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    ada.push(&[operation(ticket("mine"), note("in the second"))]).await.expect("taken");
+    world.backup().await;
+    let durable = ada.hello().await.expect("a welcome").durable_seq;
+    assert_eq!(durable, Some(world.server.core().head()), "desks forget what is in the second");
+    let (world, _) = world.lost_and_restored(first.parent().expect("a folder of both")).await;
+    let ada = world.desk("ada@desk.example").await;
+    assert!(words(&ada, "mine").await.contains(&"in the second".to_owned()));
+}
+
+#[tokio::test]
 async fn numbers_that_may_have_been_told_to_customers_are_not_given_again() {
     let world = World::new().await;
     let copy = world.backup().await;

@@ -73,7 +73,7 @@ async fn a_log_that_is_emptied_again_and_again_leaves_nothing_out() {
     core.db.keep_log(true).await.expect("kept");
     let at = world.dir.path().join("copy");
     let (format, kind, epoch) = (FORMAT, Kind::Replica, core.epoch);
-    let about = About { format, kind, epoch, begun_at: core.now() };
+    let about = About { format, kind, epoch, generation: 0, begun_at: core.now() };
     let shipper = Shipper::begin(core, &at, &about).expect("begun");
     let (shipper, reach) = shipper.ship(core).await;
     let shipper = shipper.expect("a shipper");
@@ -130,7 +130,7 @@ async fn a_copy_whose_log_went_without_it_says_so() {
     core.db.keep_log(true).await.expect("kept");
     let at = world.dir.path().join("copy");
     let (format, kind, epoch) = (FORMAT, Kind::Replica, core.epoch);
-    let about = About { format, kind, epoch, begun_at: core.now() };
+    let about = About { format, kind, epoch, generation: 0, begun_at: core.now() };
     says(&mut ada, "one").await;
     let shipper = Shipper::begin(core, &at, &about).expect("begun");
     let (shipper, reach) = shipper.ship_and_checkpoint(core).await;

@@ -1,9 +1,10 @@
 //! History: that of a ticket is one line: every change begins where the one before it ended, and
-//! nobody claims what somebody holds.
+//! nobody claims what somebody holds. And what an operation brings about stands in one commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::OperationId;
+use holdfast_protocol::row::commit_of;
 use serde_json::Value;
 
 use super::{Tickets, Whole};
@@ -15,7 +16,20 @@ pub(super) fn check(ledger: &Ledger, truth: &Tickets) -> Vec<String> {
         let said = of_one(ledger, whole);
         wrong.extend(said.into_iter().map(|said| format!("one claim, one history: {id}: {said}")));
     }
+    wrong.extend(twice(truth));
     wrong
+}
+
+/// Operations that have acted in several commits.
+fn twice(truth: &Tickets) -> Vec<String> {
+    let mut acted: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for entry in truth.values().flat_map(|whole| &whole.thread) {
+        if let (Some(operation), Some(key)) = (entry["operation"].as_str(), entry["key"].as_i64()) {
+            acted.entry(operation).or_default().insert(commit_of(key));
+        }
+    }
+    let twice = acted.into_iter().filter(|(_, commits)| commits.len() > 1);
+    twice.map(|(id, commits)| format!("an operation acts once: {id} in {commits:?}")).collect()
 }
 
 fn of_one(ledger: &Ledger, whole: &Whole) -> Vec<String> {
@@ -32,7 +46,7 @@ fn of_one(ledger: &Ledger, whole: &Whole) -> Vec<String> {
             Some("severity_changed") => "severity",
             Some("stage_changed") => "stage",
             // Endings and new beginnings move the stage without a word of their own.
-            Some("status_changed") => {
+            Some("status_changed" | "solved" | "reopened") => {
                 stands.remove("stage");
                 continue;
             }

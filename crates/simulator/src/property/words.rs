@@ -44,6 +44,9 @@ fn words(ledger: &Ledger, truth: &Tickets, kept: &Kept) -> Vec<String> {
         if keepers.any(|keeper| Some(keeper) != author) {
             wrong.push(format!("words are their author's: {word} lies at another agent's desk"));
         }
+        if public + internal > 0 && hers && !typed.shared {
+            wrong.push(format!("what is sent is no draft: {word} is there, and at her desk"));
+        }
         let somewhere = public + internal > 0 || hers;
         if typed.saved && !typed.thrown && !somewhere {
             wrong.push(format!("nothing told is lost: {word} of desk {} is nowhere", typed.desk));

@@ -27,44 +27,55 @@ impl World {
             Age::ServerWithout(without) => {
                 self.put_in_server(without).await?;
             }
-            Age::DeskTooOld(desk) => self.seats[desk].newer_by = -1,
-            Age::DeskTooNew(desk) => self.seats[desk].newer_by = 1,
+            Age::DeskTooOld(desk) => self.put_in_desk(desk, -1).await?,
+            Age::DeskTooNew(desk) => self.put_in_desk(desk, 1).await?,
         }
         self.say(format!("of another version: {age:?}"));
         self.later(for_us, Event::Upgrade(age));
         Ok(())
     }
 
-    /// All are of one version again.
+    /// It is of the version of the rest again, unless another was put in its place meanwhile.
     pub(super) async fn upgrade(&mut self, age: Age) -> Result<()> {
+        let newer_by = |desk: usize| self.seats[desk].newer_by;
+        let stands = match age {
+            Age::ServerWithout(without) => self.host.without == without,
+            Age::DeskTooOld(desk) => newer_by(desk) < 0,
+            Age::DeskTooNew(desk) => newer_by(desk) > 0,
+        };
+        if !stands {
+            return Ok(());
+        }
         self.say(format!("upgraded: {age:?}"));
         match age {
-            Age::ServerWithout(_) => self.put_in_server(0).await?,
-            // A desk asks by and by whether its server was upgraded; itself it is started anew.
-            Age::DeskTooNew(desk) => self.seats[desk].newer_by = 0,
-            Age::DeskTooOld(desk) => {
+            Age::ServerWithout(_) => self.put_in_server(0).await,
+            Age::DeskTooOld(desk) => self.put_in_desk(desk, 0).await,
+            // The server is what is upgraded; a desk asks by and by whether it was.
+            Age::DeskTooNew(desk) => {
                 self.seats[desk].newer_by = 0;
-                if let Some(station) = self.seats[desk].running.take() {
-                    station.end().await;
-                    self.start_desk(desk).await?;
-                }
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Whatever is of another version still is upgraded.
     pub(super) async fn upgrade_all(&mut self) -> Result<()> {
         self.queue.retain(|_, event| !matches!(event, Event::Upgrade(_)));
         if self.host.without != 0 {
-            self.upgrade(Age::ServerWithout(0)).await?;
+            self.upgrade(Age::ServerWithout(self.host.without)).await?;
         }
         for desk in 0..self.seats.len() {
-            match self.seats[desk].newer_by {
-                0 => {}
-                1.. => self.upgrade(Age::DeskTooNew(desk)).await?,
-                _ => self.upgrade(Age::DeskTooOld(desk)).await?,
-            }
+            self.upgrade(Age::DeskTooNew(desk)).await?;
+            self.upgrade(Age::DeskTooOld(desk)).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_in_desk(&mut self, desk: usize, newer_by: i32) -> Result<()> {
+        self.seats[desk].newer_by = newer_by;
+        if self.seats[desk].running.is_some() {
+            self.close(desk).await;
+            self.start_desk(desk).await?;
         }
         Ok(())
     }
@@ -87,9 +98,7 @@ pub(super) fn asked(request: &Request, newer_by: i32, without: u32) -> Cow<'_, R
         "/v1/sync/hello" if newer_by != 0 => changed(&request.body, |hello: &mut Hello| {
             hello.protocol = hello.protocol.saturating_add_signed(newer_by);
         }),
-        "/v1/sync/push" if without != 0 => {
-            changed(&request.body, |push: &mut Push| estrange(push, without))
-        }
+        PUSH if without != 0 => changed(&request.body, |push: &mut Push| estrange(push, without)),
         _ => None,
     };
     changed.map_or(Cow::Borrowed(request), |body| Cow::Owned(Request { body, ..request.clone() }))
@@ -112,6 +121,12 @@ pub(super) fn said(said: Said, without: u32) -> Said {
         said => said,
     }
 }
+
+/// Where operations go.
+pub(super) const PUSH: &str = "/v1/sync/push";
+/// An older server may be asked once for each of its operations, and for some more while lines
+/// break; not again and again.
+pub(super) const UNKNOWN_MAX: u32 = 100;
 
 /// At the end of a name: a version that never was, and the one that is.
 const NEVER: &str = "@0\"";

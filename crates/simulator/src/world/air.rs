@@ -155,6 +155,9 @@ impl World {
         let now_us = self.time.now_us();
         let weather = self.air.weather.clone();
         let Some(call) = self.calls.get_mut(&id) else { return };
+        if matches!(said, Said::Whole { status: 426, .. }) && call.request.path == age::PUSH {
+            self.seats[call.desk].unknown += 1;
+        }
         let at_us = (now_us + lag_us).max(call.in_order_us + 1);
         let chance = &mut self.air.chance;
         match said {

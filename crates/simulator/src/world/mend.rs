@@ -10,6 +10,7 @@ use holdfast_domain::TicketId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::age::UNKNOWN_MAX;
 use super::{Event, World};
 use crate::chance::Chance;
 use crate::plan::{Line, SECOND_US, Weather};
@@ -20,8 +21,8 @@ const WITHIN_US: i64 = 45 * 60 * SECOND_US;
 const LOOK_US: i64 = 5 * SECOND_US;
 /// All agree, and what is said behind everything has been said too: a comparison of digests.
 const AFTERWARDS_US: i64 = 30 * SECOND_US;
-/// Within this a desk compares what it has with what it should have, microseconds.
-const COMPARED_US: i64 = 11 * 60 * SECOND_US;
+/// Within this a desk that has come back compares what it has with the server, microseconds.
+const COMPARED_US: i64 = 60 * SECOND_US;
 /// Calls of a desk that has nothing to do, in that time.
 const CALLS_MAX: u64 = 15;
 
@@ -64,6 +65,14 @@ impl World {
         let (called, desks) = (self.called - called, self.seats.len() as u64);
         if called > CALLS_MAX * desks {
             self.violated(format!("it is calm when all is well: {called} calls in half a minute"));
+        }
+        for desk in 0..self.seats.len() {
+            let times = self.seats[desk].unknown;
+            if times > UNKNOWN_MAX {
+                self.violated(format!(
+                    "a server is told once what it does not know: {times} times"
+                ));
+            }
         }
         self.look_at_all().await
     }
@@ -177,7 +186,8 @@ async fn known(cache: &Cache) -> Result<Vec<TicketId>> {
     let mut db = cache.read().await?;
     let all: Vec<Vec<u8>> = sqlx::query_scalar(
         "SELECT id FROM ticket
-         WHERE pending = 0 AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.ticket = ticket.id)
+         WHERE pending = 0
+           AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.ticket = ticket.id AND draft.open = 1)
          ORDER BY id",
     )
     .fetch_all(&mut *db)

@@ -64,10 +64,22 @@ impl World {
         }
     }
 
-    /// One of a desk's files at a time: what was written stands in two.
+    /// One of a desk's files at a time: what was written stands in two. What an earlier damage took
+    /// of one is there again once the desk was started.
     async fn damage(&mut self, desk: usize, damage: Damage, pick: u64) -> Result<()> {
+        if self.seats[desk].is_damaged {
+            self.close(desk).await;
+            self.show_damage(desk).await?;
+            self.start_desk(desk).await?;
+        }
+        if let (Damage::LogCut | Damage::LogGarbled, Some(station)) =
+            (damage, &self.seats[desk].running)
+        {
+            // Whoever is closed in good order leaves no log.
+            station.doom.strike_now(End::Kill)?;
+            self.bury().await?;
+        }
         self.close(desk).await;
-        self.show_damage(desk).await?;
         let files = self.files_of(desk);
         if damage.strike(&files, &mut Chance::new(pick, "damage"))? {
             self.seats[desk].is_damaged = true;
@@ -216,6 +228,8 @@ impl World {
         let (name, keys) = (self.seats[desk].name.clone(), self.seats[desk].keys.copied());
         let copy = self.add_seat(&name, folder, keys);
         self.seats[copy].is_damaged = self.seats[desk].is_damaged;
+        self.seats[copy].newer_by = self.seats[desk].newer_by;
+        self.ledger.copied(desk);
         self.journal.fault("desk copied");
         self.say(format!("desk {desk} is copied: desk {copy}"));
         self.start_desk(copy).await

@@ -119,9 +119,9 @@ pub struct StatusView {
     pub since: Timestamp,
     /// The server's last word, by the desk's clock; `None` before the first.
     pub data_as_of: Option<Timestamp>,
-    /// Operations on their way now.
+    /// Operations, and files, on their way now.
     pub sending: u32,
-    /// Operations saved on this computer, not pushed.
+    /// Operations, and files, saved on this computer, not on their way.
     pub saved: u32,
     /// Held, conflicting, refused ones that wait for the agent, and what lies in the tray.
     pub needs_you: u32,
