@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::{npm, root, say, setup, shell, simulate, tidy, torture};
+use crate::{npm, root, say, setup, shell, simulate, tidy};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -44,7 +44,7 @@ struct Report {
     failed: bool,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 13] = [
     always("setup", "Node, system packages", prepare),
     always("npm", "the UI's packages as locked", |_| npm::install()),
     always("fmt", "cargo fmt --check", |_| fmt()),
@@ -56,7 +56,6 @@ const STEPS: [Step; 14] = [
     always("units", "unit tests and journeys (--fast: no journeys)", units),
     in_full("doc tests", "examples in the documentation", |_| doc_tests()),
     in_full("worlds", "500 simulated worlds in which everything breaks", |_| simulate::tested()),
-    in_full("torture", "the real processes, really killed, for two minutes", |_| torture::tested()),
     in_full("browser", "the real UI in Chromium", |_| browser()),
     in_full("window", "the real window, its keyring, input methods", window),
 ];

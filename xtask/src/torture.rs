@@ -28,13 +28,9 @@ pub struct Options {
     release: bool,
 }
 
-const ONLY_LINUX: &str = "disks that are full and clocks that jump: only on Linux";
-/// How long the test command tortures.
-const TESTED_MINUTES: &str = "2";
-
 /// Tortures and prints what came of it.
 pub fn torture(options: &Options) -> Result<()> {
-    ensure!(cfg!(target_os = "linux"), ONLY_LINUX);
+    ensure!(cfg!(target_os = "linux"), "disks that are full and clocks that jump: only on Linux");
     setup::ensure(&[setup::Group::Build, setup::Group::Test])?;
     let folder = if options.release {
         let programs = ["holdfast-server", "holdfast-host", "holdfast-torture"];
@@ -63,12 +59,6 @@ pub fn torture(options: &Options) -> Result<()> {
         arguments.push("--verbose".to_owned());
     }
     shell::tee(command(&folder).args(arguments)).map(drop)
-}
-
-/// The torture of the test command, of what it has built; answers the last lines of what was said.
-pub fn tested() -> Result<Vec<String>> {
-    ensure!(cfg!(target_os = "linux"), ONLY_LINUX);
-    shell::tee(command(&root::debug()).args(["--minutes", TESTED_MINUTES]))
 }
 
 fn command(folder: &std::path::Path) -> Command {

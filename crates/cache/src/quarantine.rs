@@ -178,11 +178,7 @@ pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<()> {
         draft::put_back(tx, draft).await?;
     }
     for kept in missing.waiting() {
-        let words = kept.operation()?.action.references().words;
         operation::keep(tx, kept).await?;
-        for id in words {
-            draft::is_sending(tx, DraftId(id)).await?;
-        }
     }
     for item in missing.tray.values() {
         tray::put_back(tx, item).await?;

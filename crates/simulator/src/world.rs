@@ -2,8 +2,8 @@
 //! passes only then.
 //!
 //! [`air`] is what becomes of requests and answers, [`age`] that not all are of one version,
-//! [`trouble`] what breaks, [`keeper`] what who keeps the server does, [`look`] what is asked of the
-//! databases, [`mend`] the end, when all works again and must come to agree.
+//! [`trouble`] what breaks, [`keeper`] what who keeps the server does, [`look`] what is asked of
+//! the databases, [`mend`] the end, when all works again and must come to agree.
 
 mod age;
 mod air;
@@ -135,7 +135,8 @@ pub struct World {
     queued: u64,
     folders: u64,
     passwords: BTreeMap<String, String>,
-    has_forked: bool,
+    /// A desk that was copied, and its copy.
+    copied: Option<(usize, usize)>,
     disabled: BTreeSet<String>,
     /// No clock was ever set, and nobody was barred: what waits would be played as it was.
     forecasts_are_certain: bool,
@@ -176,7 +177,7 @@ impl World {
             queued: 0,
             folders: 0,
             passwords: BTreeMap::new(),
-            has_forked: false,
+            copied: None,
             disabled: BTreeSet::new(),
             forecasts_are_certain: true,
             at_once: 0,
@@ -426,6 +427,11 @@ impl World {
     }
 
     async fn deed(&mut self, desk: usize, deed: crate::plan::Deed, pick: u64) -> Result<()> {
+        // Whoever has two computers that believe to be one sits now at this, now at that.
+        let desk = match self.copied {
+            Some((of, copy)) if of == desk && pick >> 63 == 1 => copy,
+            _ => desk,
+        };
         if self.seats[desk].running.is_none() {
             return Ok(());
         }

@@ -60,6 +60,8 @@ impl World {
             let copy = scratch.join(format!("desk-{}", seat.number));
             match open(seat, copy).await {
                 Ok(cache) => {
+                    // What is written down to be erased is so at the next start.
+                    cache.erase_purged().await?;
                     desks.push(AtDesk { number: seat.number, agent: seat.agent(), cache });
                 }
                 Err(error) => {

@@ -10,10 +10,10 @@
 //!   └──author discards (returned ones too)──▶ discarded ──30 days──▶ (gone)
 //! ```
 //!
-//! A draft whose very words come from the server as hers was sent, even if this file has lost that it
-//! was, or a copy of this desk sent it. At most one is active per ticket and kind. Earlier versions are kept, the newest
-//! [`VERSIONS_MAX`], until its words are accepted. Deliberately absent: a function that deletes a
-//! draft which its author has not thrown away.
+//! A draft whose very words come from the server as hers was sent, even if this file has lost that
+//! it was, or a copy of this desk sent it. At most one is active per ticket and kind. Earlier
+//! versions are kept, the newest [`VERSIONS_MAX`], until its words are accepted. Deliberately
+//! absent: a function that deletes a draft which its author has not thrown away.
 
 use std::collections::BTreeMap;
 
@@ -175,16 +175,6 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
     Ok(())
 }
 
-/// Its operation waits: what was written of that in this file is lost.
-pub(crate) async fn is_sending(tx: &mut WriteTx, id: DraftId) -> Result<()> {
-    match get(tx, id).await? {
-        Some(draft) if draft.state.is_open() => {
-            set_state(tx, id, State::Sending, draft.updated_at).await
-        }
-        _ => Ok(()),
-    }
-}
-
 /// These words of hers came from the server. Whoever has gone on writing on them keeps her draft.
 pub(crate) async fn arrived(tx: &mut WriteTx, words: &BTreeMap<DraftId, &str>) -> Result<()> {
     if words.is_empty() {
@@ -344,16 +334,23 @@ pub async fn unended(db: &mut Db) -> Result<Vec<Draft>> {
     rows.iter().map(read).collect()
 }
 
-/// Writes a salvaged draft as it stood, unless a newer version of it stands or its author has ended
-/// it; one whose place is taken becomes `Returned`.
+/// Writes a salvaged draft as it stood, being written or on its way, unless a newer version of it
+/// stands or its author has ended it; one whose place is taken becomes `Returned`.
 pub(crate) async fn put_back(tx: &mut WriteTx, draft: &Draft) -> Result<()> {
     if get(tx, draft.id).await?.is_some_and(|here| !here.is_behind(draft)) {
         return Ok(());
     }
-    let taken =
-        draft.state == State::Active && active(tx, draft.ticket, draft.kind).await?.is_some();
+    let active = active(tx, draft.ticket, draft.kind).await?;
+    let taken = draft.state == State::Active && active.is_some_and(|other| other.id != draft.id);
     let state = if taken { State::Returned } else { draft.state };
-    write(tx, draft, (draft.version, state), draft.updated_at).await
+    write(tx, draft, (draft.version, state), draft.updated_at).await?;
+    sqlx::query("UPDATE draft SET state = $2, open = $3 WHERE id = $1")
+        .bind(draft.id.bytes().to_vec())
+        .bind(state as i64)
+        .bind(state.is_open())
+        .execute(&mut **tx)
+        .await?;
+    seal(tx, draft.id).await
 }
 
 /// `state` counts only for a draft that is new here.
@@ -401,9 +398,10 @@ async fn write(
 }
 
 impl Draft {
-    /// Whether the other has words that this one lacks.
+    /// Whether the other has words that this one lacks, or was sent or taken back since.
     pub(crate) fn is_behind(&self, other: &Self) -> bool {
-        self.state.is_unended() && self.version < other.version
+        let moved = self.version == other.version && self.state != other.state;
+        self.state.is_unended() && (self.version < other.version || moved)
     }
 }
 

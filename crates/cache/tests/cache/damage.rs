@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use holdfast_cache::table::{draft, operation, thread, ticket, tray};
 use holdfast_cache::{Cache, CacheError, OpenError, Saved, quarantine_and_salvage};
-use holdfast_domain::Outcome;
+use holdfast_domain::{AgentId, DraftId, Outcome};
 use holdfast_protocol::Row;
 
 use crate::world::{self, Home};
@@ -335,33 +335,42 @@ async fn a_reply_that_was_never_said_to_be_saved_does_not_come_back_from_the_sec
     assert_eq!((found.sent.len(), told), (2, Saved { saved: 1, lost: 0 }));
 }
 
+/// The database as it was before, beside the copy as it is now: the log has lost its end. What
+/// waits then, and the state of the draft.
+async fn behind(mut before: Files, now: &Home, id: DraftId) -> (usize, draft::State) {
+    before.insert(COPY.to_owned(), now.files()[COPY].clone());
+    let home = Home::with(&before);
+    let cache = home.open().await;
+    let mut tx = world::agent(&cache).await;
+    let waiting = operation::waiting(&mut tx).await.expect("waiting").len();
+    let draft = draft::get(&mut tx, id).await.expect("read").expect("it is there");
+    (waiting, draft.state)
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_whose_sending_the_log_lost_is_on_its_way_again_and_no_draft() {
+async fn what_was_sent_or_taken_back_is_so_again_when_the_log_has_lost_it() {
     let home = Home::new();
     let cache = home.begin().await;
     world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
-    let words = crate::draft::draft(1, "said to be saved");
+    let id = crate::draft::draft(1, "").id;
     let mut tx = world::agent(&cache).await;
-    draft::save(&mut tx, &words, world::at(1)).await.expect("saved");
+    let typed = crate::draft::draft(1, "said to be saved");
+    draft::save(&mut tx, &typed, world::at(1)).await.expect("saved");
     tx.commit().await.expect("commit");
-    let before = home.files();
+    let written = home.files();
     let reply = world::reply(1, world::ticket_id(1), "said to be saved");
-    let me = holdfast_domain::AgentId(world::id(world::ME));
     let mut tx = world::agent(&cache).await;
+    let me = AgentId(world::id(world::ME));
     operation::insert(&mut tx, &reply, me, world::at(0)).await.expect("sent");
-    draft::set_state(&mut tx, words.id, draft::State::Sending, world::at(2)).await.expect("sent");
+    draft::set_state(&mut tx, id, draft::State::Sending, world::at(2)).await.expect("sent");
     tx.commit().await.expect("commit");
-    let copy = home.files()[COPY].clone();
-    cache.close().await.expect("closed");
-    let mut files = before;
-    files.insert(COPY.to_owned(), copy);
-    let home = Home::with(&files);
-    let cache = home.open().await;
+    assert_eq!(behind(written, &home, id).await, (1, draft::State::Sending), "on its way");
+    let sent = home.files();
     let mut tx = world::agent(&cache).await;
-    let waiting = operation::waiting(&mut tx).await.expect("waiting");
-    assert_eq!(waiting.len(), 1, "it waits");
-    let stands = draft::get(&mut tx, words.id).await.expect("read").expect("it is there");
-    assert_eq!(stands.state, draft::State::Sending);
+    operation::discard(&mut tx, reply.id).await.expect("taken back");
+    draft::set_state(&mut tx, id, draft::State::Active, world::at(3)).await.expect("hers again");
+    tx.commit().await.expect("commit");
+    assert_eq!(behind(sent, &home, id).await, (0, draft::State::Active), "hers again");
 }
 
 /// The newer copy without its end: nobody knows what became of its last record.

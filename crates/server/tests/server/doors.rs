@@ -226,6 +226,13 @@ async fn who_asks_for_a_hundred_snapshots_is_told_to_wait_and_nobody_else_waits(
     assert!(files <= 2 * (OWN_MAX + 1), "{files} files of two agents");
 }
 
+/// A request whose body does not come.
+async fn begin(world: &World, head: &str) -> TcpStream {
+    let mut tcp = connect(world).await;
+    tcp.write_all(head.as_bytes()).await.expect("written");
+    tcp
+}
+
 #[tokio::test]
 async fn who_has_much_under_way_is_told_to_wait_and_nobody_else_waits() {
     let world = World::new().await;
@@ -237,17 +244,17 @@ async fn who_has_much_under_way_is_told_to_wait_and_nobody_else_waits() {
          content-length: 1000\r\n\r\n{{"
     );
     let mut never_ending = Vec::new();
-    for _ in 0..REQUESTS_MAX {
-        let mut tcp = connect(&world).await;
-        tcp.write_all(head.as_bytes()).await.expect("written");
-        never_ending.push(tcp);
-    }
     let told = async {
         loop {
+            // One more each time: whoever asks meanwhile may have the place of one of them.
+            while never_ending.len() < REQUESTS_MAX {
+                never_ending.push(begin(&world, &head).await);
+            }
             let mut tcp = ask_and_read_nothing(&world, &ada, "/v1/sync/changes?since=0").await;
             if is_refused(&answered(&mut tcp).await) {
                 return;
             }
+            never_ending.push(begin(&world, &head).await);
         }
     };
     tokio::time::timeout(Duration::from_secs(20), told).await.expect("refused");

@@ -220,7 +220,7 @@ impl World {
 
     /// A desk's disk is copied to another computer, and both are used.
     async fn fork(&mut self, desk: usize) -> Result<()> {
-        if std::mem::replace(&mut self.has_forked, true) {
+        if self.copied.is_some() {
             return Ok(());
         }
         let folder = self.fresh_folder("desk");
@@ -230,6 +230,7 @@ impl World {
         self.seats[copy].is_damaged = self.seats[desk].is_damaged;
         self.seats[copy].newer_by = self.seats[desk].newer_by;
         self.ledger.copied(desk);
+        self.copied = Some((desk, copy));
         self.journal.fault("desk copied");
         self.say(format!("desk {desk} is copied: desk {copy}"));
         self.start_desk(copy).await
