@@ -1569,11 +1569,11 @@ since: string,
  */
 data_as_of: string | null, 
 /**
- * Operations on their way now.
+ * Operations, and files, on their way now.
  */
 sending: number, 
 /**
- * Operations saved on this computer, not pushed.
+ * Operations, and files, saved on this computer, not on their way.
  */
 saved: number, 
 /**
