@@ -284,7 +284,9 @@ impl State {
             }
             strike.after -= 1;
         }
-        if self.is_full && (step == 1 || step == 3) { Fate::Full } else { Fate::Lives }
+        // It may have room for what is begun, and none for its end.
+        let refuses = self.is_full && (step == 1 || (step == 3 && self.chance.happens(500)));
+        if refuses { Fate::Full } else { Fate::Lives }
     }
 
     fn end(&mut self, end: End) -> Result<()> {

@@ -121,12 +121,19 @@ impl Seat {
 
     /// Starts the program and opens its only profile, without the network.
     pub async fn unlock(&self) -> Result<Person> {
+        let (person, unlocked) = self.try_unlock().await?;
+        unlocked?;
+        Ok(person)
+    }
+
+    /// The same; and what came of opening it.
+    pub async fn try_unlock(&self) -> Result<(Person, Result<Value>)> {
         let person = self.start();
         let session = person.call("session.get", json!({})).await?;
         let profile = session["profiles"][0]["id"].clone();
         let request = json!({ "profile": profile, "passphrase": PASSPHRASE });
-        person.call("session.unlock", request).await?;
-        Ok(person)
+        let unlocked = person.call("session.unlock", request).await;
+        Ok((person, unlocked))
     }
 }
 
