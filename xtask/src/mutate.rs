@@ -57,17 +57,22 @@ pub fn mutate(options: &Options) -> Result<()> {
         let tried = tried.with_context(|| mutation.name)?;
         say::line(&told(&tried));
         all.push(tried);
+        // Whoever stops it in the middle keeps what was found.
+        if let Some(path) = &options.json {
+            write(path, &all)?;
+        }
     }
     let caught = all.iter().filter(|tried| tried.caught.is_some()).count();
-    if let Some(path) = &options.json {
-        let each = with_others(path, all.iter().map(figures).collect())?;
-        let caught = each.iter().filter(|one| !one["seed"].is_null()).count();
-        let sum = json!({ "mutations": each.len(), "caught": caught, "each": each });
-        fs::write(path, serde_json::to_vec_pretty(&sum)?)?;
-    }
     say::line(&format!("mutations {}, caught {caught}", all.len()));
     ensure!(caught == all.len(), "{} mistakes were not found out", all.len() - caught);
     Ok(())
+}
+
+fn write(path: &Path, all: &[Tried]) -> Result<()> {
+    let each = with_others(path, all.iter().map(figures).collect())?;
+    let caught = each.iter().filter(|one| !one["seed"].is_null()).count();
+    let sum = json!({ "mutations": each.len(), "caught": caught, "each": each });
+    Ok(fs::write(path, serde_json::to_vec_pretty(&sum)?)?)
 }
 
 /// What is known of this list's other mistakes from a run before.
