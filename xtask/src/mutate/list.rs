@@ -154,16 +154,6 @@ pub const MUTATIONS: &[Mutation] = &[
 ",
     },
     Mutation {
-        name: "an operation goes to a server that does not know it",
-        file: "crates/sync-engine/src/engine/push.rs",
-        right: "                self.understood.remove(name);
-                self.rest.succeed();
-",
-        wrong: "                let _known = name;
-                self.rest.succeed();
-",
-    },
-    Mutation {
         name: "a ticket that changes is counted twice in the digest",
         file: "crates/cache/src/batch.rs",
         right: "                places.leave((old.key, row.id), old.version, &old.scopes);
