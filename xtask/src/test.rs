@@ -2,7 +2,7 @@
 //!
 //! Says what it will do, does it step by step, stops at the first step that fails, and always ends
 //! with a summary. What is missing (a display, a keyring, an input method) fails; nothing skips.
-//! `--fast` is the inner loop: no journeys, no browser, no window.
+//! `--fast` is the inner loop: no journeys, worlds, browser or window.
 
 mod closing;
 mod units;

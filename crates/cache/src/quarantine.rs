@@ -174,11 +174,11 @@ async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
 pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<()> {
     // Under their old keys nothing lies in the tray of this file.
     missing.tray.keys().for_each(|key| tx.seal(Record::TrayGone(*key)));
-    for draft in missing.drafts.values() {
-        draft::put_back(tx, draft).await?;
-    }
     for kept in missing.waiting() {
         operation::keep(tx, kept).await?;
+    }
+    for draft in missing.drafts.values() {
+        draft::put_back(tx, draft).await?;
     }
     for item in missing.tray.values() {
         tray::put_back(tx, item).await?;

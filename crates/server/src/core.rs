@@ -171,7 +171,7 @@ impl Core {
         }
     }
 
-    /// The disk could not be used. Told once, and by the doctor until something can.
+    /// The disk could not be used. Told once, and by the doctor until something is written.
     pub(crate) fn not_written(&self, why: &str) {
         let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
         if unwritten.is_none() {

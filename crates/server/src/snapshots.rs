@@ -130,7 +130,7 @@ impl Snapshots {
         Ok(pinned)
     }
 
-    /// The bytes of a chunk; `None` if there is none, or its hour has passed.
+    /// The bytes of a chunk; `None` if there is none, or the snapshot has left since.
     pub fn chunk(&self, pinned: &Pinned, chunk: usize) -> Result<Option<Vec<u8>>> {
         let chunks = &pinned.manifest.chunks;
         let Some(found) = chunks.get(chunk) else {

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use holdfast_simulator::chance::Chance;
+use holdfast_simulator::damage::Damage;
 
 use crate::proxy::{Line, Weather};
-use holdfast_simulator::damage::Damage;
 
 /// Longest life of a process that is going to be killed, and of one that is not to come up.
 const LIFE: Duration = Duration::from_millis(1_300);

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use futures_util::future::try_join_all;
+use holdfast_simulator::damage::Damage;
 
 use crate::look::Found;
 use crate::people::SEATS;
 use crate::plan::{Facts, Keeping, Plan};
 use crate::world::World;
-use holdfast_simulator::damage::Damage;
 
 /// Rounds of a chapter.
 pub const CHAPTER_ROUNDS: u64 = 20;

@@ -159,17 +159,21 @@ pub async fn set_state(tx: &mut WriteTx, id: DraftId, to: State, now: Timestamp)
     }
     let taken = to == State::Active && active(tx, draft.ticket, draft.kind).await?.is_some();
     let to = if taken { State::Returned } else { to };
+    put_state(tx, &draft, to, now).await
+}
+
+async fn put_state(tx: &mut WriteTx, draft: &Draft, to: State, now: Timestamp) -> Result<()> {
     sqlx::query("UPDATE draft SET state = $2, open = $3, updated_at = $4 WHERE id = $1")
-        .bind(id.bytes().to_vec())
+        .bind(draft.id.bytes().to_vec())
         .bind(to as i64)
         .bind(to.is_open())
         .bind(now.as_microsecond())
         .execute(&mut **tx)
         .await?;
     if to == State::Sent {
-        forget_versions(tx, id).await?;
+        forget_versions(tx, draft.id).await?;
     }
-    seal(tx, id).await?;
+    seal(tx, draft.id).await?;
     tx.notice(Notice::Draft(draft.ticket));
     tx.notice(Notice::List);
     Ok(())
@@ -183,18 +187,9 @@ pub(crate) async fn arrived(tx: &mut WriteTx, words: &BTreeMap<DraftId, &str>) -
     let open = sqlx::query("SELECT * FROM draft WHERE open = 1").fetch_all(&mut **tx).await?;
     for row in &open {
         let draft = read(row)?;
-        if words.get(&draft.id).is_none_or(|came| came.trim() != draft.words.trim()) {
-            continue;
+        if words.get(&draft.id).is_some_and(|came| came.trim() == draft.words.trim()) {
+            put_state(tx, &draft, State::Sent, draft.updated_at).await?;
         }
-        sqlx::query("UPDATE draft SET state = $2, open = 0 WHERE id = $1")
-            .bind(draft.id.bytes().to_vec())
-            .bind(State::Sent as i64)
-            .execute(&mut **tx)
-            .await?;
-        forget_versions(tx, draft.id).await?;
-        seal(tx, draft.id).await?;
-        tx.notice(Notice::Draft(draft.ticket));
-        tx.notice(Notice::List);
     }
     Ok(())
 }
@@ -344,13 +339,7 @@ pub(crate) async fn put_back(tx: &mut WriteTx, draft: &Draft) -> Result<()> {
     let taken = draft.state == State::Active && active.is_some_and(|other| other.id != draft.id);
     let state = if taken { State::Returned } else { draft.state };
     write(tx, draft, (draft.version, state), draft.updated_at).await?;
-    sqlx::query("UPDATE draft SET state = $2, open = $3 WHERE id = $1")
-        .bind(draft.id.bytes().to_vec())
-        .bind(state as i64)
-        .bind(state.is_open())
-        .execute(&mut **tx)
-        .await?;
-    seal(tx, draft.id).await
+    put_state(tx, draft, state, draft.updated_at).await
 }
 
 /// `state` counts only for a draft that is new here.
