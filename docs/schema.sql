@@ -283,9 +283,11 @@ CREATE TABLE blob (
   size_bytes      INTEGER NOT NULL,
   state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered, refused
   chunks          INTEGER NOT NULL DEFAULT 0, -- that are here
-  uploaded_chunks INTEGER NOT NULL DEFAULT 0  -- that the server has confirmed
+  uploaded_chunks INTEGER NOT NULL DEFAULT 0, -- that the server has confirmed
+  copied          INTEGER NOT NULL DEFAULT 0  -- 1: the second copy has it, too
 ) STRICT;
 CREATE INDEX blob_uploading ON blob (key) WHERE state = 2;
+CREATE INDEX blob_copied ON blob (key) WHERE copied = 1;
 CREATE TABLE blob_chunk (
   blob  INTEGER NOT NULL, -- key
   n     INTEGER NOT NULL, -- from 0

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: deleting anything when something is wrong.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
+use tokio::sync::watch;
 
 use crate::error::{self, CacheError, Result};
 use crate::key::{self, Check, Key};
@@ -20,7 +22,7 @@ use crate::notice::{Board, Notices};
 use crate::pool::{Db, READERS, ReadTx, WritePriority, WriteTx, Writers};
 use crate::probe::{Probe, Step};
 use crate::quarantine::{Beyond, Saved};
-use crate::seal::{self, Cipher, Contents, Live, Record, Seal};
+use crate::seal::{self, Bytes, Cipher, Contents, Live, Record, Seal};
 use crate::search::Tokens;
 use crate::table::{blob, draft, operation, sync, tray};
 use crate::{purge, quarantine, schema, search};
@@ -100,12 +102,15 @@ pub(crate) struct Shared {
     pub(crate) board: Board,
     pub(crate) seal: Seal,
     pub(crate) cipher: Cipher,
+    pub(crate) copies: Arc<Bytes>,
     pub(crate) tokeniser: Tokeniser,
     /// Transactions committed since it was opened.
     pub(crate) commits: AtomicU64,
     pub(crate) probe: Option<Probe>,
     /// What opening has saved from damage.
     saved: OnceLock<Saved>,
+    /// Whether a reader has met what cannot be read.
+    doubt: watch::Sender<bool>,
     path: PathBuf,
     readers: SqlitePool,
     writers: Writers,
@@ -142,6 +147,19 @@ impl Shared {
     pub(crate) fn probe(&self, step: Step) -> Result<()> {
         self.probe.as_ref().map_or(Ok(()), |probe| probe(step))
     }
+
+    /// Removes the second copies of files. Those that stay are swept up at the next start.
+    pub(crate) async fn remove_copies(&self, hashes: BTreeSet<String>) {
+        if hashes.is_empty() {
+            return;
+        }
+        let copies = self.copies.clone();
+        let remove = move || hashes.iter().try_for_each(|hash| copies.remove(hash));
+        let removed = tokio::task::spawn_blocking(remove).await;
+        if let Err(error) = removed.map_err(std::io::Error::other).flatten() {
+            tracing::warn!(%error, "the second copy of a file that is gone stays for now");
+        }
+    }
 }
 
 impl Cache {
@@ -149,6 +167,23 @@ impl Cache {
     /// is nothing of that to do a full disk is no hindrance: everything can be read, and writing
     /// fails until there is room ([`Self::is_disk_full`]).
     pub async fn open(
+        path: &Path,
+        key: &Key,
+        options: OpenOptions,
+    ) -> std::result::Result<Self, OpenError> {
+        match Self::open_sound(path, key, options).await {
+            // A page that cannot be decrypted may show as a value that is not what it should be.
+            Err(OpenError::Disk(error @ (CacheError::Stored(_) | CacheError::Sqlite(_)))) => {
+                match is_sound(&self::options(path, key, READER_CACHE_KIB).read_only(true)).await {
+                    Ok(false) => Err(OpenError::Damaged { why: error.to_string() }),
+                    _ => Err(OpenError::Disk(error)),
+                }
+            }
+            opened => opened,
+        }
+    }
+
+    async fn open_sound(
         path: &Path,
         key: &Key,
         options: OpenOptions,
@@ -178,16 +213,19 @@ impl Cache {
             // It has opened: whatever the check says, it is the key.
             note_check(path, key)?;
         }
-        let readers = connect_readers(path, key).await.map_err(CacheError::from)?;
+        let doubt = watch::Sender::new(false);
+        let readers = connect_readers(path, key, doubt.clone()).await.map_err(CacheError::from)?;
         let tokeniser = options.tokeniser;
         let shared = Shared {
             board: Board::new(),
             seal: Seal::begin(&sealed, key, live)?,
             cipher: Cipher::new(key),
+            copies: Arc::new(Bytes::new(path, key)),
             tokeniser,
             commits: AtomicU64::new(0),
             probe: options.probe,
             saved: OnceLock::new(),
+            doubt,
             path: path.to_owned(),
             readers,
             writers: Writers::new(writer),
@@ -207,6 +245,15 @@ impl Cache {
         // Before the transaction begins: what it reads is then at least as new as the number.
         let commits = self.0.commits.load(Ordering::Acquire);
         Ok(ReadTx::new(self.0.readers.begin().await?, commits))
+    }
+
+    /// Turns true when a reader has met something that cannot be read; [`Self::check`] knows whether
+    /// the file is damaged. SQLCipher gives zeros for a page that it cannot decrypt, and only the
+    /// next statement of that connection fails: where the page is the last of a long text, whoever
+    /// read it does not hear of it. So every reader is tried when it has been used. (The writer
+    /// cannot commit then.)
+    pub fn doubt(&self) -> watch::Receiver<bool> {
+        self.0.doubt.subscribe()
     }
 
     /// The writing connection.
@@ -307,29 +354,17 @@ impl Cache {
     pub async fn check(&self) -> Result<()> {
         // Nobody writes into the file meanwhile.
         let _place = self.0.writers.alone().await?;
-        let check = async {
-            let mut db = self.stranger().await?;
-            let pages: Vec<String> =
-                sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(&mut db).await?;
-            let trees: String =
-                sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut db).await?;
-            db.close().await?;
-            Ok(pages.is_empty() && trees == "ok")
-        };
-        match check.await {
-            Ok(true) => Ok(()),
-            Ok(false) | Err(CacheError::Damaged) => Err(CacheError::Damaged),
-            Err(CacheError::Sqlite(said)) if error::is_of_the_file(&said) => {
-                Err(CacheError::Damaged)
-            }
-            Err(error) => Err(error),
+        if !is_sound(&self.0.readers.connect_options()).await? {
+            return Err(CacheError::Damaged);
         }
+        self.0.doubt.send_replace(false);
+        Ok(())
     }
 
     /// A connection that remembers nothing. One that has searched remembers how the index was made
     /// up, and FTS5's own check believes it: what others have written since looks like damage.
     async fn stranger(&self) -> Result<SqliteConnection> {
-        Ok(SqliteConnection::connect_with(&self.0.readers.connect_options()).await?)
+        Ok(self.0.readers.connect_options().connect().await?)
     }
 
     /// Readers hold the log only while they read, so a few tries are enough.
@@ -351,12 +386,14 @@ impl Cache {
     async fn take_up(&self, key: &Key, beyond: Beyond, tokens_version: u32) -> Result<()> {
         let Beyond { missing, lost } = beyond;
         let mut told = quarantine::take_back(self, &self.0.path, key).await?;
+        let mut lost = lost;
         if !missing.is_empty() {
             tracing::error!(missing = missing.len(), "the log of the cache had lost its end");
             let mut tx = self.write(WritePriority::Agent).await?;
-            quarantine::take_in(&mut tx, &missing).await?;
+            lost += quarantine::take_in(&mut tx, &missing).await?;
             tx.commit().await?;
         }
+        blob::tidy_copies(&mut *self.read().await?, &self.0.copies).await?;
         if !missing.is_empty() || lost > 0 {
             let told = told.get_or_insert_default();
             (told.saved, told.lost) = (told.saved + missing.told(), told.lost + lost);
@@ -440,9 +477,41 @@ async fn connect_writer(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
     Ok(writer)
 }
 
-async fn connect_readers(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
+async fn connect_readers(
+    path: &Path,
+    key: &Key,
+    doubt: watch::Sender<bool>,
+) -> sqlx::Result<SqlitePool> {
     let options = options(path, key, READER_CACHE_KIB).read_only(true);
-    pool(READERS).connect_with(options).await
+    let readers = pool(READERS).after_release(move |db, _| {
+        let doubt = doubt.clone();
+        Box::pin(async move {
+            let tried = sqlx::query("SELECT 1 FROM sqlite_schema LIMIT 1").execute(db).await;
+            if let Err(error) = &tried {
+                tracing::error!(%error, "a reader of the cache has met what cannot be read");
+                doubt.send_replace(true);
+            }
+            Ok(tried.is_ok())
+        })
+    });
+    readers.connect_with(options).await
+}
+
+/// Reads every page.
+async fn is_sound(options: &SqliteConnectOptions) -> Result<bool> {
+    let check = async {
+        let mut db = options.connect().await?;
+        let pages: Vec<String> =
+            sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(&mut db).await?;
+        let trees: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut db).await?;
+        db.close().await?;
+        Ok(pages.is_empty() && trees == "ok")
+    };
+    match check.await {
+        Err(CacheError::Damaged) => Ok(false),
+        Err(CacheError::Sqlite(said)) if error::is_of_the_file(&said) => Ok(false),
+        checked => checked,
+    }
 }
 
 /// There is no file, or an empty one. Makes sure that there never was one; answers 1 if there was,
@@ -518,6 +587,9 @@ async fn standing(db: &mut Db) -> Result<Live> {
     }
     for (key, item) in tray::sealed(db).await? {
         live.take(Record::Tray(key, Box::new(item)));
+    }
+    for file in blob::copied(db).await? {
+        live.take(Record::File(Box::new(file)));
     }
     Ok(live)
 }

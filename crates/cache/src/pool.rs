@@ -124,7 +124,7 @@ impl WriteTx {
     async fn finish(self) -> Result<()> {
         let Self { tx, place, priority, notices, sealed, shared } = self;
         shared.probe(Step::Sealing(priority))?;
-        let seals = !sealed.is_empty();
+        let (seals, gone) = (!sealed.is_empty(), files_gone(&sealed));
         let undo = match seals {
             true => shared.seal.append(sealed).await?,
             false => Vec::new(),
@@ -142,6 +142,7 @@ impl WriteTx {
         }
         if seals && done.is_ok() {
             shared.seal.committed().await;
+            shared.remove_copies(gone).await;
         }
         if priority != WritePriority::Agent && done.is_ok() {
             place.gate().bulk_went_well();
@@ -172,6 +173,19 @@ impl WriteTx {
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
+}
+
+/// Files that the server need not get from here any more.
+fn files_gone(sealed: &[Record]) -> BTreeSet<String> {
+    let mut gone = BTreeSet::new();
+    for record in sealed {
+        match record {
+            Record::FileGone(hash) => gone.insert(hash.clone()),
+            Record::File(file) => gone.remove(&file.hash),
+            _ => continue,
+        };
+    }
+    gone
 }
 
 struct Tell<'a> {

@@ -15,6 +15,10 @@
 //! older than what was acknowledged. So at every start a whole second copy is asked what it has
 //! beyond the database ([`beyond`]).
 //!
+//! The bytes of files that were not sent stand in second copies of their own, which stay where they
+//! are; one that is damaged is made whole from the damaged database first. A file of which neither
+//! has all pieces is put back without its bytes, and counted as lost.
+//!
 //! What was set aside shows tickets. It stays until a right is taken away: then it leaves with them
 //! ([`forget_what_was_set_aside`]), as all that was her own has been taken in.
 //!
@@ -33,7 +37,8 @@ use crate::error::{CacheError, Result};
 use crate::key::{self, Key, beside};
 use crate::open::Cache;
 use crate::pool::{Db, WritePriority, WriteTx};
-use crate::seal::{self, Cipher, Contents, Live, Record};
+use crate::seal::{self, Bytes, Cipher, Contents, Live, Record, piece_count};
+use crate::table::blob::{self, Copied};
 use crate::table::draft::{self, Draft};
 use crate::table::operation::{self, Kept};
 use crate::table::{setting, sync, tray};
@@ -49,6 +54,9 @@ pub struct Salvage {
     /// What lay in the tray, sealed as it was.
     #[serde(default)]
     tray: Vec<tray::Sealed>,
+    /// Files that had a second copy.
+    #[serde(default)]
+    files: Vec<Copied>,
     /// Records that could not be read, at most.
     pub lost: usize,
     /// Where the damaged file is now.
@@ -77,13 +85,11 @@ const ENDINGS: [&str; 4] = ["", "-wal", "-shm", ".outbox"];
 pub async fn quarantine_and_salvage(path: &Path, key: &Key, now: Timestamp) -> Result<Salvage> {
     let moved_to = free_name(path, &format!("damaged-{}", now.as_microsecond()));
     let mut found = gather(path, key).await?;
+    mend_copies(path, &Bytes::new(path, key), key, &found).await?;
     if let Some((earlier, _)) = read_salvage(path, key).await? {
         found.add(earlier);
     }
-    let mut operations: Vec<Kept> = found.operations.into_values().collect();
-    operations.sort_by_key(|kept| kept.position);
-    let drafts = found.drafts.into_values().collect();
-    let salvage = Salvage { operations, drafts, tray: found.tray, lost: found.lost, moved_to };
+    let salvage = found.salvage(moved_to);
     write_salvage(path, key, &salvage)?;
     move_aside(path, &salvage.moved_to)?;
     Ok(salvage)
@@ -98,7 +104,7 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<O
     // Words on their way are an operation's already.
     let drafts = salvage.drafts.iter().filter(|draft| draft.state.is_open()).count();
     let saved = salvage.operations.len() + drafts + salvage.tray.len();
-    let told = Saved { saved, lost: salvage.lost };
+    let mut told = Saved { saved, lost: salvage.lost };
     let mut tx = cache.write(WritePriority::Agent).await?;
     if setting::get(&mut tx, TAKEN).await?.as_ref() == Some(&which) {
         return note_taken(path, &salvage).map(|()| None);
@@ -112,6 +118,8 @@ pub(crate) async fn take_back(cache: &Cache, path: &Path, key: &Key) -> Result<O
     for item in &salvage.tray {
         tray::put_back(&mut tx, item).await?;
     }
+    let files = named(&salvage.files, &salvage.drafts, &salvage.operations);
+    told.lost += put_files_back(&mut tx, files).await?;
     setting::set(&mut tx, TAKEN, &which).await?;
     tx.commit().await?;
     note_taken(path, &salvage).map(|()| Some(told))
@@ -167,11 +175,18 @@ async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
             missing.taken_back.insert(*id);
         }
     }
+    for (hash, file) in &copy.files {
+        let here = blob::get(db, hash).await?;
+        let owed = |state| !file.owed || state > blob::State::Kept;
+        if !here.is_some_and(|blob| blob.state > blob::State::Partial && owed(blob.state)) {
+            missing.files.insert(hash.clone(), file.clone());
+        }
+    }
     Ok(missing)
 }
 
-/// Takes in what the copy had beyond the database.
-pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<()> {
+/// Takes in what the copy had beyond the database. Answers how many files are lost.
+pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<usize> {
     // Under their old keys nothing lies in the tray of this file.
     missing.tray.keys().for_each(|key| tx.seal(Record::TrayGone(*key)));
     for kept in missing.waiting() {
@@ -185,6 +200,81 @@ pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<()> {
     }
     for id in &missing.taken_back {
         operation::discard(tx, *id).await?;
+    }
+    let files = named(missing.files.values(), missing.drafts.values(), &missing.waiting());
+    put_files_back(tx, files).await
+}
+
+/// These files, and those that drafts and operations name besides, by their hash.
+fn named<'a>(
+    files: impl IntoIterator<Item = &'a Copied>,
+    drafts: impl IntoIterator<Item = &'a Draft>,
+    operations: impl IntoIterator<Item = &'a Kept>,
+) -> BTreeMap<String, Copied> {
+    let files = files.into_iter().map(|file| (file.hash.clone(), file.clone()));
+    let mut all: BTreeMap<_, _> = files.collect();
+    let mut name = |ticket, hash: &str, size_bytes| {
+        let (hash, tickets) = (hash.to_owned(), BTreeMap::new());
+        let new = Copied { hash: hash.clone(), size_bytes, owed: false, tickets };
+        all.entry(hash).or_insert(new).tickets.entry(ticket).or_insert(false);
+    };
+    for draft in drafts {
+        let files = draft.attachments.iter();
+        files.for_each(|file| name(draft.ticket, &file.hash, file.size_bytes));
+    }
+    for operation in operations.into_iter().filter_map(|kept| kept.operation().ok()) {
+        let files = operation.action.attachments().iter();
+        files.for_each(|file| name(operation.ticket, &file.hash, file.size_bytes));
+    }
+    all
+}
+
+/// Puts files back from their second copies, those of which no whole one is left without their
+/// bytes. Answers how many those are.
+async fn put_files_back(tx: &mut WriteTx, files: BTreeMap<String, Copied>) -> Result<usize> {
+    let mut lost = 0;
+    for (hash, file) in &files {
+        let here = blob::get(tx, hash).await?.is_some_and(|blob| blob.is_whole());
+        let copies = tx.shared().copies.clone();
+        let bytes = if here { None } else { whole(None, &copies, file).await };
+        if !here && bytes.is_none() {
+            tracing::error!("the bytes of a file that was not sent are lost");
+            lost += 1;
+        }
+        blob::put_back(tx, file, bytes.as_deref()).await?;
+    }
+    Ok(lost)
+}
+
+/// The bytes of a file, piece by piece from its second copy or the damaged database; `None` unless
+/// all of them are those of its hash.
+async fn whole(mut db: Option<&mut Db>, copies: &Bytes, file: &Copied) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for n in 0..piece_count(file.size_bytes) {
+        let piece = match (copies.piece(&file.hash, file.size_bytes, n), db.as_deref_mut()) {
+            (Some(piece), _) => piece,
+            (None, Some(db)) => blob::chunk(db, &file.hash, n).await.ok().flatten()?,
+            (None, None) => return None,
+        };
+        bytes.extend(piece);
+    }
+    (blake3::hash(&bytes).to_hex().as_str() == file.hash).then_some(bytes)
+}
+
+/// Makes second copies of files whole from a damaged database, as far as it can be read.
+async fn mend_copies(base: &Path, copies: &Bytes, key: &Key, found: &Gathered) -> Result<()> {
+    let mut db = connect(base, key).await;
+    let files = named(found.files.values(), found.drafts.values(), found.operations.values());
+    for (hash, file) in &files {
+        if whole(None, copies, file).await.is_some() {
+            continue;
+        }
+        if let Some(bytes) = whole(db.as_mut(), copies, file).await {
+            copies.write(hash, &bytes)?;
+        }
+    }
+    if let Some(db) = db {
+        db.close().await.ok();
     }
     Ok(())
 }
@@ -221,10 +311,19 @@ struct Gathered {
     operations: BTreeMap<OperationId, Kept>,
     drafts: BTreeMap<DraftId, Draft>,
     tray: Vec<tray::Sealed>,
+    files: BTreeMap<String, Copied>,
     lost: usize,
 }
 
 impl Gathered {
+    fn salvage(self, moved_to: PathBuf) -> Salvage {
+        let Self { operations, drafts, tray, files, lost } = self;
+        let mut operations: Vec<Kept> = operations.into_values().collect();
+        operations.sort_by_key(|kept| kept.position);
+        let (drafts, files) = (drafts.into_values().collect(), files.into_values().collect());
+        Salvage { operations, drafts, tray, files, lost, moved_to }
+    }
+
     fn draft(&mut self, draft: Draft) {
         let here = self.drafts.get(&draft.id);
         if here.is_none_or(|here| here.version < draft.version) {
@@ -238,7 +337,18 @@ impl Gathered {
         }
         earlier.drafts.into_iter().for_each(|draft| self.draft(draft));
         self.items(earlier.tray);
+        self.files(earlier.files);
         self.lost += earlier.lost;
+    }
+
+    fn files(&mut self, files: impl IntoIterator<Item = Copied>) {
+        for file in files {
+            let here = self.files.entry(file.hash.clone()).or_insert_with(|| file.clone());
+            here.owed |= file.owed;
+            for (ticket, settled) in file.tickets {
+                *here.tickets.entry(ticket).or_insert(settled) |= settled;
+            }
+        }
     }
 
     fn items(&mut self, items: impl IntoIterator<Item = tray::Sealed>) {
@@ -279,6 +389,8 @@ async fn gather(path: &Path, key: &Key) -> Result<Gathered> {
     let open = file.drafts.into_values().filter(|draft| draft.state.is_unended());
     open.for_each(|draft| found.draft(draft));
     found.items(file.tray.into_iter().chain(live.tray.into_values()));
+    // A copy that was read whole knows which the server has by now.
+    found.files(file.files.into_iter().filter(|_| lost > 0).chain(live.files.into_values()));
     Ok(found)
 }
 
@@ -291,30 +403,37 @@ struct Found {
     /// Ended ones, too.
     drafts: BTreeMap<DraftId, Draft>,
     tray: Vec<tray::Sealed>,
+    files: Vec<Copied>,
     /// All of this could be read.
     whole: bool,
 }
 
 /// Whatever the damaged file still gives; nothing is no error.
 async fn read_damaged(path: &Path, key: &Key) -> Found {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .pragma("key", key.pragma().as_str().to_owned())
-        .read_only(true)
-        .disable_statement_logging();
-    let Ok(mut db) = options.connect().await else {
+    let Some(mut db) = connect(path, key).await else {
         return Found::default();
     };
     let mut found = Found::default();
     let outbox = read_outbox(&mut db, &mut found).await;
     let drafts = draft::all(&mut db).await;
     let tray = tray::sealed(&mut db).await;
-    found.whole = outbox.is_ok() && drafts.is_ok() && tray.is_ok();
+    let files = blob::copied(&mut db).await;
+    found.whole = outbox.is_ok() && drafts.is_ok() && tray.is_ok() && files.is_ok();
+    found.files = files.unwrap_or_default();
     let drafts = drafts.unwrap_or_default().into_iter();
     found.drafts = drafts.map(|draft| (draft.id, draft)).collect();
     found.tray = tray.unwrap_or_default().into_iter().map(|(_, item)| item).collect();
     db.close().await.ok();
     found
+}
+
+async fn connect(path: &Path, key: &Key) -> Option<Db> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("key", key.pragma().as_str().to_owned())
+        .read_only(true)
+        .disable_statement_logging();
+    options.connect().await.ok()
 }
 
 async fn read_outbox(db: &mut Db, found: &mut Found) -> Result<()> {
@@ -354,17 +473,17 @@ async fn read_salvage(path: &Path, key: &Key) -> Result<Option<(Salvage, Vec<u8>
     let bases = not_taken(path)?;
     for base in &bases {
         let found = gather(base, key).await?;
-        let Gathered { operations, drafts, tray, lost } = found;
+        mend_copies(base, &Bytes::new(path, key), key, &found).await?;
+        let Gathered { operations, drafts, tray, files, lost } = found;
         all.operations.extend(operations);
         drafts.into_values().for_each(|draft| all.draft(draft));
         all.items(tray);
+        all.files(files.into_values());
         all.lost += lost;
     }
     all.lost += usize::from(bases.is_empty());
-    let operations = all.operations.into_values().collect();
-    let drafts = all.drafts.into_values().collect();
     let moved_to = bases.into_iter().next_back().unwrap_or_else(|| path.to_owned());
-    let salvage = Salvage { operations, drafts, tray: all.tray, lost: all.lost, moved_to };
+    let salvage = all.salvage(moved_to);
     std::fs::rename(salvage_path(path), free_name(path, "salvage-damaged-"))?;
     let bytes = write_salvage(path, key, &salvage)?;
     Ok(Some((salvage, bytes)))

@@ -1,6 +1,7 @@
 //! The outbox's sealed second copy: a file beside the database, written and synced before a commit
 //! says "saved", so that a flipped page of the database cannot take acknowledged work: operations,
-//! drafts, what lies in the tray.
+//! drafts, what lies in the tray, and which files the server is to get from here; the bytes of those
+//! stand beside it, each in a sealed file of its own (`bytes`).
 //!
 //! The database is the truth whenever it can be read whole, and the file is written anew from it at
 //! every start. One thing the database cannot see by itself: that its log has lost its end. So what
@@ -14,6 +15,7 @@
 //!
 //! Deliberately absent: anything that the server has.
 
+mod bytes;
 mod live;
 mod paper;
 
@@ -22,6 +24,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub(crate) use self::bytes::{Bytes, piece_count, pieces};
 pub(crate) use self::live::{Live, Record};
 pub(crate) use self::paper::{Cipher, Contents};
 use crate::error::{CacheError, Result};

@@ -245,6 +245,7 @@ fn watch(
     desk: Desk,
     open: Weak<Open>,
     mut status: watch::Receiver<SyncStatus>,
+    mut doubt: watch::Receiver<bool>,
 ) -> BoxFuture<'static, ()> {
     let mut checked = false;
     let watching = async move {
@@ -253,7 +254,8 @@ fn watch(
             if open.lease.barred() == Some(Barred::DeskRevoked) {
                 return revocation::carry_out(&desk, open).await;
             }
-            let failing = status.borrow_and_update().trouble.as_deref() == Some(DISK);
+            let failing = status.borrow_and_update().trouble.as_deref() == Some(DISK)
+                || *doubt.borrow_and_update();
             if failing && !std::mem::replace(&mut checked, true) {
                 // Full, or damaged?
                 if let Err(CacheError::Damaged) = open.cache.check().await {
@@ -262,7 +264,12 @@ fn watch(
             }
             checked &= failing;
             drop(open);
-            if status.changed().await.is_err() {
+            let changed = tokio::select! {
+                biased;
+                changed = doubt.changed() => changed,
+                changed = status.changed() => changed,
+            };
+            if changed.is_err() {
                 return;
             }
         }
@@ -313,11 +320,11 @@ async fn start(
     let salvaged = cache.saved_from_damage();
     let salvaged =
         salvaged.map(|told| SalvagedView { saved: number(told.saved), lost: number(told.lost) });
-    let status = sync.status();
+    let (status, doubt) = (sync.status(), cache.doubt());
     let parts = Parts { cache, agent, profile, key, sync, config, lease, salvaged, lock, notices };
     let open = Arc::new(Open::new(parts).await?);
     *desk.state.write().await = State::Open(Arc::clone(&open));
-    tokio::spawn(watch(desk.clone(), Arc::downgrade(&open), status));
+    tokio::spawn(watch(desk.clone(), Arc::downgrade(&open), status, doubt));
     desk.tell(NoticeView::Session);
     Ok(())
 }

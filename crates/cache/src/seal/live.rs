@@ -1,11 +1,12 @@
-//! Live: what the second copy is to keep at a moment: her operations that wait, her drafts, and
-//! what lies in her tray.
+//! Live: what the second copy is to keep at a moment: her operations that wait, her drafts, what
+//! lies in her tray, and which files the server is still to get from here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::{DraftId, OperationId};
 use serde::{Deserialize, Serialize};
 
+use crate::table::blob::Copied;
 use crate::table::draft::Draft;
 use crate::table::operation::Kept;
 use crate::table::tray;
@@ -27,6 +28,10 @@ pub(crate) enum Record {
     Tray(i64, Box<tray::Sealed>),
     /// Its author has thrown it away.
     TrayGone(i64),
+    /// The server is to get it from here, or words that are not settled name it.
+    File(Box<Copied>),
+    /// Neither is so any more.
+    FileGone(String),
 }
 
 /// Everything that stands.
@@ -35,6 +40,8 @@ pub(crate) struct Live {
     pub(crate) operations: BTreeMap<OperationId, Kept>,
     pub(crate) drafts: BTreeMap<DraftId, Draft>,
     pub(crate) tray: BTreeMap<i64, tray::Sealed>,
+    /// By their hash. Their bytes stand in files of their own ([`super::Bytes`]).
+    pub(crate) files: BTreeMap<String, Copied>,
     /// Operations that must not be sent, should a database come back in which they wait.
     pub(crate) taken_back: BTreeSet<OperationId>,
 }
@@ -66,6 +73,12 @@ impl Live {
             Record::TrayGone(key) => {
                 self.tray.remove(&key);
             }
+            Record::File(file) => {
+                self.files.insert(file.hash.clone(), *file);
+            }
+            Record::FileGone(hash) => {
+                self.files.remove(&hash);
+            }
         }
     }
 
@@ -82,6 +95,10 @@ impl Live {
             Record::DraftGone(id) => self.draft(*id),
             Record::Tray(key, _) => self.item(*key).or(Some(Record::TrayGone(*key))),
             Record::TrayGone(key) => self.item(*key),
+            Record::File(file) => {
+                self.file(&file.hash).or_else(|| Some(Record::FileGone(file.hash.clone())))
+            }
+            Record::FileGone(hash) => self.file(hash),
         }
     }
 
@@ -97,13 +114,18 @@ impl Live {
         self.tray.get(&key).map(|item| Record::Tray(key, Box::new(item.clone())))
     }
 
+    fn file(&self, hash: &str) -> Option<Record> {
+        self.files.get(hash).map(|file| Record::File(Box::new(file.clone())))
+    }
+
     /// The shortest way to it from nothing.
     pub(crate) fn records(&self) -> Vec<Record> {
         let operations = self.waiting().into_iter().map(|kept| Record::Kept(Box::new(kept)));
         let drafts = self.drafts.values().map(|draft| Record::Draft(Box::new(draft.clone())));
         let tray = self.tray.iter().map(|(key, item)| Record::Tray(*key, Box::new(item.clone())));
+        let files = self.files.values().map(|file| Record::File(Box::new(file.clone())));
         let taken_back = self.taken_back.iter().map(|id| Record::TakenBack(*id));
-        operations.chain(drafts).chain(tray).chain(taken_back).collect()
+        operations.chain(drafts).chain(tray).chain(files).chain(taken_back).collect()
     }
 
     /// The operations in order of writing.
@@ -126,6 +148,6 @@ impl Live {
 
     /// How many records it takes.
     pub(crate) fn len(&self) -> usize {
-        self.operations.len() + self.drafts.len() + self.tray.len()
+        self.operations.len() + self.drafts.len() + self.tray.len() + self.files.len()
     }
 }

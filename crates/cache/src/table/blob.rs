@@ -13,16 +13,25 @@
 //! draft, operation or words of the ticket name the file any more ([`let_go`]); that of accepted
 //! words goes with the ticket, but not before the server has what it is owed; what words on their
 //! way name stays until they settle, be the ticket here or not. A blob leaves with its last name:
-//! its row at once, its bytes in slices ([`erase`]). Deliberately absent: hashing, and files beside
-//! the database.
+//! its row at once, its bytes in slices ([`erase`]).
+//!
+//! While the server is still to get it from here, or words that are not settled name it, its bytes
+//! stand a second time beside the database ([`crate::seal`]), so that no damage of one file takes
+//! them. Where two were damaged, it may be here without its bytes ([`Blob::is_lost`]): then its
+//! author is told, can add it again or take it off, and words that were accepted already become hers
+//! again without it. Deliberately absent: hashing.
+
+use std::collections::BTreeMap;
 
 use holdfast_domain::TicketId;
+use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
+use crate::seal::{Bytes, Record, pieces};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE blob (
@@ -31,9 +40,11 @@ CREATE TABLE blob (
   size_bytes      INTEGER NOT NULL,
   state           INTEGER NOT NULL DEFAULT 0, -- partial, kept, uploading, delivered, refused
   chunks          INTEGER NOT NULL DEFAULT 0, -- that are here
-  uploaded_chunks INTEGER NOT NULL DEFAULT 0  -- that the server has confirmed
+  uploaded_chunks INTEGER NOT NULL DEFAULT 0, -- that the server has confirmed
+  copied          INTEGER NOT NULL DEFAULT 0  -- 1: the second copy has it, too
 ) STRICT;
 CREATE INDEX blob_uploading ON blob (key) WHERE state = 2;
+CREATE INDEX blob_copied ON blob (key) WHERE copied = 1;
 CREATE TABLE blob_chunk (
   blob  INTEGER NOT NULL, -- key
   n     INTEGER NOT NULL, -- from 0
@@ -89,6 +100,47 @@ pub struct Blob {
     pub uploaded_chunks: u32,
 }
 
+impl Blob {
+    /// Whether all its bytes are here.
+    pub fn is_whole(&self) -> bool {
+        self.state != State::Partial && self.chunks > 0
+    }
+
+    /// Whether it is to be here, and its bytes are gone.
+    pub fn is_lost(&self) -> bool {
+        self.state != State::Partial && self.chunks == 0
+    }
+}
+
+/// What the second copy knows of a blob.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Copied {
+    /// BLAKE3 of the bytes, 64 hexadecimal digits.
+    pub(crate) hash: String,
+    /// Size in bytes.
+    pub(crate) size_bytes: u64,
+    /// The server is owed it: accepted words name it.
+    pub(crate) owed: bool,
+    /// The tickets under which it lies, and whether words of the server name it there.
+    pub(crate) tickets: BTreeMap<TicketId, bool>,
+}
+
+/// Keeps a whole file under this ticket, for words that are not settled. Its second copy is synced
+/// before this returns. One that is here only gains the ticket's name.
+pub async fn keep(tx: &mut WriteTx, hash: &str, ticket: TicketId, bytes: &[u8]) -> Result<()> {
+    let known = get(tx, hash).await?;
+    begin(tx, hash, bytes.len() as u64, ticket).await?;
+    match known.as_ref().filter(|blob| blob.is_whole()) {
+        // A draft of this ticket names what words of it name already: it needs a second copy again.
+        Some(blob) if !blob.state.is_to_be_sent() => return take_back(tx, ticket, hash).await,
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    store(tx, hash, bytes).await?;
+    let owed = known.is_some_and(|blob| blob.state == State::Uploading);
+    set_state(tx, hash, if owed { State::Uploading } else { State::Kept }).await
+}
+
 /// Begins a blob that lies under this ticket, be it under a draft; a known one only gains the
 /// ticket's name.
 pub async fn begin(tx: &mut WriteTx, hash: &str, size_bytes: u64, ticket: TicketId) -> Result<()> {
@@ -109,7 +161,7 @@ pub async fn begin(tx: &mut WriteTx, hash: &str, size_bytes: u64, ticket: Ticket
     .execute(&mut **tx)
     .await?;
     tx.notice_ticket(ticket);
-    Ok(())
+    note(tx, hash).await
 }
 
 /// Adds the chunk after those that are here; another place is an error.
@@ -136,14 +188,14 @@ pub async fn put_chunk(tx: &mut WriteTx, hash: &str, n: u32, bytes: &[u8]) -> Re
 pub async fn set_state(tx: &mut WriteTx, hash: &str, state: State) -> Result<()> {
     let sql = "UPDATE blob SET state = $2 WHERE hash = $1 AND state < $2";
     sqlx::query(sql).bind(hash).bind(state as i64).execute(&mut **tx).await?;
-    notice_tickets(tx, hash).await
+    changed(tx, hash).await
 }
 
 /// The server never takes it.
 pub async fn refuse(tx: &mut WriteTx, hash: &str) -> Result<()> {
     let sql = "UPDATE blob SET state = 4 WHERE hash = $1 AND state = 2";
     sqlx::query(sql).bind(hash).execute(&mut **tx).await?;
-    notice_tickets(tx, hash).await
+    changed(tx, hash).await
 }
 
 /// Words of the server name it on this ticket: it stays as long as the ticket.
@@ -154,11 +206,11 @@ pub async fn settle(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()
 /// Words of its author that name it on this ticket were accepted: the server is to have it, and
 /// whether it has is asked anew. A file that is not whole here was somebody else's to bring.
 pub async fn offer(tx: &mut WriteTx, ticket: TicketId, hash: &str) -> Result<()> {
-    set_settled(tx, ticket, hash, true).await?;
     let sql = "UPDATE blob SET state = 2, uploaded_chunks = 0
                WHERE hash = $1 AND state IN (1, 3, 4)";
     sqlx::query(sql).bind(hash).execute(&mut **tx).await?;
-    notice_tickets(tx, hash).await
+    set_settled(tx, ticket, hash, true).await?;
+    changed(tx, hash).await
 }
 
 /// Words that name it on this ticket were not accepted: it stays only as long as something else
@@ -177,7 +229,7 @@ async fn set_settled(tx: &mut WriteTx, ticket: TicketId, hash: &str, settled: bo
     .bind(settled)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    note(tx, hash).await
 }
 
 /// The server has these many chunks.
@@ -223,7 +275,7 @@ pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
             .bind(key)
             .execute(&mut **tx)
             .await?;
-        remove_nameless(tx, *key).await?;
+        name_gone(tx, *key).await?;
     }
     Ok(found.len() as u64 >= u64::from(limit))
 }
@@ -285,19 +337,33 @@ pub(crate) async fn leave(tx: &mut WriteTx, ticket: TicketId) -> Result<()> {
     .fetch_all(&mut **tx)
     .await?;
     for key in keys {
-        remove_nameless(tx, key).await?;
+        name_gone(tx, key).await?;
     }
     Ok(())
 }
 
-async fn remove_nameless(tx: &mut WriteTx, key: i64) -> Result<()> {
-    sqlx::query(
+/// A name was taken off it; with the last one it goes.
+async fn name_gone(tx: &mut WriteTx, key: i64) -> Result<()> {
+    let gone: Option<(String, bool)> = sqlx::query_as(
         "DELETE FROM blob
-         WHERE key = $1 AND NOT EXISTS (SELECT 1 FROM blob_ticket WHERE blob = $1)",
+         WHERE key = $1 AND NOT EXISTS (SELECT 1 FROM blob_ticket WHERE blob = $1)
+         RETURNING hash, copied",
     )
     .bind(key)
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
+    match gone {
+        Some((hash, true)) => tx.seal(Record::FileGone(hash)),
+        Some(_) => {}
+        None => {
+            let sql = "SELECT hash FROM blob WHERE key = $1";
+            let hash: Option<String> =
+                sqlx::query_scalar(sql).bind(key).fetch_optional(&mut **tx).await?;
+            if let Some(hash) = hash {
+                note(tx, &hash).await?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -320,16 +386,131 @@ pub(crate) async fn is_erasing(db: &mut Db) -> Result<bool> {
     Ok(sqlx::query_scalar(sql).fetch_one(db).await?)
 }
 
-/// The bytes that are here were not those of the hash: it is partial and empty again.
+/// None of its bytes are here, or they were not those of the hash: it is partial and empty again.
 pub async fn begin_again(tx: &mut WriteTx, hash: &str) -> Result<()> {
-    let key: Option<i64> = sqlx::query_scalar(
-        "UPDATE blob SET state = 0, chunks = 0, uploaded_chunks = 0 WHERE hash = $1 RETURNING key",
+    let sql = "SELECT key, copied FROM blob WHERE hash = $1";
+    let row: Option<(i64, bool)> = sqlx::query_as(sql).bind(hash).fetch_optional(&mut **tx).await?;
+    let Some((key, copied)) = row else { return Ok(()) };
+    let sql = "UPDATE blob SET state = 0, chunks = 0, uploaded_chunks = 0, copied = 0
+               WHERE key = $1";
+    sqlx::query(sql).bind(key).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM blob_chunk WHERE blob = $1").bind(key).execute(&mut **tx).await?;
+    if copied {
+        tx.seal(Record::FileGone(hash.to_owned()));
+    }
+    notice_tickets(tx, hash).await
+}
+
+/// All that the second copy has, too.
+pub(crate) async fn copied(db: &mut Db) -> Result<Vec<Copied>> {
+    let sql = "SELECT * FROM blob WHERE copied = 1 ORDER BY key";
+    let rows = sqlx::query(sql).fetch_all(&mut *db).await?;
+    let mut all = Vec::new();
+    for row in &rows {
+        all.push(as_copied(db, read(row)?).await?);
+    }
+    Ok(all)
+}
+
+/// Puts back one that was salvaged, with its bytes if they are anywhere. More words may name it
+/// here already.
+pub(crate) async fn put_back(tx: &mut WriteTx, file: &Copied, bytes: Option<&[u8]>) -> Result<()> {
+    let Copied { hash, size_bytes, owed, tickets } = file;
+    for (ticket, settled) in tickets {
+        begin(tx, hash, *size_bytes, *ticket).await?;
+        if *settled {
+            settle(tx, *ticket, hash).await?;
+        }
+    }
+    let here = get(tx, hash).await?;
+    if let Some(bytes) = bytes.filter(|_| !here.is_some_and(|blob| blob.is_whole())) {
+        store(tx, hash, bytes).await?;
+    }
+    set_state(tx, hash, if *owed { State::Uploading } else { State::Kept }).await
+}
+
+/// Sees to it that exactly the files that are to have a second copy have one. Where the disk
+/// refuses, the next start tries again.
+pub(crate) async fn tidy_copies(db: &mut Db, copies: &Bytes) -> Result<()> {
+    let files = copied(db).await?;
+    let hashes = files.iter().map(|file| file.hash.clone()).collect();
+    if let Err(error) = copies.keep_only(&hashes) {
+        tracing::warn!(%error, "second copies of files that are gone stay");
+    }
+    for file in files.iter().filter(|file| !copies.is_there(&file.hash, file.size_bytes)) {
+        let Some(blob) = get(db, &file.hash).await?.filter(Blob::is_whole) else { continue };
+        if let Err(error) = copies.write(&file.hash, &whole(db, &blob).await?) {
+            tracing::warn!(%error, "a file that was not sent has no second copy");
+        }
+    }
+    Ok(())
+}
+
+/// All its bytes.
+async fn whole(db: &mut Db, blob: &Blob) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for n in 0..blob.chunks {
+        let piece = chunk(db, &blob.hash, n).await?;
+        bytes.extend(piece.ok_or(CacheError::Stored("a piece of a file"))?);
+    }
+    Ok(bytes)
+}
+
+/// Puts all its bytes here, whatever was here of them; it is partial then.
+async fn store(tx: &mut WriteTx, hash: &str, bytes: &[u8]) -> Result<()> {
+    begin_again(tx, hash).await?;
+    for (n, piece) in (0u32..).zip(pieces(bytes)) {
+        put_chunk(tx, hash, n, piece).await?;
+    }
+    Ok(())
+}
+
+async fn changed(tx: &mut WriteTx, hash: &str) -> Result<()> {
+    note(tx, hash).await?;
+    notice_tickets(tx, hash).await
+}
+
+/// How it stands now goes into the second copy, and so do its bytes, synced, if they are not there.
+async fn note(tx: &mut WriteTx, hash: &str) -> Result<()> {
+    let row: Option<(bool, bool)> = sqlx::query_as(
+        "SELECT b.copied, b.state IN (1, 2) OR (b.state > 2 AND EXISTS (
+           SELECT 1 FROM blob_ticket n WHERE n.blob = b.key AND n.settled = 0))
+         FROM blob b WHERE b.hash = $1",
     )
     .bind(hash)
     .fetch_optional(&mut **tx)
     .await?;
-    sqlx::query("DELETE FROM blob_chunk WHERE blob = $1").bind(key).execute(&mut **tx).await?;
-    notice_tickets(tx, hash).await
+    let Some((was, is)) = row.filter(|(was, is)| *was || *is) else { return Ok(()) };
+    let Some(blob) = get(tx, hash).await? else { return Ok(()) };
+    if !was && blob.is_whole() {
+        let (bytes, copies) = (whole(tx, &blob).await?, tx.shared().copies.clone());
+        let hash = blob.hash.clone();
+        let write = tokio::task::spawn_blocking(move || copies.write(&hash, &bytes));
+        write.await.map_err(std::io::Error::other)??;
+    }
+    if was != is {
+        let sql = "UPDATE blob SET copied = $2 WHERE hash = $1";
+        sqlx::query(sql).bind(hash).bind(is).execute(&mut **tx).await?;
+    }
+    let record = match is {
+        true => Record::File(Box::new(as_copied(tx, blob).await?)),
+        false => Record::FileGone(blob.hash),
+    };
+    tx.seal(record);
+    Ok(())
+}
+
+async fn as_copied(db: &mut Db, blob: Blob) -> Result<Copied> {
+    let sql = "SELECT ticket, settled FROM blob_ticket WHERE blob = $1 ORDER BY ticket";
+    let rows: Vec<(Vec<u8>, bool)> = sqlx::query_as(sql).bind(blob.key).fetch_all(db).await?;
+    let named =
+        |(ticket, settled): &(Vec<u8>, bool)| Ok((TicketId(super::uuid(ticket)?), *settled));
+    Ok(Copied {
+        hash: blob.hash,
+        size_bytes: blob.size_bytes,
+        owed: blob.state == State::Uploading,
+        tickets: rows.iter().map(named).collect::<Result<_>>()?,
+    })
 }
 
 async fn notice_tickets(tx: &mut WriteTx, hash: &str) -> Result<()> {

@@ -2,9 +2,8 @@
 
 use holdfast_cache::table::draft::{self, Draft, Saved};
 use holdfast_cache::table::{blob, operation, tray};
-use holdfast_cache::{CacheError, purge};
+use holdfast_cache::{CacheError, OpenError, purge, quarantine_and_salvage};
 use holdfast_domain::operation::Action;
-use holdfast_domain::words::Attachment;
 use holdfast_domain::{AgentId, Operation, Outcome, Refusal};
 use holdfast_protocol::Row;
 
@@ -33,19 +32,11 @@ async fn a_blob_comes_in_pieces_in_order_and_moves_on_only_forward() {
     assert_eq!((stored.state, stored.uploaded_chunks), (blob::State::Delivered, 2));
 }
 
-/// A file of two pieces under a draft on ticket `n`, which names it.
+/// A file under a draft on ticket `n`, which names it.
 async fn attach(tx: &mut holdfast_cache::WriteTx, n: u128, hash: &str) -> Draft {
     let ticket = world::ticket_id(n);
-    blob::begin(tx, hash, 5, ticket).await.expect("begin");
-    blob::put_chunk(tx, hash, 0, b"abc").await.expect("first");
-    blob::put_chunk(tx, hash, 1, b"de").await.expect("second");
-    blob::set_state(tx, hash, blob::State::Kept).await.expect("whole");
-    let file = Attachment {
-        hash: hash.to_owned(),
-        name: "log.txt".to_owned(),
-        media_type: "text/plain".to_owned(),
-        size_bytes: 5,
-    };
+    blob::keep(tx, hash, ticket, b"abcde").await.expect("kept");
+    let file = world::attachment(hash, 5);
     let draft = Draft { ticket, attachments: vec![file], ..crate::draft::draft(n, "see the file") };
     let saved = draft::save(tx, &draft, world::at(1)).await.expect("save");
     assert_eq!(saved, Saved::Version(1));
@@ -86,6 +77,93 @@ async fn a_file_is_the_servers_to_have_only_when_words_that_name_it_are_accepted
     assert_eq!(blob::to_upload(&mut tx, 0, 10).await.expect("list").len(), 1, "asked anew");
 }
 
+/// How many second copies of files lie beside the database.
+fn copies(home: &Home) -> usize {
+    home.files().keys().filter(|name| name.starts_with("desk.db.file-")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_the_server_is_still_to_get_lies_there_twice() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let (hash, ticket) = ("ab".repeat(32), world::ticket_id(1));
+    let mut tx = world::agent(&cache).await;
+    attach(&mut tx, 1, &hash).await;
+    assert_eq!(copies(&home), 1, "before it is said to be saved");
+    drop(tx);
+    let mut tx = world::agent(&cache).await;
+    attach(&mut tx, 1, &hash).await;
+    tx.commit().await.expect("saved at the second attempt");
+    cache.close().await.expect("closed");
+    let cache = home.open().await;
+    assert_eq!(copies(&home), 1, "at the next start, too");
+    let mut tx = world::agent(&cache).await;
+    blob::offer(&mut tx, ticket, &hash).await.expect("accepted");
+    tx.commit().await.expect("commit");
+    assert_eq!(copies(&home), 1, "until the server has it");
+    let mut tx = world::agent(&cache).await;
+    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("the server has it");
+    assert_eq!(copies(&home), 1, "and that is committed");
+    tx.commit().await.expect("commit");
+    assert_eq!(copies(&home), 0);
+    let mut tx = world::agent(&cache).await;
+    blob::keep(&mut tx, &hash, ticket, b"abcde").await.expect("kept");
+    tx.commit().await.expect("under a draft again");
+    assert_eq!(copies(&home), 1, "what words that are not settled name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_copies_that_are_missing_are_written_and_those_of_nothing_removed_at_a_start() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let mut tx = world::agent(&cache).await;
+    attach(&mut tx, 1, &"ab".repeat(32)).await;
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+    let before = home.files();
+    let name = before.keys().find(|name| name.starts_with("desk.db.file-")).expect("a copy");
+    let stray = home.path().with_file_name("desk.db.file-00");
+    std::fs::rename(home.path().with_file_name(name), &stray).expect("as if of another file");
+    home.open().await.close().await.expect("closed");
+    assert_eq!(home.files()[name], before[name], "byte for byte");
+    assert!(!stray.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_bytes_are_lost_is_told_and_whole_again_when_it_is_added_again() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let bytes = b"abcde";
+    let hash = blake3::hash(bytes).to_hex().to_string();
+    let mut tx = world::agent(&cache).await;
+    let draft = attach(&mut tx, 1, &hash).await;
+    tx.commit().await.expect("commit");
+    cache.close().await.expect("closed");
+    for (name, file) in home.files() {
+        if name.starts_with("desk.db.file-") || name == "desk.db" {
+            std::fs::write(home.path().with_file_name(name), vec![0xA5; file.len()])
+                .expect("noise");
+        }
+    }
+    let opened = home.try_open().await;
+    assert!(matches!(opened, Err(OpenError::Damaged { .. })));
+    quarantine_and_salvage(&home.path(), &Home::key(), world::at(3)).await.expect("set aside");
+    let cache = home.open().await;
+    assert_eq!(cache.saved_from_damage(), Some(holdfast_cache::Saved { saved: 1, lost: 1 }));
+    let mut tx = world::agent(&cache).await;
+    let back = draft::get(&mut tx, draft.id).await.expect("read").expect("the draft");
+    assert_eq!(back.attachments, draft.attachments, "it says which file");
+    let lost = blob::get(&mut tx, &hash).await.expect("read").expect("a file");
+    assert!(lost.is_lost() && !lost.is_whole());
+    blob::keep(&mut tx, &hash, draft.ticket, bytes).await.expect("added again");
+    tx.commit().await.expect("commit");
+    let mut db = world::read(&cache).await;
+    let here = blob::get(&mut db, &hash).await.expect("read").expect("a file");
+    assert!(here.is_whole() && here.state == blob::State::Kept);
+    assert_eq!(blob::chunk(&mut db, &hash, 0).await.expect("read").as_deref(), Some(&bytes[..]));
+    assert_eq!(copies(&home), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
     let home = Home::new();
@@ -109,7 +187,7 @@ async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
         .fetch_one(&mut *world::read(&cache).await)
         .await
         .expect("count");
-    assert_eq!(pieces, 0);
+    assert_eq!((pieces, copies(&home)), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,8 +298,8 @@ async fn a_file_of_words_on_their_way_outlives_the_purge_of_its_ticket_until_the
     purged(&cache).await;
     let_go(&cache).await;
     assert_eq!(state_of(&cache, &hash).await, Some(blob::State::Kept));
-    let bytes = blob::chunk(&mut *world::read(&cache).await, &hash, 1).await.expect("chunk");
-    assert_eq!(bytes.as_deref(), Some(&b"de"[..]), "whole, for when its ticket comes back");
+    let bytes = blob::chunk(&mut *world::read(&cache).await, &hash, 0).await.expect("chunk");
+    assert_eq!(bytes.as_deref(), Some(&b"abcde"[..]), "whole, for when its ticket comes back");
     let mut tx = world::bulk(&cache).await;
     let refused = Outcome::Refused { refusal: Refusal::NotFound };
     let stored = operation::settle(&mut tx, reply.id, Some(&refused), 10).await.expect("settled");

@@ -2,8 +2,6 @@
 
 use holdfast_cache::table::{blob, operation, scope, tray};
 use holdfast_cache::{Cache, batch, purge};
-use holdfast_domain::operation::Action;
-use holdfast_domain::words::Attachment;
 use holdfast_domain::{Operation, Outcome};
 use holdfast_protocol::Row;
 
@@ -16,21 +14,11 @@ const HASH: &str = "abababababababababababababababababababababababababababababab
 /// A ticket that leaves while a reply with the canary and a file waits on it.
 async fn left_behind(cache: &Cache) -> Operation {
     world::apply(cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
-    let mut reply = world::reply(1, world::ticket_id(1), &format!("the {CANARY} is on fire"));
-    let file = Attachment {
-        hash: HASH.to_owned(),
-        name: "log.txt".to_owned(),
-        media_type: "text/plain".to_owned(),
-        size_bytes: 3,
-    };
-    if let Action::Reply(words) = &mut reply.action {
-        words.attachments = vec![file];
-    }
+    let reply = world::reply(1, world::ticket_id(1), &format!("the {CANARY} is on fire"));
+    let reply = world::with_file(reply, world::attachment(HASH, 3));
     world::write(cache, &reply).await;
     let mut tx = world::bulk(cache).await;
-    blob::begin(&mut tx, HASH, 3, reply.ticket).await.expect("begin");
-    blob::put_chunk(&mut tx, HASH, 0, b"abc").await.expect("a piece");
-    blob::set_state(&mut tx, HASH, blob::State::Kept).await.expect("whole");
+    blob::keep(&mut tx, HASH, reply.ticket, b"abc").await.expect("kept");
     purge::begin(&mut tx, reply.ticket, 9, at(3)).await.expect("begin");
     tx.commit().await.expect("commit");
     cache.erase_purged().await.expect("erased");

@@ -9,6 +9,7 @@ use holdfast_cache::{Cache, Key, OpenError, OpenOptions, Tokeniser, WritePriorit
 use holdfast_domain::clock::{Clock, Metric};
 use holdfast_domain::operation::{Action, Reply};
 use holdfast_domain::ticket::Channel;
+use holdfast_domain::words::Attachment;
 use holdfast_domain::{
     AgentId, By, Category, ContactId, Fact, Holder, MessageId, NoteId, Operation, OperationId,
     OrganizationId, ResourceId, Severity, Stage, TeamId, TicketId,
@@ -266,6 +267,24 @@ pub fn reply(n: u128, ticket: TicketId, text: &str) -> Operation {
         seen_through: None,
     });
     operation_of(n, ticket, action)
+}
+
+/// The same, with this file under its words.
+pub fn with_file(mut reply: Operation, file: Attachment) -> Operation {
+    if let Action::Reply(words) = &mut reply.action {
+        words.attachments.push(file);
+    }
+    reply
+}
+
+/// A file as words name it.
+pub fn attachment(hash: &str, size_bytes: usize) -> Attachment {
+    Attachment {
+        hash: hash.to_owned(),
+        name: "log.txt".to_owned(),
+        media_type: "text/plain".to_owned(),
+        size_bytes: size_bytes as u64,
+    }
 }
 
 pub fn operation_of(n: u128, ticket: TicketId, action: Action) -> Operation {

@@ -6,7 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use holdfast_cache::table::blob::{self, State};
+use holdfast_cache::table::blob::{self, Blob};
 use holdfast_cache::table::draft::{self as cached, Draft};
 use holdfast_cache::{WriteTx, table};
 use holdfast_domain::TicketId;
@@ -98,7 +98,7 @@ pub async fn finish(desk: &Desk, request: FinishAttachment) -> Result<DraftView,
     let draft =
         super::draft::obtain(&open, &mut tx, upload.ticket, super::draft::kind(upload.kind))
             .await?;
-    keep(&mut tx, &hash, &upload).await?;
+    blob::keep(&mut tx, &hash, upload.ticket, &upload.bytes).await?;
     let draft = hang(&open, &mut tx, draft, hash, upload).await?;
     let view = super::draft::view(&mut tx, draft).await?;
     tx.commit().await?;
@@ -123,33 +123,13 @@ pub async fn read(desk: &Desk, request: ReadAttachment) -> Result<AttachmentPart
     let open = desk.open().await?;
     let mut db = open.read().await?;
     let known = blob::get(&mut db, &request.hash).await?;
-    let Some(known) = known.filter(|blob| blob.state != State::Partial) else {
+    let Some(known) = known.filter(Blob::is_whole) else {
         open.sync.fetch_blob(request.ticket, &request.hash);
         return Ok(AttachmentPart { base64: String::new(), size_bytes: 0, here: false });
     };
     let n = u32::try_from(request.offset / BLOB_CHUNK_BYTES as u64).unwrap_or(u32::MAX);
     let bytes = blob::chunk(&mut db, &request.hash, n).await?.unwrap_or_default();
     Ok(AttachmentPart { base64: BASE64.encode(bytes), size_bytes: known.size_bytes, here: true })
-}
-
-async fn keep(tx: &mut WriteTx, hash: &str, upload: &Upload) -> Result<(), Failure> {
-    let known = blob::get(tx, hash).await?.map(|blob| blob.state);
-    blob::begin(tx, hash, upload.size_bytes, upload.ticket).await?;
-    if known.is_some_and(|state| state != State::Partial) {
-        return Ok(());
-    }
-    if known.is_some() {
-        // It was coming from the server: here it is whole.
-        blob::begin_again(tx, hash).await?;
-    }
-    // A file of no bytes has one piece too.
-    let first = upload.bytes.len().min(BLOB_CHUNK_BYTES);
-    let (first, rest) = upload.bytes.split_at(first);
-    let pieces = std::iter::once(first).chain(rest.chunks(BLOB_CHUNK_BYTES));
-    for (n, piece) in (0u32..).zip(pieces) {
-        blob::put_chunk(tx, hash, n, piece).await?;
-    }
-    Ok(blob::set_state(tx, hash, State::Kept).await?)
 }
 
 async fn hang(

@@ -4,7 +4,8 @@
 //! One that fails by itself is passed over until the next pass. One that the server never takes is
 //! given up: the words stand there without it, and a reply would wait for it for ever, so its
 //! author is told and has the words again, without the file, as a draft. Before that the server is
-//! told that the file will not come, so that the first words go to nobody.
+//! told that the file will not come, so that the first words go to nobody. The same goes for one
+//! whose bytes were lost with a damaged disk.
 //!
 //! Deliberately absent: taking the words back that the server has; nothing of ours can.
 
@@ -63,19 +64,31 @@ async fn send_all(context: &Context, wrong: &mut BTreeMap<String, u32>) -> Resul
         let Some(last) = waiting.last() else { return failed };
         after = last.key;
         for file in waiting {
-            let mut tried = upload(context, &file).await;
-            if let Err(trouble) = &tried
-                && is_final(context, &file, trouble, wrong).await?
-            {
-                tried = forgo(context, &file, trouble).await;
-            }
-            match tried {
+            match deliver(context, &file, wrong).await {
                 Ok(()) => {}
                 Err(trouble) if is_the_way(&trouble) => return Err(trouble),
                 // The server does not take this one yet: the others go on.
                 Err(trouble) => failed = Err(trouble),
             }
         }
+    }
+}
+
+/// Sends a file, or gives it up.
+async fn deliver(
+    context: &Context,
+    file: &Blob,
+    wrong: &mut BTreeMap<String, u32>,
+) -> Result<(), Trouble> {
+    if file.is_lost() {
+        // Nobody can bring it any more.
+        return forgo(context, file, &Trouble::NotFound).await;
+    }
+    match upload(context, file).await {
+        Err(trouble) if is_final(context, file, &trouble, wrong).await? => {
+            forgo(context, file, &trouble).await
+        }
+        tried => tried,
     }
 }
 
@@ -110,6 +123,12 @@ async fn is_final(
 /// their author has again must not go out a second time when the same bytes come after all.
 async fn forgo(context: &Context, file: &Blob, trouble: &Trouble) -> Result<(), Trouble> {
     match context.transport.forgo_blob(&context.token()?, &file.hash).await {
+        // It was there already, and the words have gone out.
+        Ok(state) if state.complete && file.is_lost() => {
+            let mut tx = context.cache.write(WritePriority::Bulk).await.map_err(disk)?;
+            blob::begin_again(&mut tx, &file.hash).await.map_err(disk)?;
+            tx.commit().await.map_err(disk)
+        }
         // Another desk of hers has brought it, and the words have gone out.
         Ok(state) if state.complete => {
             change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
