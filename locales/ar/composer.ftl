@@ -61,6 +61,8 @@ mention-find = اذكر زميلًا
 
 composer-files = الملفات
 composer-files-coming = ما زال ملف قيد الإضافة.
+composer-file-lost = فُقد ملف بسبب تلف في القرص. أضفه من جديد أو أزله.
+composer-file-lost-chip = فُقد { $name }: أضفه من جديد أو أزله
 composer-foreign = مكتوب بلغة { $language }، ولا يُعرف أن { $name } يقرؤها.
 composer-changed = تغيّر شيء وأنت تكتب:
 composer-changed-more = { $n ->

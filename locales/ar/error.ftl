@@ -18,6 +18,7 @@ error-not_found = ليس موجودًا، أو لم يعد.
 error-empty = اكتب شيئًا أولًا.
 error-too_much = أطول أو أكثر من المسموح: { $limit } على الأكثر.
 error-holes = موضع ما زال مفتوحًا: { $holes }
+error-file_lost = فُقد الملف { $name } بسبب تلف في القرص. أضفه من جديد أو أزله.
 error-already_taken = سبقك { $by }. لم يتغيّر شيء.
 error-newer_words = وصل كلام جديد وأنت تكتب. اقرأه ثم أرسل.
 error-already_sent = أُرسلت هذه الكلمات من قبل.

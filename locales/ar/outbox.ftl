@@ -86,6 +86,7 @@ refusal-not_in_team = هذا الزميل ليس في هذا الفريق أو �
 refusal-escalation_over = أُجيب التصعيد من قبل.
 refusal-exists = هذه التذكرة موجودة من قبل.
 refusal-file_refused = لا يقبل الخادم ملفًا مرفقًا بها. أعد إرسال الكلمات بدونه.
+refusal-file_lost = فُقد ملف مرفق بها بسبب تلف في القرص. أضفه من جديد أو أرسل الكلمات بدونه.
 refusal-unknown = رفضه الخادم: { $code }
 outcome-fault = أخفق الخادم في هذا خمس مرات، فلم يتم.
 

@@ -50,6 +50,8 @@ mention-find = Name a colleague
 
 composer-files = Files
 composer-files-coming = A file is still being added.
+composer-file-lost = A file was lost with a damaged disk. Add it again, or take it off.
+composer-file-lost-chip = { $name } is lost: add it again, or take it off
 composer-foreign = Written in { $language }, which { $name } is not known to read.
 composer-changed = Changed while you wrote:
 composer-changed-more = { $n ->

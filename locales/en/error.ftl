@@ -18,6 +18,7 @@ error-not_found = It is not there, or no longer.
 error-empty = Write something first.
 error-too_much = It is longer or more than is allowed: at most { $limit }.
 error-holes = A place is still open: { $holes }
+error-file_lost = The file { $name } was lost with a damaged disk. Add it again, or take it off.
 error-already_taken = { $by } was faster. Nothing was changed.
 error-newer_words = New words came in while you wrote. Read them, then send.
 error-already_sent = These words were sent before.

@@ -82,6 +82,7 @@ refusal-not_in_team = That colleague is not in this team, or not active.
 refusal-escalation_over = The escalation has been answered already.
 refusal-exists = This ticket exists already.
 refusal-file_refused = The server does not take a file that hangs on it. Send the words again without it.
+refusal-file_lost = A file that hung on it was lost with a damaged disk. Add it again, or send the words without it.
 refusal-unknown = The server refused it: { $code }
 outcome-fault = The server failed on this five times, so it was not done.
 

@@ -47,6 +47,8 @@ mention-find = 提到一位同事
 
 composer-files = 文件
 composer-files-coming = 还有文件正在添加。
+composer-file-lost = 有一个文件因磁盘损坏而丢失。请重新添加或将其移除。
+composer-file-lost-chip = { $name } 已丢失：请重新添加或移除
 composer-foreign = 当前用{ $language }书写，尚不清楚 { $name } 能否阅读。
 composer-changed = 你书写时有变化：
 composer-changed-more = 另有 { $n } 项

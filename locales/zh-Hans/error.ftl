@@ -18,6 +18,7 @@ error-not_found = 不存在，或已不在。
 error-empty = 请先写点什么。
 error-too_much = 超出允许的范围：最多 { $limit }。
 error-holes = 还有未填之处：{ $holes }
+error-file_lost = 文件 { $name } 因磁盘损坏而丢失。请重新添加或将其移除。
 error-already_taken = { $by } 先领取了。没有任何更改。
 error-newer_words = 你写的时候客户又有新消息。请先看，再发送。
 error-already_sent = 这些话已发送过。

@@ -79,6 +79,7 @@ refusal-not_in_team = 这位同事不在该团队，或已停用。
 refusal-escalation_over = 升级已有答复。
 refusal-exists = 工单已存在。
 refusal-file_refused = 服务器不接受其中的一个文件。请去掉该文件后重新发送。
+refusal-file_lost = 其中的一个文件因磁盘损坏而丢失。请重新添加，或去掉该文件后发送。
 refusal-unknown = 服务器拒绝了它：{ $code }
 outcome-fault = 服务器五次处理失败，所以没有完成。
 

@@ -2,7 +2,7 @@
 //! or in the log. The database does not show its free pages; whoever steals the disk and the
 //! passphrase has them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -77,12 +77,16 @@ impl Disk {
     /// Every file of the profile, decrypted as far as it is encrypted, by its name.
     pub fn everything(&self) -> Result<BTreeMap<String, Vec<u8>>> {
         let folder = self.database.parent().context("a profile")?;
-        let mut all = BTreeMap::new();
+        let (mut all, mut files) = (BTreeMap::new(), Vec::new());
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let own = name.strip_prefix("holdfast.db");
             let plain = match own {
+                Some(ending) if ending.starts_with(".file-") => {
+                    files.push((name, path));
+                    continue;
+                }
                 Some(ending) if ending.ends_with("-wal") => self.frames(&path)?,
                 Some(ending) if ending.ends_with("-shm") => std::fs::read(&path)?,
                 Some(ending) if ending.contains(".outbox") => self.copy(&path)?,
@@ -93,14 +97,37 @@ impl Disk {
             };
             all.insert(name, plain);
         }
+        let hashes: BTreeSet<Vec<u8>> = all.values().flat_map(|plain| hashes(plain)).collect();
+        for (name, path) in files {
+            let plain = self.file(&path, &hashes)?;
+            all.insert(name, plain);
+        }
         Ok(all)
+    }
+
+    /// The second copy of a file, which only whoever knows its hash can open.
+    fn file(&self, path: &Path, hashes: &BTreeSet<Vec<u8>>) -> Result<Vec<u8>> {
+        let sealed = std::fs::read(path)?;
+        let cipher = self.copy_cipher();
+        let (nonce, first) = sealed.split_first_chunk::<24>().context("a nonce")?;
+        let open = |hash: &Vec<u8>| {
+            let place = [b"file", hash.as_slice(), &0_u32.to_le_bytes()].concat();
+            let payload = Payload { msg: first, aad: &place };
+            cipher.decrypt(&XNonce::from(*nonce), payload).ok()
+        };
+        let plain = hashes.iter().find_map(open);
+        plain.with_context(|| format!("{} is of no file that is named here", path.display()))
+    }
+
+    fn copy_cipher(&self) -> XChaCha20Poly1305 {
+        let key = blake3::derive_key("holdfast 2026-11 outbox second copy", &*self.key);
+        XChaCha20Poly1305::new(&Key::from(key))
     }
 
     /// The outbox's second copy, record by record: mark, length, place, nonce, ciphertext.
     fn copy(&self, path: &Path) -> Result<Vec<u8>> {
         const MARK: &[u8] = b"\x00\xF0record";
-        let key = blake3::derive_key("holdfast 2026-11 outbox second copy", &*self.key);
-        let cipher = XChaCha20Poly1305::new(&Key::from(key));
+        let cipher = self.copy_cipher();
         let bytes = std::fs::read(path)?;
         let (mut plain, mut rest) = (Vec::new(), bytes.as_slice());
         while let Some(at) = rest.windows(MARK.len()).position(|window| window == MARK) {
@@ -147,4 +174,10 @@ impl Disk {
         plain.extend(whole.ok().context("pages are whole blocks")?);
         Ok(())
     }
+}
+
+/// Everything that looks like the hash of a file.
+fn hashes(plain: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    let runs = plain.split(|byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    runs.filter(|run| run.len() >= 64).flat_map(|run| run.windows(64).map(<[u8]>::to_vec))
 }

@@ -5,17 +5,18 @@ import { blockOf, TEXT_BYTES_MAX, unreadable } from "./block";
 
 beforeEach(() => setLocale("en"));
 
-it("nothing, holes, length and files on their way keep words back", () => {
-  expect(blockOf("", true, false)?.why).toBe("empty");
-  expect(blockOf("  \n", false, false)?.why).toBe("empty");
-  expect(blockOf("by {{recovery time}}", false, false)?.why).toBe("holes");
-  expect(blockOf("字".repeat(TEXT_BYTES_MAX / 3 + 1), false, false)?.why).toBe("too-long");
-  expect(blockOf("words", false, true)?.why).toBe("files");
-  expect(blockOf("words", false, false)).toBeUndefined();
+it("nothing, holes, length and files on their way or lost keep words back", () => {
+  expect(blockOf("", true, undefined)?.why).toBe("empty");
+  expect(blockOf("  \n", false, undefined)?.why).toBe("empty");
+  expect(blockOf("by {{recovery time}}", false, undefined)?.why).toBe("holes");
+  expect(blockOf("字".repeat(TEXT_BYTES_MAX / 3 + 1), false, undefined)?.why).toBe("too-long");
+  expect(blockOf("words", false, "coming")?.text).toContain("being added");
+  expect(blockOf("words", false, "lost")?.text).toContain("lost");
+  expect(blockOf("words", false, undefined)).toBeUndefined();
 });
 
 it("a hole is named to its author", () => {
-  expect(blockOf("by {{recovery time}}", false, false)?.text).toContain("recovery time");
+  expect(blockOf("by {{recovery time}}", false, undefined)?.text).toContain("recovery time");
 });
 
 it("a language is foreign only if its reader is not known to read it", () => {

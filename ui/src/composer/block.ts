@@ -19,7 +19,11 @@ export function silence({ row, may }: TicketView): string | undefined {
 }
 
 /** What is in the way; undefined when nothing is. */
-export function blockOf(text: string, empty: boolean, filesComing: boolean): Block | undefined {
+export function blockOf(
+  text: string,
+  empty: boolean,
+  files: "coming" | "lost" | undefined,
+): Block | undefined {
   if (empty || text.trim() === "") return { why: "empty", text: t("composer-empty") };
   const open = holes(text);
   if (open.length > 0) {
@@ -29,7 +33,8 @@ export function blockOf(text: string, empty: boolean, filesComing: boolean): Blo
   if (over_bytes > 0) {
     return { why: "too-long", text: t("composer-too-long", { size: sizeText(over_bytes) }) };
   }
-  return filesComing ? { why: "files", text: t("composer-files-coming") } : undefined;
+  if (files === "coming") return { why: "files", text: t("composer-files-coming") };
+  return files === "lost" ? { why: "files", text: t("composer-file-lost") } : undefined;
 }
 
 /** The language of a text: as the desk detected it, else the customer's (BCP 47). */

@@ -36,7 +36,9 @@ export class Composing {
 
   /** What keeps it from being sent. */
   get block(): Block | undefined {
-    return blockOf(this.draft.text, this.draft.empty, this.queue.busy);
+    const lost = (this.draft.saved?.lost.length ?? 0) > 0;
+    const files = this.queue.busy ? "coming" : lost ? "lost" : undefined;
+    return blockOf(this.draft.text, this.draft.empty, files);
   }
 
   /** Takes over what the desk has, now and at each notice, until the returned function is called. */

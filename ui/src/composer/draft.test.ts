@@ -18,6 +18,7 @@ function view(text: string): DraftView {
     kind: "reply",
     text,
     attachments: [],
+    lost: [],
     holes: [],
     language: null,
     saved_at: "2026-11-21T15:16:00Z",

@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   empty: { place: "field", remedy: "none" },
   too_much: { place: "field", remedy: "none" },
   holes: { place: "field", remedy: "none" },
+  file_lost: { place: "field", remedy: "none" },
   already_taken: { place: "notice", remedy: "none" },
   newer_words: { place: "notice", remedy: "none" },
   already_sent: { place: "notice", remedy: "none" },

@@ -95,6 +95,11 @@ pub async fn send(desk: &Desk, request: SendDraftRequest) -> Result<Acted, Failu
         return Err(Failure::new(Code::Holes, "a placeholder is unfilled").with("holes", named));
     }
     let draft = put(&open, &mut tx, Draft { words: request.text.clone(), ..draft }).await?;
+    let lost = lost(&mut tx, &draft).await?;
+    if let Some(file) = draft.attachments.iter().find(|file| lost.contains(&file.hash)) {
+        let failure = Failure::new(Code::FileLost, "a file under the words is lost");
+        return Err(failure.with("name", &file.name));
+    }
     let change = change(&mut tx, &draft, &request, undo_s).await?;
     cached::set_state(&mut tx, draft.id, State::Sending, open.now()).await?;
     let acted = outbox::add(&open, &mut tx, change).await?;
@@ -231,7 +236,20 @@ async fn held_with(tx: &mut WriteTx, draft: &Draft) -> Result<Option<OperationId
     Ok(None)
 }
 
+/// Hashes of the files of a draft whose bytes are not here.
+async fn lost(db: &mut Db, draft: &Draft) -> Result<Vec<String>, Failure> {
+    let mut lost = Vec::new();
+    for file in &draft.attachments {
+        let here = table::blob::get(db, &file.hash).await?;
+        if !here.is_some_and(|blob| blob.is_whole()) {
+            lost.push(file.hash.clone());
+        }
+    }
+    Ok(lost)
+}
+
 pub(super) async fn view(db: &mut Db, draft: Draft) -> Result<DraftView, Failure> {
+    let lost = lost(db, &draft).await?;
     let seen = table::ticket::get(db, draft.ticket).await?;
     let (number, subject) = seen.map(|s| (s.row.number, s.row.subject)).unwrap_or_default();
     Ok(DraftView {
@@ -247,6 +265,7 @@ pub(super) async fn view(db: &mut Db, draft: Draft) -> Result<DraftView, Failure
         language: language(&draft.words),
         text: draft.words,
         attachments: draft.attachments,
+        lost,
         saved_at: draft.updated_at,
         version: draft.version,
     })

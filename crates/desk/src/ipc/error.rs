@@ -54,6 +54,8 @@ pub enum Code {
     TooMuch,
     /// A placeholder is still unfilled; `holes`.
     Holes,
+    /// A file under the words was lost with a damaged disk; `name`.
+    FileLost,
     /// Somebody has it; `by`.
     AlreadyTaken,
     /// Public words arrived that are not on the screen: look, then send again.

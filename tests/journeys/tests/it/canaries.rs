@@ -10,6 +10,7 @@ use holdfast_journeys::logs::Logs;
 use holdfast_journeys::{Aviary, Disk, Person, Seat, Server, Wire};
 use serde_json::{Value, json};
 
+use crate::files::attach_to;
 use crate::lapse::Wall;
 
 const TICKETS: u32 = 24;
@@ -120,8 +121,12 @@ async fn of_a_team_taken_away_while_she_is_offline_not_a_byte_is_left() -> Resul
     mia.offline().await?;
     let subject = mia.ticket(&ticket).await?["row"]["subject"].clone();
     mia.act(&ticket, json!({ "act": "subject", "from": subject, "to": "mine alone" })).await?;
+    let dump = format!("a dump of {}", aviary.lost(1).word());
+    attach_to(&mia, (&ticket, "reply"), dump.as_bytes()).await?;
     let waits: Vec<String> = aviary.left_of_the_lost(&disk, &logs)?;
-    assert!(waits.iter().any(|place| place.ends_with(".outbox")), "the copy holds it: {waits:?}");
+    for copy in [".outbox", ".file-"] {
+        assert!(waits.iter().any(|place| place.contains(copy)), "{copy} holds it: {waits:?}");
+    }
     aviary.take_away(&server).await?;
     server.start().await?;
     mia.tries_again().await?;

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use holdfast_desk::ipc::error::Code;
 use holdfast_desk::notice::NoticeView;
 use holdfast_journeys::desk::times;
 use holdfast_journeys::{Disk, ELENA, Outage, Person, Server, TOMAS};
 use serde_json::{Value, json};
+
+use crate::files::{PART_BYTES, attach_to, delivered, noise};
 
 /// How often a colleague reads these words.
 async fn read_by_tomas(server: &Server, ticket: &str, wanted: &[String]) -> Result<Vec<usize>> {
@@ -163,4 +166,99 @@ async fn damage_that_the_sync_finds_is_mended_without_her_doing_anything() -> Re
     let told = |status: &Value| status["salvaged"]["lost"] == 0;
     elena.until("she is told", ("status.get", json!({})), told).await?;
     sign_in_again(&elena, &server).await
+}
+
+/// What she writes in an outage: a reply with a file that waits, and the beginning of another.
+struct Written {
+    outage: Outage,
+    /// The ticket of the one that she has only begun.
+    begun: String,
+    /// The hash of its file.
+    hash: String,
+}
+
+impl Written {
+    async fn in_an_outage() -> Result<Self> {
+        let outage = Outage::begins().await?;
+        let Outage { elena, ticket, .. } = &outage;
+        attach_to(elena, (ticket, "reply"), &noise(PART_BYTES + 9)).await?;
+        elena.reply(ticket, "the dump, as asked").await?;
+        let tickets = elena.own_tickets().await?;
+        let begun = tickets.iter().find(|other| *other != ticket).context("another")?.clone();
+        let hash = attach_to(elena, (&begun, "reply"), b"another dump").await?;
+        Ok(Self { outage, begun, hash })
+    }
+}
+
+/// Garbles the second copies of files that lie beside a database; how many there are.
+fn garble_files(database: &Path) -> Result<usize> {
+    let mut garbled = 0;
+    for file in std::fs::read_dir(database.parent().context("a profile")?)? {
+        let path = file?.path();
+        if path.to_string_lossy().contains("holdfast.db.file-") {
+            let length = std::fs::metadata(&path)?.len();
+            std::fs::write(path, vec![0xA5; usize::try_from(length)?])?;
+            garbled += 1;
+        }
+    }
+    Ok(garbled)
+}
+
+async fn draft_of(elena: &Person, ticket: &str) -> Result<Value> {
+    elena.call("draft.get", json!({ "ticket": ticket, "kind": "reply" })).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_were_not_sent_outlive_a_damaged_cache() -> Result<()> {
+    let Written { outage, begun, .. } = Written::in_an_outage().await?;
+    let Outage { mut server, seat, elena, ticket } = outage;
+    elena.quit().await;
+    damage(&Disk::of(&seat)?.database())?;
+    let elena = seat.unlock().await?;
+    let status = elena.call("status.get", json!({})).await?;
+    assert_eq!(status["salvaged"], json!({ "saved": 2, "lost": 0 }), "a reply and a draft");
+    assert_eq!(draft_of(&elena, &begun).await?["lost"], json!([]));
+    server.start().await?;
+    elena.tries_again().await?;
+    sign_in_again(&elena, &server).await?;
+    assert_eq!(delivered(&server, &elena, "the dump, as asked").await?, 1, "{ticket}");
+    elena.reply(&begun, "and the other").await?;
+    assert_eq!(delivered(&server, &elena, "and the other").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_lost_with_both_its_copies_is_told_and_goes_to_nobody_unseen() -> Result<()>
+{
+    let Written { outage, begun, hash } = Written::in_an_outage().await?;
+    let Outage { mut server, seat, elena, ticket } = outage;
+    elena.quit().await;
+    let database = Disk::of(&seat)?.database();
+    damage(&database)?;
+    assert_eq!(garble_files(&database)?, 2);
+    let elena = seat.unlock().await?;
+    let status = elena.call("status.get", json!({})).await?;
+    assert_eq!(status["salvaged"], json!({ "saved": 2, "lost": 2 }), "she is told");
+    let draft = draft_of(&elena, &begun).await?;
+    assert_eq!(draft["lost"], json!([hash]), "and which: {draft:#}");
+    let send = json!({
+        "draft": draft["id"], "text": "and the other", "seen_through": null, "solve": null,
+    });
+    let refused = elena.failure("draft.send", send).await?;
+    assert_eq!((refused.code, refused.params["name"].as_str()), (Code::FileLost, "memory.dmp"));
+    attach_to(&elena, (&begun, "reply"), b"another dump").await?;
+    assert_eq!(draft_of(&elena, &begun).await?["lost"], json!([]), "added again");
+    server.start().await?;
+    elena.tries_again().await?;
+    sign_in_again(&elena, &server).await?;
+    elena.reply(&begun, "and the other").await?;
+    assert_eq!(delivered(&server, &elena, "and the other").await?, 1);
+    let told = |outbox: &Value| outbox["needs_you"][0]["need"]["need"]["why"] == "file_lost";
+    elena.until("she is told", ("outbox.list", json!({})), told).await?;
+    let shown = elena.ticket(&ticket).await?;
+    assert_eq!(shown["drafts"][0]["text"], "the dump, as asked", "hers again, without the file");
+    assert_eq!(shown["drafts"][0]["attachments"], json!([]));
+    let sent = server.deliveries().await?;
+    assert!(sent.iter().all(|row| row["text"] != "the dump, as asked"), "it has gone to nobody");
+    Ok(())
 }

@@ -84,7 +84,8 @@ async fn read(person: &Person, ticket: &str, hash: &str, bytes: usize) -> Result
     Ok(parts)
 }
 
-async fn delivered(server: &Server, person: &Person, text: &str) -> Result<usize> {
+/// How often these words went out, once they have.
+pub async fn delivered(server: &Server, person: &Person, text: &str) -> Result<usize> {
     let settled = |outbox: &Value| outbox["saved"].as_array().is_some_and(Vec::is_empty);
     person.until("everything is sent", ("outbox.list", json!({})), settled).await?;
     for _ in 0..240 {

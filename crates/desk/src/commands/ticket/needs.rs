@@ -63,11 +63,13 @@ async fn need(
             let by = person::by(&open.people(), by, open.agent, "");
             Need::Conflict { yours, theirs, by, at }
         }
-        Outcome::Refused { .. } if is_for_a_file(db, &operation).await? => {
-            let name = operation.action.name().to_owned();
-            Need::Refused { name, why: "file_refused".into(), by: None }
-        }
-        Outcome::Refused { refusal } => refused(open, &operation, &refusal),
+        Outcome::Refused { refusal } => match file_refused(db, &operation).await? {
+            Some(why) => {
+                let name = operation.action.name().to_owned();
+                Need::Refused { name, why: why.to_owned(), by: None }
+            }
+            None => refused(open, &operation, &refusal),
+        },
         Outcome::Fault => {
             let name = operation.action.name().to_owned();
             Need::Refused { name, why: "fault".into(), by: None }
@@ -77,15 +79,17 @@ async fn need(
     Ok(Some(NeedView { operation, written_at, need }))
 }
 
-/// Whether the server took the words and does not take a file that they name.
-async fn is_for_a_file(db: &mut Db, operation: &Operation) -> Result<bool, Failure> {
+/// Why the server did not get a file of words that it took, if that is so.
+async fn file_refused(db: &mut Db, operation: &Operation) -> Result<Option<&'static str>, Failure> {
     for file in operation.action.attachments() {
         let blob = table::blob::get(db, &file.hash).await?;
-        if blob.is_some_and(|blob| blob.state == table::blob::State::Refused) {
-            return Ok(true);
+        match blob.filter(|blob| blob.state == table::blob::State::Refused) {
+            Some(blob) if blob.is_lost() => return Ok(Some("file_lost")),
+            Some(_) => return Ok(Some("file_refused")),
+            None => {}
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 fn refused(open: &Open, operation: &Operation, refusal: &Refusal) -> Need {

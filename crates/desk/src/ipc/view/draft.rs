@@ -35,6 +35,9 @@ pub struct DraftView {
     pub text: String,
     /// Files.
     pub attachments: Vec<Attachment>,
+    /// Hashes of those whose bytes were lost with a damaged disk: they are added again or taken off
+    /// before anything is sent.
+    pub lost: Vec<String>,
     /// Placeholders that are still to be filled: they block sending.
     pub holes: Vec<String>,
     /// BCP 47 tag, if detected.
