@@ -34,6 +34,7 @@ CREATE TABLE operation (
   bytes       TEXT NOT NULL,                     -- the operation; frozen once numbered
   digest      TEXT NOT NULL DEFAULT '',          -- of the frozen bytes
   release_at  INTEGER NOT NULL,                  -- not pushed before (undo)
+  pushed      INTEGER NOT NULL DEFAULT 0,        -- 1: a push of it was begun, under whatever number
   state       INTEGER NOT NULL DEFAULT 0,        -- waiting, numbered, accepted, conflict, held …
   outcome     TEXT NOT NULL DEFAULT '',          -- as the server said it; empty until then
   outcome_seq INTEGER NOT NULL DEFAULT 0,        -- the commit that settled it

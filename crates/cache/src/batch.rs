@@ -44,7 +44,8 @@ pub enum Origin {
 /// What taking rows in came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Tickets whose image changed while operations wait on them: replay these, now.
+    /// Tickets whose image changed while operations wait on them, and all on which any wait where
+    /// somebody's team or rights changed, since those decide what becomes of it: replay these, now.
     pub replay: BTreeSet<TicketId>,
     /// Thread keys of words that came: index them, now or later.
     pub words: Vec<i64>,
@@ -69,6 +70,9 @@ pub async fn apply_rows(
     keep_out(tx, origin, &mut sorted).await?;
     sorted.put_directory(tx, stamp).await?;
     let mut applied = Applied::default();
+    if !(sorted.agents.is_empty() && sorted.teams.is_empty()) {
+        applied.replay = operation::waiting_tickets(tx).await?;
+    }
     put_tickets(tx, sorted.tickets.values(), stamp, &mut applied).await?;
     make_room(tx, &sorted, stamp.epoch).await?;
     table::message::put_all(tx, &sorted.messages, stamp.epoch).await?;

@@ -155,7 +155,8 @@ pub(crate) async fn beyond(db: &mut Db, copy: Option<&Contents>) -> Result<Beyon
 async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
     let mut missing = Live::default();
     for (id, kept) in &copy.operations {
-        if operation::get(db, *id).await?.is_none() {
+        let here = operation::get(db, *id).await?;
+        if here.is_none_or(|here| kept.pushed && !here.kept.pushed) {
             missing.operations.insert(*id, kept.clone());
         }
     }
@@ -171,7 +172,7 @@ async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
         }
     }
     for id in &copy.taken_back {
-        if operation::get(db, *id).await?.is_some_and(|here| here.number.is_none()) {
+        if operation::get(db, *id).await?.is_some_and(|here| !here.kept.pushed) {
             missing.taken_back.insert(*id);
         }
     }

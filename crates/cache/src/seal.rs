@@ -278,6 +278,7 @@ mod tests {
             author: AgentId(id),
             bytes: "{}".to_owned(),
             release_at: Timestamp::UNIX_EPOCH,
+            pushed: false,
         }))
     }
 

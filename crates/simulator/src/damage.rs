@@ -31,14 +31,23 @@ pub enum Damage {
     Copy,
     /// Bits of one of the two wrapped keys flip.
     Key,
+    /// Bits of the second copy of a file that was not sent flip.
+    File,
     /// The value that tells a wrong key from a damaged file is garbled.
     KeyCheck,
 }
 
 impl Damage {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Pages, Self::LogCut, Self::LogGarbled, Self::Copy, Self::Key, Self::KeyCheck];
+    pub const ALL: [Self; 7] = [
+        Self::Pages,
+        Self::LogCut,
+        Self::LogGarbled,
+        Self::Copy,
+        Self::Key,
+        Self::File,
+        Self::KeyCheck,
+    ];
 
     /// As it is counted.
     pub fn kind(self) -> &'static str {
@@ -48,6 +57,7 @@ impl Damage {
             Self::LogGarbled => "desk: log garbled",
             Self::Copy => "desk: second copy flipped",
             Self::Key => "desk: wrapped key flipped",
+            Self::File => "desk: second copy of a file flipped",
             Self::KeyCheck => "desk: key check garbled",
         }
     }
@@ -63,14 +73,16 @@ impl Damage {
 
     /// Does it to the files of a profile; whether there was anything to damage.
     pub fn strike(self, profile: &Path, chance: &mut Chance) -> Result<bool> {
-        let file = profile.join(match self {
+        let file = match self {
             Self::Pages => "holdfast.db",
             Self::LogCut | Self::LogGarbled => "holdfast.db-wal",
             Self::Copy => "holdfast.db.outbox",
             Self::Key if chance.happens(500) => "key.json",
             Self::Key => "key.copy.json",
+            Self::File => &copy_of_file(profile, chance)?,
             Self::KeyCheck => "holdfast.db.keycheck",
-        });
+        };
+        let file = profile.join(file);
         let bytes = file.metadata().map_or(0, |found| found.len());
         if bytes == 0 {
             return Ok(false);
@@ -86,7 +98,7 @@ impl Damage {
                 file.seek(SeekFrom::Start(from))?;
                 file.write_all(&noise)?;
             }
-            Self::Pages | Self::Copy | Self::Key => {
+            Self::Pages | Self::Copy | Self::Key | Self::File => {
                 for _ in 0..=chance.below(PLACES_MAX) {
                     flip(&mut file, chance.below(bytes), chance)?;
                 }
@@ -94,6 +106,17 @@ impl Damage {
         }
         Ok(true)
     }
+}
+
+/// The name of the second copy of a file; of none where there are none.
+fn copy_of_file(profile: &Path, chance: &mut Chance) -> Result<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(profile)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.retain(|name| name.starts_with("holdfast.db.file-"));
+    names.sort();
+    Ok(chance.one(&names).cloned().unwrap_or_else(|| "holdfast.db.file-".to_owned()))
 }
 
 /// One bit, or all of a byte.

@@ -3,13 +3,14 @@
 //! ```text
 //!            first push                cursor reaches the outcome
 //! waiting ───────────────▶ numbered ───────────────▶ accepted | conflict | held | refused | fault
-//!    │ discard: only here     │
+//!    │ discard: never pushed  │
 //!    ▼                        └──epoch or desk changed──▶ waiting, same id, another number
 //!  (gone)                          accepted ──server never takes a file of it──▶ given up
 //! ```
 //!
 //! Numbered in the transaction that starts the first push: contiguous, the bytes frozen from then
-//! on. What is not accepted asks for its author until she has seen it (`acknowledge`).
+//! on. Whoever loses its number has been pushed all the same: somebody may have it, and it cannot be
+//! discarded as if nobody did; the second copy knows that, too. What is not accepted asks for its author until she has seen it (`acknowledge`).
 //!
 //! A restored server has forgotten what it accepted since its backup: that waits again, and so does
 //! a note whose file was given up, which stood there without it. A reply whose file was given up
@@ -48,6 +49,7 @@ CREATE TABLE operation (
   bytes       TEXT NOT NULL,                     -- the operation; frozen once numbered
   digest      TEXT NOT NULL DEFAULT '',          -- of the frozen bytes
   release_at  INTEGER NOT NULL,                  -- not pushed before (undo)
+  pushed      INTEGER NOT NULL DEFAULT 0,        -- 1: a push of it was begun, under whatever number
   state       INTEGER NOT NULL DEFAULT 0,        -- waiting, numbered, accepted, conflict, held …
   outcome     TEXT NOT NULL DEFAULT '',          -- as the server said it; empty until then
   outcome_seq INTEGER NOT NULL DEFAULT 0,        -- the commit that settled it
@@ -62,7 +64,7 @@ CREATE INDEX operation_needs_you ON operation (ticket) WHERE state > 2 AND seen 
 /// Where an operation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// Nobody but this desk knows it; may be discarded.
+    /// Without a number; may be discarded if it was never pushed under another.
     Waiting,
     /// Pushed at least once, perhaps without an answer.
     Numbered,
@@ -123,6 +125,9 @@ pub struct Kept {
     pub bytes: String,
     /// Not pushed before.
     pub release_at: Timestamp,
+    /// A push of it was begun: the server may have it.
+    #[serde(default)]
+    pub pushed: bool,
 }
 
 impl Kept {
@@ -181,13 +186,14 @@ pub async fn insert(
         return Err(CacheError::Misuse("an operation is longer than allowed"));
     }
     let (id, ticket) = (operation.id, operation.ticket);
-    keep(tx, Kept { position: 0, id, ticket, author, bytes, release_at }).await
+    keep(tx, Kept { position: 0, id, ticket, author, bytes, release_at, pushed: false }).await
 }
 
-/// Writes what is kept, at a new position.
+/// Writes what is kept, at a new position. Of one that is here, only that it was pushed is new.
 pub(crate) async fn keep(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
     let position: Option<i64> = sqlx::query_scalar(
-        "INSERT INTO operation (id, ticket, author, bytes, release_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO operation (id, ticket, author, bytes, release_at, pushed)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO NOTHING RETURNING position",
     )
     .bind(kept.id.bytes().to_vec())
@@ -195,9 +201,14 @@ pub(crate) async fn keep(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
     .bind(kept.author.bytes().to_vec())
     .bind(&kept.bytes)
     .bind(kept.release_at.as_microsecond())
+    .bind(kept.pushed)
     .fetch_optional(&mut **tx)
     .await?;
     let Some(position) = position else {
+        if kept.pushed {
+            let sql = "UPDATE operation SET pushed = 1 WHERE id = $1";
+            sqlx::query(sql).bind(kept.id.bytes().to_vec()).execute(&mut **tx).await?;
+        }
         let found = get(tx, kept.id).await?;
         return found.map(|found| found.kept.position).ok_or(CacheError::Stored("operation"));
     };
@@ -212,7 +223,7 @@ pub async fn discard(tx: &mut WriteTx, id: OperationId) -> Result<Discard> {
     let Some(found) = get(tx, id).await? else {
         return Ok(Discard::TooLate);
     };
-    let gone = sqlx::query("DELETE FROM operation WHERE id = $1 AND state = 0 AND number IS NULL")
+    let gone = sqlx::query("DELETE FROM operation WHERE id = $1 AND state = 0 AND pushed = 0")
         .bind(id.bytes().to_vec())
         .execute(&mut **tx)
         .await?;
@@ -445,6 +456,7 @@ fn read(row: &SqliteRow) -> Result<Stored> {
             author: AgentId(uuid(row.try_get("author")?)?),
             bytes: row.try_get("bytes")?,
             release_at: time(row.try_get("release_at")?)?,
+            pushed: row.try_get("pushed")?,
         },
         state: state.ok_or(CacheError::Stored("state"))?,
         number: row.try_get("number")?,

@@ -6,11 +6,12 @@
 use holdfast_domain::OperationId;
 use holdfast_protocol::push::digest_of;
 
-use super::operation::Stored;
+use super::operation::{Kept, Stored};
 use super::sync;
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::WriteTx;
+use crate::seal::Record;
 
 /// An operation that is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub async fn number(tx: &mut WriteTx, ids: &[OperationId]) -> Result<Vec<Frozen>
 
 async fn freeze(tx: &mut WriteTx, found: &Stored, number: i64, digest: &str) -> Result<()> {
     let frozen = sqlx::query(
-        "UPDATE operation SET state = 1, number = $2, digest = $3,
+        "UPDATE operation SET state = 1, number = $2, digest = $3, pushed = 1,
            epoch = (SELECT epoch FROM sync), desk = (SELECT desk FROM sync)
          WHERE id = $1 AND state = 0 AND (SELECT epoch > 0 AND desk <> x'' FROM sync)",
     )
@@ -61,6 +62,9 @@ async fn freeze(tx: &mut WriteTx, found: &Stored, number: i64, digest: &str) -> 
     .await?;
     if frozen.rows_affected() == 0 {
         return Err(CacheError::Misuse("numbers are given once there is a desk id and an epoch"));
+    }
+    if !found.kept.pushed {
+        tx.seal(Record::Kept(Box::new(Kept { pushed: true, ..found.kept.clone() })));
     }
     tx.notice(Notice::Outbox);
     Ok(())

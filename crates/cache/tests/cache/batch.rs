@@ -132,26 +132,37 @@ async fn a_snapshot_does_not_bring_back_what_left_after_it_stood() {
     assert_eq!(subject_of(&cache, 1).await.as_deref(), Some("shown again"), "changes may");
 }
 
+fn person(n: u128, version: i64) -> Row {
+    Row::Agent(AgentRow {
+        id: AgentId(id(n)),
+        version,
+        name: "Ada".to_owned(),
+        role: holdfast_domain::Role::Agent,
+        teams: [TeamId(id(world::TEAM))].into(),
+        centers: [].into(),
+        languages: Vec::new(),
+        skills: Vec::new(),
+        certificates: Vec::new(),
+        shift: holdfast_protocol::row::Shift::default(),
+        capacity: 5,
+        active: true,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_played_again_when_somebody_changes_teams() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    world::write(&cache, &world::reply(1, world::ticket_id(1), "words")).await;
+    let applied = world::apply(&cache, vec![person(1, 6)]).await;
+    assert_eq!(applied.replay, [world::ticket_id(1)].into(), "it may be allowed no more");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn people_whom_the_personal_snapshot_does_not_show_are_gone() {
     let home = Home::new();
     let cache = home.begin().await;
-    let person = |n: u128, version| {
-        Row::Agent(AgentRow {
-            id: AgentId(id(n)),
-            version,
-            name: "Ada".to_owned(),
-            role: holdfast_domain::Role::Agent,
-            teams: [TeamId(id(world::TEAM))].into(),
-            centers: [].into(),
-            languages: Vec::new(),
-            skills: Vec::new(),
-            certificates: Vec::new(),
-            shift: holdfast_protocol::row::Shift::default(),
-            capacity: 5,
-            active: true,
-        })
-    };
     world::apply(&cache, vec![person(1, 5), person(2, 5), person(3, 99)]).await;
     let mut tx = world::bulk(&cache).await;
     let begun = scope::begin_snapshot(&mut tx, "personal", id(0x5A), 50).await.expect("begin");

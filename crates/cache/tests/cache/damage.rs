@@ -472,6 +472,24 @@ async fn what_was_sent_or_taken_back_is_so_again_when_the_log_has_lost_it() {
     assert_eq!(behind(sent, &home, id).await, (0, draft::State::Active), "hers again");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_pushed_cannot_be_taken_back_when_the_log_has_lost_that_it_was() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let reply = world::reply(1, world::ticket_id(1), "perhaps there already");
+    world::write(&cache, &reply).await;
+    let mut written = home.files();
+    let mut tx = world::agent(&cache).await;
+    operation::number(&mut tx, &[reply.id]).await.expect("numbered");
+    tx.commit().await.expect("before the first byte leaves");
+    written.insert(COPY.to_owned(), home.files()[COPY].clone());
+    let home = Home::with(&written);
+    let cache = home.open().await;
+    let mut tx = world::agent(&cache).await;
+    let discarded = operation::discard(&mut tx, reply.id).await.expect("asked");
+    assert_eq!(discarded, operation::Discard::TooLate);
+}
+
 /// The newer copy without its end: nobody knows what became of its last record.
 fn with_open_end(new: &[u8], old: &[u8]) -> Vec<u8> {
     let end = old.len() - last_mark(old);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use holdfast_cache::table::operation::{self, Discard, State};
 use holdfast_cache::table::{sync, thread, ticket};
-use holdfast_cache::{CacheError, quarantine_and_salvage};
+use holdfast_cache::{Cache, CacheError, quarantine_and_salvage};
 use holdfast_domain::outcome::HeldReason;
 use holdfast_domain::{AgentId, MessageId, OperationId, Outcome, Refusal};
 use holdfast_protocol::Row;
@@ -17,7 +17,7 @@ fn ids(numbers: &[u128]) -> Vec<OperationId> {
     numbers.iter().map(|n| world::reply(*n, world::ticket_id(*n), "").id).collect()
 }
 
-async fn number(cache: &holdfast_cache::Cache, replies: &[u128]) -> Vec<i64> {
+async fn number(cache: &Cache, replies: &[u128]) -> Vec<i64> {
     let mut tx = world::agent(cache).await;
     let frozen = operation::number(&mut tx, &ids(replies)).await.expect("numbers");
     tx.commit().await.expect("commit");
@@ -219,6 +219,49 @@ async fn what_was_said_to_be_saved_survives_without_the_database() {
     drop(cache);
 }
 
+/// A reply that was pushed, and whether it can be discarded as if nobody had it.
+async fn pushed(cache: &Cache) -> OperationId {
+    let reply = world::reply(1, world::ticket_id(1), "perhaps there already");
+    world::write(cache, &reply).await;
+    let mut tx = world::agent(cache).await;
+    assert_eq!(operation::number(&mut tx, &[reply.id]).await.expect("numbered").len(), 1);
+    tx.commit().await.expect("before the first byte leaves");
+    reply.id
+}
+
+async fn is_too_late(cache: &Cache, id: OperationId) -> bool {
+    let mut tx = world::agent(cache).await;
+    operation::discard(&mut tx, id).await.expect("asked") == Discard::TooLate
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_was_pushed_under_another_number_cannot_be_discarded_as_if_nobody_had_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let id = pushed(&cache).await;
+    let mut tx = world::agent(&cache).await;
+    operation::renumber_all(&mut tx, None).await.expect("another desk id");
+    tx.commit().await.expect("commit");
+    let stored = operation::get(&mut *world::read(&cache).await, id).await.expect("read");
+    assert_eq!(stored.expect("it waits").state, State::Waiting);
+    assert!(is_too_late(&cache, id).await, "under the other number it may have arrived");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_was_pushed_is_known_to_have_been_after_its_cache_was_damaged() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let id = pushed(&cache).await;
+    let never = world::reply(2, world::ticket_id(2), "nobody has it");
+    world::write(&cache, &never).await;
+    drop(cache);
+    home.ruin();
+    quarantine_and_salvage(&home.path(), &Home::key(), at(3_000_000)).await.expect("set aside");
+    let cache = home.open().await;
+    assert!(is_too_late(&cache, id).await);
+    assert!(!is_too_late(&cache, never.id).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_torn_tail_of_the_second_copy_costs_only_itself() {
     let home = Home::new();
@@ -305,7 +348,7 @@ async fn a_second_copy_that_cannot_be_cut_down_keeps_everything_and_is_cut_down_
 }
 
 /// Operations that are written and accepted, numbered from `first`: two records each.
-async fn settle_many(cache: &holdfast_cache::Cache, first: u128) {
+async fn settle_many(cache: &Cache, first: u128) {
     let mut tx = world::agent(cache).await;
     for n in first..first + 600 {
         let reply = world::reply(n, world::ticket_id(9), "words");

@@ -44,9 +44,29 @@ pub async fn check(
     let after = seen(&mut tx, &tickets).await?;
     if before != after {
         let said = "what is seen is what was confirmed with what waits played onto it";
-        wrong.push(format!("{said}: {before} is shown, and {after} it would be"));
+        wrong.push(format!("{said}: {}", difference(&before, &after).join(", ")));
     }
     Ok(wrong)
+}
+
+/// Where two differ: the place, what is shown, and what it would be.
+fn difference(shown: &Value, would_be: &Value) -> Vec<String> {
+    match (shown, would_be) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
+            let within = a.iter().zip(b.values()).map(|((name, a), b)| (name.clone(), a, b));
+            within.flat_map(|(name, a, b)| at(&name, difference(a, b))).collect()
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            let within = a.iter().zip(b).enumerate();
+            within.flat_map(|(n, (a, b))| at(&n.to_string(), difference(a, b))).collect()
+        }
+        (a, b) if a == b => Vec::new(),
+        (a, b) => vec![format!(": {a} is shown, and {b} it would be")],
+    }
+}
+
+fn at(place: &str, found: Vec<String>) -> Vec<String> {
+    found.into_iter().map(|found| format!("/{place}{found}")).collect()
 }
 
 /// What an agent sees of tickets on which something waits.
