@@ -40,7 +40,7 @@ impl World {
         let mut wrong = self.break_things(plan).await?;
         self.say("everything is mended");
         wrong.extend(self.mend(plan).await?);
-        self.say("all agree");
+        self.say(&format!("agreed; wrong: {wrong:?}"));
         if !wrong.is_empty() {
             self.kill_all().await?;
             return Ok(Found { wrong, ..Found::default() });

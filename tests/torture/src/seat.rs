@@ -133,9 +133,9 @@ impl Seat {
         for _ in 0..3 {
             let started = tokio::time::timeout(OPEN_WITHIN, self.start()).await;
             match started.context("it does not come up")? {
-                Ok(()) => match self.is_open().await {
-                    Ok(true) => return Ok(()),
-                    Ok(false) => said = "nobody is in".to_owned(),
+                Ok(()) => match self.not_open().await {
+                    Ok(None) => return Ok(()),
+                    Ok(Some(session)) => said = format!("nobody is in: {session}"),
                     Err(error) => said = format!("{error:#}"),
                 },
                 Err(error) => said = format!("{error:#}"),
@@ -145,10 +145,11 @@ impl Seat {
         bail!("desk {} does not open: {said}", self.number)
     }
 
-    async fn is_open(&self) -> Result<bool> {
+    /// Her session, unless she is in.
+    async fn not_open(&self) -> Result<Option<Value>> {
         let door = self.door().context("it does not run")?;
         let session = door.must("session.get", json!({})).await?;
-        Ok(session["state"] == "open")
+        Ok((session["state"] != "open").then_some(session))
     }
 
     /// `kill -9`; what it met, if there was anything at all.

@@ -8,11 +8,16 @@ import { ELENA } from "../stage/world.mjs";
 
 const REPLY = "The certificate is renewed; please load the page again.";
 
-/** Writes noise over the files that hold the tickets: the database and its log. */
-function damage(desk) {
+const DATABASE = /^holdfast\.db(-wal)?$/;
+/** Second copies of files that were not sent. */
+const FILES = /^holdfast\.db\.file-/;
+
+/** Writes noise over files of a desk. Without more, over those that hold the tickets. */
+function damage(desk, ...names) {
   const profiles = join(desk.home, "profiles/profiles");
   for (const profile of readdirSync(profiles)) {
-    for (const name of ["holdfast.db", "holdfast.db-wal"]) {
+    for (const name of readdirSync(join(profiles, profile))) {
+      if (![DATABASE, ...names].some((wanted) => wanted.test(name))) continue;
       const path = join(profiles, profile, name);
       writeFileSync(path, Buffer.alloc(statSync(path).size, 0xa5));
     }
@@ -52,6 +57,41 @@ journey("a damaged file costs no word that was not sent yet", async (world) => {
   await again.came(REPLY, "sent");
   assert.equal(await sent(world, REPLY), 1, "it left once");
 });
+
+journey(
+  "a file that is lost with a damaged disk is named, and keeps the words back",
+  async (world) => {
+    const { desk, window } = await world.seat(ELENA);
+    const row = await openTicket(desk);
+    await window.open(row.ticket);
+    await window.write("reply", REPLY);
+    const dump = join(world.home, "memory.dmp");
+    writeFileSync(dump, "what the customer asked for");
+    await window.at("attach-file").setInputFiles(dump);
+    await window.page.getByRole("button", { name: /Remove .*memory\.dmp/ }).waitFor();
+    await desk.kill();
+    damage(desk, FILES);
+    await desk.resume();
+    const again = await world.window(desk);
+    await again.page.getByRole("button", { name: "Understood" }).click();
+    await again.at("outbox").click();
+    await again.at("password").fill(world.server.people[ELENA].password);
+    await again.at("sign-in").click();
+    await again.ready();
+    await again.connection("synced");
+    await again.open(row.ticket);
+    const composer = again.page.locator(".composer");
+    await again.says(composer.locator("[role=alert]"), /memory\.dmp.* is lost: add it again/);
+    await again.says(composer.locator("[role=status]"), /A file was lost with a damaged disk/);
+    await again.at("composer-text").focus();
+    await again.press("Control+Enter");
+    assert.equal(await sent(world, REPLY), 0, "nothing has left without it");
+    await again.at("attach-file").setInputFiles(dump);
+    await composer.locator("[role=alert]").waitFor({ state: "detached" });
+    await again.at("send").click();
+    await again.came(REPLY, "sent");
+  },
+);
 
 journey("signing out with unsent work says so, and signing in again sends it", async (world) => {
   const { desk, window } = await world.seat(ELENA);
