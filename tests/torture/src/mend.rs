@@ -18,6 +18,9 @@ const CALM_LOOKS: u32 = 2;
 /// Looks between two times that somebody presses "try again".
 const PRESS_EVERY: u32 = 12;
 
+/// Looks between two lines in the journal about who is not done: some ten seconds.
+const TOLD_EVERY: u32 = 150;
+
 impl World {
     /// Mends everything, starts whatever does not run, and waits until all agree; what was wrong.
     pub(crate) async fn mend(&self, plan: &Plan) -> Result<Vec<String>> {
@@ -55,6 +58,9 @@ impl World {
                 return Ok(left);
             }
             looks += 1;
+            if looks % TOLD_EVERY == 0 {
+                self.say(&format!("not yet agreed: {left:?}"));
+            }
             if !is_patient && looks % PRESS_EVERY == 0 {
                 for door in self.seats.iter().filter_map(Seat::door) {
                     door.ask("status.retry_now", &json!({})).await;

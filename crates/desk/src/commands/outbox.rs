@@ -85,10 +85,7 @@ pub async fn answer(desk: &Desk, request: AnswerRequest) -> Result<Nothing, Fail
             apply_mine(&open, &mut tx, &operation, (conflict, request.seen_through)).await?;
         }
         (NeedAnswer::Discard, Some(Outcome::Held { .. })) => {
-            if let Some(id) = operation.action.references().words.first() {
-                let state = table::draft::State::Discarded;
-                table::draft::set_state(&mut tx, DraftId(*id), state, open.now()).await?;
-            }
+            move_words(&open, &mut tx, &operation, table::draft::State::Discarded).await?;
         }
         (NeedAnswer::Edit, Some(Outcome::Held { .. })) => edit(&open, &mut tx, &operation).await?,
         // What could not be sent is not lost: the words go back to their author.
@@ -126,12 +123,31 @@ async fn send_as_is(
         Action::Solve { seen_through: read, .. } => *read = seen_through,
         _ => {}
     }
-    if let Some(id) = action.references().words.first() {
-        let state = table::draft::State::Sending;
-        table::draft::set_state(tx, DraftId(*id), state, open.now()).await?;
-    }
+    move_words(open, tx, operation, table::draft::State::Sending).await?;
     let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
     outbox::add(open, tx, change).await.map(|_| ())
+}
+
+/// Moves the draft of words that came back. One that she has thrown away since stays so: the words
+/// are the operation's.
+async fn move_words(
+    open: &Open,
+    tx: &mut WriteTx,
+    operation: &Operation,
+    to: table::draft::State,
+) -> Result<(), Failure> {
+    use table::draft::State;
+    let words = operation.action.references().words.first().copied();
+    let Some(id) = words.map(DraftId) else { return Ok(()) };
+    match table::draft::get(tx, id).await?.map(|draft| draft.state) {
+        Some(State::Active | State::Returned) => {
+            Ok(table::draft::set_state(tx, id, to, open.now()).await?)
+        }
+        Some(State::Sending | State::Sent) => {
+            Err(Failure::new(Code::AlreadySent, "these words are on their way"))
+        }
+        Some(State::Discarded) | None => Ok(()),
+    }
 }
 
 async fn seen_row(tx: &mut WriteTx, operation: &Operation) -> Result<TicketRow, Failure> {

@@ -34,7 +34,7 @@ const FILES_MAX: usize = 64;
 const LET_GO_MAX: u32 = 20;
 /// The first rest after a failure; it doubles up to the longest.
 const REST_MIN: Duration = Duration::from_secs(1);
-const REST_MAX: Duration = Duration::from_secs(300);
+const REST_MAX: Duration = Duration::from_secs(60);
 
 /// Carries files as long as the session lives.
 pub(super) async fn carry(

@@ -92,6 +92,9 @@ async fn a_reply_to_a_customer_who_has_written_again_is_held_and_shown() -> Resu
         "answer": "send_as_is",
         "seen_through": shown["seen_through"],
     });
+    // Thrown away as a draft, the words are still those that are held.
+    let draft = shown["drafts"][0]["id"].clone();
+    elena.call("draft.discard", json!({ "draft": draft })).await?;
     elena.call("outbox.answer", answer).await?;
     elena.synced().await?;
     assert_eq!(sent(&server.deliveries().await?), 1);
