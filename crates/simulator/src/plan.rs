@@ -277,6 +277,9 @@ const DEEDS: [(Deed, u64); 22] = [
 /// Seats of the template: people at computers. The last is the first one's second computer.
 pub const SEATS: [&str; 6] = ["ada", "ann", "ben", "sue", "rex", "ada"];
 
+/// Of whom it is that rights change.
+pub const WHO: [&str; 3] = ["ada", "ann", "ben"];
+
 impl Plan {
     /// The plan of a seed, for about so many hours; `None`: the seed says how many.
     pub fn of(seed: u64, hours: Option<u32>) -> Self {
@@ -306,6 +309,11 @@ impl Plan {
             steps.push(Planned { at_us: at_us + later_us, step });
         }
         let ends_us = BEGUN_US + lasts_us + later_us;
+        let mut chance = Chance::new(seed, "squeeze");
+        if chance.happens(120) {
+            steps.extend(squeeze(&mut chance, &seats, (BEGUN_US, BEGUN_US + lasts_us)));
+            steps.sort_by_key(|planned| planned.at_us);
+        }
         let mut chance = Chance::new(seed, "looks");
         let looks = (0..LOOKS).map(|_| {
             let desk = desk_of(&mut chance, &seats);
@@ -316,6 +324,26 @@ impl Plan {
         let forgets = chance.happens(125).then(|| (desk_of(&mut chance, &seats), chance.number()));
         Self { seed, seats, weather, steps, looks, ends_us, forgets }
     }
+}
+
+/// What chance brings together too seldom: a desk's disk is full while customers write and her teams
+/// change, so that what she was told under her former rights lies there when there is room again.
+fn squeeze(chance: &mut Chance, seats: &[usize], (from_us, to_us): (i64, i64)) -> Vec<Planned> {
+    let desk = desk_of(chance, seats);
+    let name = seats.get(desk).and_then(|seat| SEATS.get(*seat));
+    let who = WHO.iter().position(|who| Some(who) == name).unwrap_or(0) as u64;
+    let begins_us = chance.between(from_us, to_us);
+    let after =
+        |chance: &mut Chance, from_s, to_s| begins_us + chance.between(from_s, to_s) * SECOND_US;
+    let full = Step::FullDisk { desk: Some(desk), for_us: chance.between(90, 300) * SECOND_US };
+    let mut steps = vec![Planned { at_us: begins_us, step: full }];
+    for _ in 0..4 {
+        let at_us = after(chance, 1, 20);
+        steps.push(Planned { at_us, step: Step::Customer { pick: chance.number() } });
+    }
+    let pick = chance.number() / WHO.len() as u64 * WHO.len() as u64 + who;
+    steps.push(Planned { at_us: after(chance, 21, 60), step: Step::Rights { pick } });
+    steps
 }
 
 fn desk_of(chance: &mut Chance, seats: &[usize]) -> usize {

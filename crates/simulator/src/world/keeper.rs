@@ -10,13 +10,11 @@ use holdfast_server::backup::restore;
 
 use super::{Event, World};
 use crate::disk::End;
+use crate::plan::WHO;
 use crate::template::agent_line;
 
 /// What agents' teams may become.
 const TEAMS: [&[&str]; 4] = [&["red"], &["blue"], &["red", "blue"], &[]];
-
-/// Of whom it is.
-const WHO: [&str; 3] = ["ada", "ann", "ben"];
 
 /// A backup of the server.
 #[derive(Clone)]
