@@ -21,6 +21,7 @@ error-holes = موضع ما زال مفتوحًا: { $holes }
 error-file_lost = فُقد الملف { $name } بسبب تلف في القرص. أضفه من جديد أو أزله.
 error-already_taken = سبقك { $by }. لم يتغيّر شيء.
 error-newer_words = وصل كلام جديد وأنت تكتب. اقرأه ثم أرسل.
+error-written_on = واصلت الكتابة على هذه الكلمات. أرسلها من مسودتك.
 error-already_sent = أُرسلت هذه الكلمات من قبل.
 error-too_late = هو في الطريق ولا يمكن استرجاعه.
 error-no_such_step = لا تنتقل التذكرة هذه النقلة الآن.

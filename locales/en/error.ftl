@@ -21,6 +21,7 @@ error-holes = A place is still open: { $holes }
 error-file_lost = The file { $name } was lost with a damaged disk. Add it again, or take it off.
 error-already_taken = { $by } was faster. Nothing was changed.
 error-newer_words = New words came in while you wrote. Read them, then send.
+error-written_on = You have gone on writing on these words. Send them from your draft.
 error-already_sent = These words were sent before.
 error-too_late = It is on its way and cannot be taken back.
 error-no_such_step = The ticket cannot take this step now.

@@ -21,6 +21,7 @@ error-holes = 还有未填之处：{ $holes }
 error-file_lost = 文件 { $name } 因磁盘损坏而丢失。请重新添加或将其移除。
 error-already_taken = { $by } 先领取了。没有任何更改。
 error-newer_words = 你写的时候客户又有新消息。请先看，再发送。
+error-written_on = 您已在这些文字上继续书写，请从草稿中发送。
 error-already_sent = 这些话已发送过。
 error-too_late = 已在途中，无法撤回。
 error-no_such_step = 工单现在不能这样变化。

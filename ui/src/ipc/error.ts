@@ -52,6 +52,7 @@ const TABLE: Readonly<Record<Code, Entry>> = {
   file_lost: { place: "field", remedy: "none" },
   already_taken: { place: "notice", remedy: "none" },
   newer_words: { place: "notice", remedy: "none" },
+  written_on: { place: "notice", remedy: "none" },
   already_sent: { place: "notice", remedy: "none" },
   too_late: { place: "notice", remedy: "none" },
   no_such_step: { place: "notice", remedy: "none" },

@@ -332,7 +332,7 @@ stopped_at: string | null,
  * Met too late.
  */
 late: boolean, };
-export type Code = "sign_in_failed" | "throttled" | "unreachable" | "wrong_key" | "untrusted" | "passphrase_needed" | "passphrase_weak" | "passphrase_wrong" | "profile_in_use" | "cache_damaged" | "locked" | "desk_too_old" | "server_too_old" | "lease_over" | "revoked" | "desk_revoked" | "not_found" | "not_allowed" | "empty" | "too_much" | "holes" | "file_lost" | "already_taken" | "newer_words" | "already_sent" | "too_late" | "no_such_step" | "bad_tag" | "bad_query" | "disk_full" | "disk_fails" | "bad_request" | "internal";
+export type Code = "sign_in_failed" | "throttled" | "unreachable" | "wrong_key" | "untrusted" | "passphrase_needed" | "passphrase_weak" | "passphrase_wrong" | "profile_in_use" | "cache_damaged" | "locked" | "desk_too_old" | "server_too_old" | "lease_over" | "revoked" | "desk_revoked" | "not_found" | "not_allowed" | "empty" | "too_much" | "holes" | "file_lost" | "already_taken" | "newer_words" | "written_on" | "already_sent" | "too_late" | "no_such_step" | "bad_tag" | "bad_query" | "disk_full" | "disk_fails" | "bad_request" | "internal";
 export type Connection = "synced" | "syncing" | "offline" | "sign_in_needed";
 export type ContactId = string;
 export type ContactView = { 

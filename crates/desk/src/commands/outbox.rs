@@ -129,7 +129,8 @@ async fn send_as_is(
 }
 
 /// Moves the draft of words that came back. One that she has thrown away since stays so: the words
-/// are the operation's.
+/// are the operation's. One on which she has gone on writing is hers to send: what is in it beside
+/// these words would go with them.
 async fn move_words(
     open: &Open,
     tx: &mut WriteTx,
@@ -139,14 +140,19 @@ async fn move_words(
     use table::draft::State;
     let words = operation.action.references().words.first().copied();
     let Some(id) = words.map(DraftId) else { return Ok(()) };
-    match table::draft::get(tx, id).await?.map(|draft| draft.state) {
-        Some(State::Active | State::Returned) => {
+    let Some(draft) = table::draft::get(tx, id).await? else { return Ok(()) };
+    let held = super::ticket::words(&operation.action);
+    match draft.state {
+        State::Active | State::Returned if draft.words.trim() == held.trim() => {
             Ok(table::draft::set_state(tx, id, to, open.now()).await?)
         }
-        Some(State::Sending | State::Sent) => {
+        State::Active | State::Returned => {
+            Err(Failure::new(Code::WrittenOn, "the draft of these words has others by now"))
+        }
+        State::Sending | State::Sent => {
             Err(Failure::new(Code::AlreadySent, "these words are on their way"))
         }
-        Some(State::Discarded) | None => Ok(()),
+        State::Discarded => Ok(()),
     }
 }
 

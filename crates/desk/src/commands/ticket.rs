@@ -10,4 +10,4 @@ pub use act::{act, create};
 pub use candidates::{candidates, packet};
 pub use open::{open, read};
 
-pub(super) use needs::need_of;
+pub(super) use needs::{need_of, words};

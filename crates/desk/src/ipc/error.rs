@@ -60,6 +60,8 @@ pub enum Code {
     AlreadyTaken,
     /// Public words arrived that are not on the screen: look, then send again.
     NewerWords,
+    /// Their author has gone on writing on these words: they are sent from their draft.
+    WrittenOn,
     /// These words were sent.
     AlreadySent,
     /// It is on its way and cannot be taken back.

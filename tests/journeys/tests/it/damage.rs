@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::{Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use holdfast_desk::ipc::error::Code;
 use holdfast_desk::notice::NoticeView;
 use holdfast_journeys::desk::times;
-use holdfast_journeys::{Disk, ELENA, Outage, Person, Server, TOMAS};
+use holdfast_journeys::{Disk, ELENA, Outage, Person, Seat, Server, TOMAS};
 use serde_json::{Value, json};
 
 use crate::files::{PART_BYTES, attach_to, delivered, noise};
@@ -260,5 +260,55 @@ async fn a_file_that_is_lost_with_both_its_copies_is_told_and_goes_to_nobody_uns
     assert_eq!(shown["drafts"][0]["attachments"], json!([]));
     let sent = server.deliveries().await?;
     assert!(sent.iter().all(|row| row["text"] != "the dump, as asked"), "it has gone to nobody");
+    Ok(())
+}
+
+/// The database and its log as they are now.
+fn database_of(seat: &Seat) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let files =
+        ["holdfast.db", "holdfast.db-wal"].map(|name| seat.profile().map(|at| at.join(name)));
+    files
+        .into_iter()
+        .map(|path| path.and_then(|path| Ok((path.clone(), std::fs::read(path)?))))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn held_words_on_which_she_has_written_on_are_sent_from_their_draft_alone() -> Result<()> {
+    let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
+    let contact = elena.ticket(&ticket).await?["contact"]["id"].as_str().unwrap_or("").to_owned();
+    elena.reply(&ticket, "it is done").await?;
+    elena.quit().await;
+    server.start().await?;
+    server.customer_writes(&contact, &ticket, "is it done?").await?;
+    let elena = seat.unlock().await?;
+    let request = ("ticket.open", json!({ "ticket": ticket }));
+    let held = |ticket: &Value| ticket["needs"][0]["need"]["need"] == "held";
+    let shown = elena.until("she is told", request, held).await?;
+    elena.synced().await?;
+    let before = database_of(&seat)?;
+    let operation = shown["needs"][0]["operation"].clone();
+    let edit = json!({ "operation": operation, "answer": "edit", "seen_through": null });
+    elena.call("outbox.answer", edit).await?;
+    let more = json!({ "ticket": ticket, "kind": "reply", "text": "it is done, since noon" });
+    elena.call("draft.save", more).await?;
+    elena.quit().await;
+    // The log loses its end: that she has taken the words back is forgotten, what she wrote is not.
+    for (path, bytes) in before {
+        std::fs::write(path, bytes)?;
+    }
+    let elena = seat.unlock().await?;
+    let shown = elena.ticket(&ticket).await?;
+    assert_eq!(shown["needs"][0]["operation"], operation, "she is asked again");
+    let answer = json!({
+        "operation": operation, "answer": "send_as_is", "seen_through": shown["seen_through"],
+    });
+    assert_eq!(elena.fails("outbox.answer", answer).await?, Code::WrittenOn);
+    let draft = draft_of(&elena, &ticket).await?;
+    assert_eq!(draft["text"], "it is done, since noon", "nothing of it is lost");
+    elena.reply(&ticket, "it is done, since noon").await?;
+    assert_eq!(delivered(&server, &elena, "it is done, since noon").await?, 1);
+    let needs = elena.ticket(&ticket).await?["needs"].clone();
+    assert_eq!(needs, json!([]), "it answers what was held");
     Ok(())
 }

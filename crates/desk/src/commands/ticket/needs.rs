@@ -112,7 +112,8 @@ async fn draft_of(
     }
 }
 
-fn words(action: &Action) -> &str {
+/// The words that an operation carries; empty if none.
+pub fn words(action: &Action) -> &str {
     match action {
         Action::Note(note) => &note.text,
         Action::Solve { resolution, .. } => &resolution.words,
