@@ -154,11 +154,12 @@ impl Shared {
             return;
         }
         let copies = self.copies.clone();
-        let remove = move || hashes.iter().try_for_each(|hash| copies.remove(hash));
-        let removed = tokio::task::spawn_blocking(remove).await;
-        if let Err(error) = removed.map_err(std::io::Error::other).flatten() {
-            tracing::warn!(%error, "the second copy of a file that is gone stays for now");
-        }
+        let remove = move || {
+            for error in hashes.iter().filter_map(|hash| copies.remove(hash).err()) {
+                tracing::warn!(%error, "the second copy of a file that is gone stays for now");
+            }
+        };
+        tokio::task::spawn_blocking(remove).await.ok();
     }
 }
 
@@ -304,9 +305,17 @@ impl Cache {
             tx.commit().await?;
         }
         self.rewrite_index().await?;
+        self.sweep_copies().await?;
         self.0.seal.forget_the_past().await?;
         quarantine::forget_what_was_set_aside(&self.0.path)?;
         self.empty_log().await
+    }
+
+    /// What a write that was not committed has left of second copies of files, or could not be removed
+    /// then. Nobody writes one meanwhile.
+    async fn sweep_copies(&self) -> Result<()> {
+        let (_place, writer) = self.0.writers.alone().await?;
+        blob::sweep_copies(&mut *writer.acquire().await?, &self.0.copies).await
     }
 
     /// Words that were taken out of the index may stand in its own table of contents.

@@ -264,18 +264,15 @@ async fn whole(mut db: Option<&mut Db>, copies: &Bytes, file: &Copied) -> Option
 
 /// Makes second copies of files whole from a damaged database, as far as it can be read.
 async fn mend_copies(base: &Path, copies: &Bytes, key: &Key, found: &Gathered) -> Result<()> {
-    let mut db = connect(base, key).await;
     let files = named(found.files.values(), found.drafts.values(), found.operations.values());
     for (hash, file) in &files {
         if whole(None, copies, file).await.is_some() {
             continue;
         }
-        if let Some(bytes) = whole(db.as_mut(), copies, file).await {
+        let bytes = look(base, key, async |db| Ok(whole(Some(db), copies, file).await)).await;
+        if let Some(bytes) = bytes.flatten() {
             copies.write(hash, &bytes)?;
         }
-    }
-    if let Some(db) = db {
-        db.close().await.ok();
     }
     Ok(())
 }
@@ -379,7 +376,8 @@ async fn gather(path: &Path, key: &Key) -> Result<Gathered> {
     if lost > 0 {
         found.operations.extend(file.kept);
     }
-    for kept in live.operations.into_values().filter(|kept| !file.settled.contains(&kept.id)) {
+    for mut kept in live.operations.into_values().filter(|kept| !file.settled.contains(&kept.id)) {
+        kept.pushed |= found.operations.get(&kept.id).is_some_and(|here| here.pushed);
         found.operations.insert(kept.id, kept);
     }
     for draft in live.drafts.into_values() {
@@ -409,21 +407,32 @@ struct Found {
     whole: bool,
 }
 
-/// Whatever the damaged file still gives; nothing is no error.
+/// Whatever the damaged file still gives; nothing is no error. A connection that has met a page that
+/// cannot be decrypted gives nothing any more, so each look has one of its own.
 async fn read_damaged(path: &Path, key: &Key) -> Found {
-    let Some(mut db) = connect(path, key).await else {
-        return Found::default();
-    };
     let mut found = Found::default();
-    let outbox = read_outbox(&mut db, &mut found).await;
-    let drafts = draft::all(&mut db).await;
-    let tray = tray::sealed(&mut db).await;
-    let files = blob::copied(&mut db).await;
-    found.whole = outbox.is_ok() && drafts.is_ok() && tray.is_ok() && files.is_ok();
+    let outbox = match connect(path, key).await {
+        Some(mut db) => read_outbox(&mut db, &mut found).await.is_ok(),
+        None => return found,
+    };
+    let drafts = look(path, key, async |db| draft::all(db).await).await;
+    let tray = look(path, key, async |db| tray::sealed(db).await).await;
+    let files = look(path, key, async |db| blob::copied(db).await).await;
+    found.whole = outbox && drafts.is_some() && tray.is_some() && files.is_some();
     found.files = files.unwrap_or_default();
     let drafts = drafts.unwrap_or_default().into_iter();
     found.drafts = drafts.map(|draft| (draft.id, draft)).collect();
     found.tray = tray.unwrap_or_default().into_iter().map(|(_, item)| item).collect();
+    found
+}
+
+async fn look<T>(
+    path: &Path,
+    key: &Key,
+    look: impl AsyncFnOnce(&mut Db) -> Result<T>,
+) -> Option<T> {
+    let mut db = connect(path, key).await?;
+    let found = look(&mut db).await.ok();
     db.close().await.ok();
     found
 }

@@ -254,15 +254,15 @@ fn watch(
             if open.lease.barred() == Some(Barred::DeskRevoked) {
                 return revocation::carry_out(&desk, open).await;
             }
-            let failing = status.borrow_and_update().trouble.as_deref() == Some(DISK)
-                || *doubt.borrow_and_update();
-            if failing && !std::mem::replace(&mut checked, true) {
-                // Full, or damaged?
-                if let Err(CacheError::Damaged) = open.cache.check().await {
-                    return mend(&desk, &open).await;
-                }
-            }
+            let failing = status.borrow_and_update().trouble.as_deref() == Some(DISK);
+            let asked = failing && !std::mem::replace(&mut checked, true);
             checked &= failing;
+            // Full, or damaged?
+            if (asked || *doubt.borrow_and_update())
+                && let Err(CacheError::Damaged) = open.cache.check().await
+            {
+                return mend(&desk, &open).await;
+            }
             drop(open);
             let changed = tokio::select! {
                 biased;

@@ -61,6 +61,19 @@ CREATE INDEX blob_ticket_blob ON blob_ticket (blob);
 CREATE INDEX blob_ticket_unsettled ON blob_ticket (blob, ticket) WHERE settled = 0;
 ";
 
+/// Whether blob `b` needs a second copy: the server is still to get it from here, or it is here and
+/// words that are not settled name it.
+macro_rules! is_needed {
+    () => {
+        "(b.state IN (1, 2) OR (b.state > 2 AND EXISTS (
+           SELECT 1 FROM blob_ticket n WHERE n.blob = b.key AND (
+             EXISTS (SELECT 1 FROM draft d WHERE d.ticket = n.ticket AND d.state IN (0, 1, 3)
+               AND instr(d.attachments, b.hash) > 0)
+             OR EXISTS (SELECT 1 FROM operation o WHERE o.ticket = n.ticket AND o.state < 2
+               AND instr(o.bytes, b.hash) > 0)))))"
+    };
+}
+
 /// Where its bytes are on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -130,11 +143,9 @@ pub(crate) struct Copied {
 pub async fn keep(tx: &mut WriteTx, hash: &str, ticket: TicketId, bytes: &[u8]) -> Result<()> {
     let known = get(tx, hash).await?;
     begin(tx, hash, bytes.len() as u64, ticket).await?;
-    match known.as_ref().filter(|blob| blob.is_whole()) {
-        // A draft of this ticket names what words of it name already: it needs a second copy again.
-        Some(blob) if !blob.state.is_to_be_sent() => return take_back(tx, ticket, hash).await,
-        Some(_) => return Ok(()),
-        None => {}
+    if known.as_ref().is_some_and(Blob::is_whole) {
+        // The draft that is about to name it needs a second copy of it again.
+        return set_copied(tx, hash, true).await;
     }
     store(tx, hash, bytes).await?;
     let owed = known.is_some_and(|blob| blob.state == State::Uploading);
@@ -260,14 +271,19 @@ pub async fn to_upload(db: &mut Db, after: i64, limit: u32) -> Result<Vec<Blob>>
     rows.iter().map(read).collect()
 }
 
-/// Whether a blob carries the name of a ticket on which nothing names it any more.
-pub async fn is_any_unnamed(db: &mut Db) -> Result<bool> {
-    Ok(!unnamed(db, 1).await?.is_empty())
+/// Whether a blob carries the name of a ticket on which nothing names it any more, or has a second
+/// copy that nobody needs.
+pub async fn is_any_to_let_go(db: &mut Db) -> Result<bool> {
+    Ok(!unnamed(db, 1).await?.is_empty() || !needless_copies(db).await?.is_empty())
 }
 
 /// Takes the names of at most `limit` tickets off blobs that nothing names there any more; those
-/// without a name are gone. Answers whether there may be more.
+/// without a name are gone, and so are second copies that nobody needs. Answers whether there may be
+/// more.
 pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
+    for hash in needless_copies(tx).await? {
+        set_copied(tx, &hash, false).await?;
+    }
     let found = unnamed(tx, limit).await?;
     for (ticket, key) in &found {
         sqlx::query("DELETE FROM blob_ticket WHERE ticket = $1 AND blob = $2")
@@ -429,14 +445,19 @@ pub(crate) async fn put_back(tx: &mut WriteTx, file: &Copied, bytes: Option<&[u8
     set_state(tx, hash, if *owed { State::Uploading } else { State::Kept }).await
 }
 
+/// Removes second copies of what is to have none.
+pub(crate) async fn sweep_copies(db: &mut Db, copies: &Bytes) -> Result<()> {
+    let hashes = copied(db).await?.into_iter().map(|file| file.hash).collect();
+    Ok(copies.keep_only(&hashes)?)
+}
+
 /// Sees to it that exactly the files that are to have a second copy have one. Where the disk
 /// refuses, the next start tries again.
 pub(crate) async fn tidy_copies(db: &mut Db, copies: &Bytes) -> Result<()> {
-    let files = copied(db).await?;
-    let hashes = files.iter().map(|file| file.hash.clone()).collect();
-    if let Err(error) = copies.keep_only(&hashes) {
+    if let Err(error) = sweep_copies(db, copies).await {
         tracing::warn!(%error, "second copies of files that are gone stay");
     }
+    let files = copied(db).await?;
     for file in files.iter().filter(|file| !copies.is_there(&file.hash, file.size_bytes)) {
         let Some(blob) = get(db, &file.hash).await?.filter(Blob::is_whole) else { continue };
         if let Err(error) = copies.write(&file.hash, &whole(db, &blob).await?) {
@@ -470,19 +491,26 @@ async fn changed(tx: &mut WriteTx, hash: &str) -> Result<()> {
     notice_tickets(tx, hash).await
 }
 
-/// How it stands now goes into the second copy, and so do its bytes, synced, if they are not there.
+/// How it stands now goes into the second copy.
 async fn note(tx: &mut WriteTx, hash: &str) -> Result<()> {
-    let row: Option<(bool, bool)> = sqlx::query_as(
-        "SELECT b.copied, b.state IN (1, 2) OR (b.state > 2 AND EXISTS (
-           SELECT 1 FROM blob_ticket n WHERE n.blob = b.key AND n.settled = 0))
-         FROM blob b WHERE b.hash = $1",
-    )
-    .bind(hash)
-    .fetch_optional(&mut **tx)
-    .await?;
-    let Some((was, is)) = row.filter(|(was, is)| *was || *is) else { return Ok(()) };
-    let Some(blob) = get(tx, hash).await? else { return Ok(()) };
-    if !was && blob.is_whole() {
+    let sql = concat!("SELECT copied OR ", is_needed!(), " FROM blob b WHERE hash = $1");
+    let is: Option<bool> = sqlx::query_scalar(sql).bind(hash).fetch_optional(&mut **tx).await?;
+    match is {
+        Some(true) => {
+            let sql = concat!("SELECT ", is_needed!(), " FROM blob b WHERE hash = $1");
+            let is = sqlx::query_scalar(sql).bind(hash).fetch_one(&mut **tx).await?;
+            set_copied(tx, hash, is).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// With a second copy, whose bytes are synced before this returns, or without one.
+async fn set_copied(tx: &mut WriteTx, hash: &str, is: bool) -> Result<()> {
+    let sql = "SELECT copied FROM blob WHERE hash = $1";
+    let was: Option<bool> = sqlx::query_scalar(sql).bind(hash).fetch_optional(&mut **tx).await?;
+    let (Some(was), Some(blob)) = (was, get(tx, hash).await?) else { return Ok(()) };
+    if is && !was && blob.is_whole() {
         let (bytes, copies) = (whole(tx, &blob).await?, tx.shared().copies.clone());
         let hash = blob.hash.clone();
         let write = tokio::task::spawn_blocking(move || copies.write(&hash, &bytes));
@@ -492,12 +520,20 @@ async fn note(tx: &mut WriteTx, hash: &str) -> Result<()> {
         let sql = "UPDATE blob SET copied = $2 WHERE hash = $1";
         sqlx::query(sql).bind(hash).bind(is).execute(&mut **tx).await?;
     }
-    let record = match is {
-        true => Record::File(Box::new(as_copied(tx, blob).await?)),
-        false => Record::FileGone(blob.hash),
-    };
-    tx.seal(record);
+    match is {
+        true => {
+            let file = as_copied(tx, blob).await?;
+            tx.seal(Record::File(Box::new(file)));
+        }
+        false if was => tx.seal(Record::FileGone(blob.hash)),
+        false => {}
+    }
     Ok(())
+}
+
+async fn needless_copies(db: &mut Db) -> Result<Vec<String>> {
+    let sql = concat!("SELECT hash FROM blob b WHERE copied = 1 AND NOT ", is_needed!());
+    Ok(sqlx::query_scalar(sql).fetch_all(db).await?)
 }
 
 async fn as_copied(db: &mut Db, blob: Blob) -> Result<Copied> {

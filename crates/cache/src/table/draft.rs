@@ -137,12 +137,11 @@ pub async fn save(tx: &mut WriteTx, draft: &Draft, now: Timestamp) -> Result<Sav
     Ok(Saved::Version(version))
 }
 
-/// Writes words that are their author's again, as a returned draft beside whatever she writes.
+/// Writes words that are their author's again, as a returned draft beside whatever she writes; also
+/// where she had thrown it away.
 pub async fn give_back(tx: &mut WriteTx, draft: &Draft, now: Timestamp) -> Result<()> {
     write(tx, draft, (draft.version + 1, State::Returned), now).await?;
-    tx.notice(Notice::Draft(draft.ticket));
-    tx.notice(Notice::List);
-    Ok(())
+    put_state(tx, draft, State::Returned, now).await
 }
 
 /// Moves it; an arrow that is not in the picture is an error, staying is nothing. Undone when

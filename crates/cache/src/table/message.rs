@@ -76,6 +76,14 @@ pub(crate) async fn put_all(db: &mut Db, rows: &[MessageRow], epoch: i64) -> Res
     .await
 }
 
+/// An agent's public words that name a file, as the server has them. Looks through all of them.
+pub async fn naming(db: &mut Db, agent: AgentId, hash: &str) -> Result<Vec<MessageRow>> {
+    let sql = "SELECT * FROM message
+               WHERE epoch > 0 AND author_kind = 1 AND author = $1 AND instr(attachments, $2) > 0";
+    let rows = sqlx::query(sql).bind(agent.bytes().to_vec()).bind(hash).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
 /// The one with this id.
 pub async fn get(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> {
     let row = sqlx::query("SELECT * FROM message WHERE id = $1")

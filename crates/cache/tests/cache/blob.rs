@@ -92,7 +92,7 @@ async fn a_file_that_the_server_is_still_to_get_lies_there_twice() {
     assert_eq!(copies(&home), 1, "before it is said to be saved");
     drop(tx);
     let mut tx = world::agent(&cache).await;
-    attach(&mut tx, 1, &hash).await;
+    let draft = attach(&mut tx, 1, &hash).await;
     tx.commit().await.expect("saved at the second attempt");
     cache.close().await.expect("closed");
     let cache = home.open().await;
@@ -103,13 +103,19 @@ async fn a_file_that_the_server_is_still_to_get_lies_there_twice() {
     assert_eq!(copies(&home), 1, "until the server has it");
     let mut tx = world::agent(&cache).await;
     blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("the server has it");
-    assert_eq!(copies(&home), 1, "and that is committed");
     tx.commit().await.expect("commit");
+    assert_eq!(copies(&home), 1, "and no words that are not settled name it");
+    let mut tx = world::agent(&cache).await;
+    draft::set_state(&mut tx, draft.id, draft::State::Sending, world::at(3)).await.expect("sent");
+    draft::set_state(&mut tx, draft.id, draft::State::Sent, world::at(3)).await.expect("sent");
+    tx.commit().await.expect("commit");
+    let_go(&cache).await;
     assert_eq!(copies(&home), 0);
     let mut tx = world::agent(&cache).await;
-    blob::keep(&mut tx, &hash, ticket, b"abcde").await.expect("kept");
-    tx.commit().await.expect("under a draft again");
-    assert_eq!(copies(&home), 1, "what words that are not settled name");
+    attach(&mut tx, 2, &hash).await;
+    tx.commit().await.expect("under another draft");
+    assert!(!blob::is_any_to_let_go(&mut *world::read(&cache).await).await.expect("asked"));
+    assert_eq!(copies(&home), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,9 +184,9 @@ async fn a_file_taken_off_a_draft_is_gone_and_leaves_no_byte() {
     let without = Draft { attachments: Vec::new(), ..draft };
     draft::save(&mut tx, &without, world::at(2)).await.expect("save");
     tx.commit().await.expect("commit");
-    assert!(blob::is_any_unnamed(&mut *world::read(&cache).await).await.expect("asked"));
+    assert!(blob::is_any_to_let_go(&mut *world::read(&cache).await).await.expect("asked"));
     let_go(&cache).await;
-    assert!(!blob::is_any_unnamed(&mut *world::read(&cache).await).await.expect("asked"));
+    assert!(!blob::is_any_to_let_go(&mut *world::read(&cache).await).await.expect("asked"));
     assert_eq!(state_of(&cache, &hash).await, None);
     cache.erase_purged().await.expect("erased");
     let pieces: i64 = sqlx::query_scalar("SELECT count(*) FROM blob_chunk")
@@ -330,7 +336,7 @@ async fn a_file_that_the_server_is_owed_outlives_the_purge_of_its_ticket_until_i
     let mut tx = world::bulk(&cache).await;
     blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("the server has it");
     tx.commit().await.expect("commit");
-    assert!(blob::is_any_unnamed(&mut *world::read(&cache).await).await.expect("asked"));
+    assert!(blob::is_any_to_let_go(&mut *world::read(&cache).await).await.expect("asked"));
     let_go(&cache).await;
     assert_eq!(state_of(&cache, &hash).await, None);
 }

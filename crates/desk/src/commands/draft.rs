@@ -3,7 +3,7 @@
 use holdfast_cache::table::draft::{self as cached, Draft, Kind, Saved, State};
 use holdfast_cache::{Db, WriteTx, table};
 use holdfast_domain::operation::{Note, Reply};
-use holdfast_domain::words::TEXT_BYTES_MAX;
+use holdfast_domain::words::{Attachment, TEXT_BYTES_MAX};
 use holdfast_domain::{Action, DraftId, MessageId, NoteId, OperationId, Resolution, TicketId};
 
 use crate::Desk;
@@ -95,8 +95,7 @@ pub async fn send(desk: &Desk, request: SendDraftRequest) -> Result<Acted, Failu
         return Err(Failure::new(Code::Holes, "a placeholder is unfilled").with("holes", named));
     }
     let draft = put(&open, &mut tx, Draft { words: request.text.clone(), ..draft }).await?;
-    let lost = lost(&mut tx, &draft).await?;
-    if let Some(file) = draft.attachments.iter().find(|file| lost.contains(&file.hash)) {
+    if let Some(file) = lost(&mut tx, &draft.attachments).await?.first() {
         let failure = Failure::new(Code::FileLost, "a file under the words is lost");
         return Err(failure.with("name", &file.name));
     }
@@ -236,20 +235,20 @@ async fn held_with(tx: &mut WriteTx, draft: &Draft) -> Result<Option<OperationId
     Ok(None)
 }
 
-/// Hashes of the files of a draft whose bytes are not here.
-async fn lost(db: &mut Db, draft: &Draft) -> Result<Vec<String>, Failure> {
+/// Files under words that are to be sent whose bytes are not here.
+pub(super) async fn lost(db: &mut Db, files: &[Attachment]) -> Result<Vec<Attachment>, Failure> {
     let mut lost = Vec::new();
-    for file in &draft.attachments {
+    for file in files {
         let here = table::blob::get(db, &file.hash).await?;
         if !here.is_some_and(|blob| blob.is_whole()) {
-            lost.push(file.hash.clone());
+            lost.push(file.clone());
         }
     }
     Ok(lost)
 }
 
 pub(super) async fn view(db: &mut Db, draft: Draft) -> Result<DraftView, Failure> {
-    let lost = lost(db, &draft).await?;
+    let lost = lost(db, &draft.attachments).await?;
     let seen = table::ticket::get(db, draft.ticket).await?;
     let (number, subject) = seen.map(|s| (s.row.number, s.row.subject)).unwrap_or_default();
     Ok(DraftView {
@@ -265,7 +264,7 @@ pub(super) async fn view(db: &mut Db, draft: Draft) -> Result<DraftView, Failure
         language: language(&draft.words),
         text: draft.words,
         attachments: draft.attachments,
-        lost,
+        lost: lost.into_iter().map(|file| file.hash).collect(),
         saved_at: draft.updated_at,
         version: draft.version,
     })

@@ -123,13 +123,46 @@ async fn send_as_is(
         Action::Solve { seen_through: read, .. } => *read = seen_through,
         _ => {}
     }
+    let lost = super::draft::lost(tx, operation.action.attachments()).await?;
+    if let Some(file) = lost.first() {
+        let failure = Failure::new(Code::FileLost, "a file under the words is lost");
+        return Err(failure.with("name", &file.name));
+    }
+    revive(open, tx, operation).await?;
     move_words(open, tx, operation, table::draft::State::Sending).await?;
     let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };
     outbox::add(open, tx, change).await.map(|_| ())
 }
 
-/// Moves the draft of words that came back. One that she has thrown away since stays so: the words
-/// are the operation's. One on which she has gone on writing is hers to send: what is in it beside
+/// Where she has thrown the draft of words away that came back, or it is not here any more, it is
+/// there again: they are asked for.
+async fn revive(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
+    use table::draft::{Draft, Kind, State};
+    let words = operation.action.references().words.first().copied();
+    let Some(id) = words.map(DraftId) else { return Ok(()) };
+    let version = match table::draft::get(tx, id).await? {
+        Some(draft) if draft.state != State::Discarded => return Ok(()),
+        found => found.map_or(0, |draft| draft.version),
+    };
+    let seen_through = match &operation.action {
+        Action::Reply(reply) | Action::SendAndSolve { reply, .. } => reply.seen_through,
+        _ => None,
+    };
+    let draft = Draft {
+        id,
+        ticket: operation.ticket,
+        kind: if matches!(operation.action, Action::Note(_)) { Kind::Note } else { Kind::Reply },
+        version,
+        words: super::ticket::words(&operation.action).to_owned(),
+        attachments: operation.action.attachments().to_vec(),
+        seen_through,
+        state: State::Returned,
+        updated_at: open.now(),
+    };
+    Ok(table::draft::give_back(tx, &draft, open.now()).await?)
+}
+
+/// Moves the draft of words that came back. One on which she has gone on writing is hers to send: what is in it beside
 /// these words would go with them.
 async fn move_words(
     open: &Open,
@@ -165,7 +198,10 @@ async fn seen_row(tx: &mut WriteTx, operation: &Operation) -> Result<TicketRow, 
 /// The held words go back into the composer: behind what she is writing there, if she is. Words
 /// that were accepted without their file are in a draft named after the operation.
 async fn edit(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<(), Failure> {
-    super::draft::bring_back(open, tx, DraftId(operation.id.0)).await?;
+    let without_file = super::draft::bring_back(open, tx, DraftId(operation.id.0)).await?;
+    if without_file.is_none() && table::ticket::get(tx, operation.ticket).await?.is_some() {
+        revive(open, tx, operation).await?;
+    }
     if let Some(id) = operation.action.references().words.first().copied() {
         super::draft::bring_back(open, tx, DraftId(id)).await?;
     }
@@ -205,7 +241,8 @@ async fn apply_mine(
 async fn take_back(open: &Open, tx: &mut WriteTx, id: OperationId) -> Result<(), Failure> {
     let too_late = || Failure::new(Code::TooLate, "it is on its way and cannot be taken back");
     let stored = table::operation::get(tx, id).await?.ok_or_else(too_late)?;
-    let fine = matches!(stored.state, State::Numbered | State::Accepted);
+    // What waits is here because it was pushed under another number.
+    let fine = matches!(stored.state, State::Waiting | State::Numbered | State::Accepted);
     let operation = stored.kept.operation()?;
     let inverse = operation.action.inverse().filter(|_| fine).ok_or_else(too_late)?;
     outbox::add(open, tx, Change::now(operation.ticket, inverse)).await.map(|_| ())

@@ -177,7 +177,7 @@ async fn let_go_all(context: &Context) -> Result<(), CacheError> {
     let now = context.now();
     let idle = {
         let mut db = context.cache.read().await?;
-        !draft::is_any_to_forget(&mut db, now).await? && !blob::is_any_unnamed(&mut db).await?
+        !draft::is_any_to_forget(&mut db, now).await? && !blob::is_any_to_let_go(&mut db).await?
     };
     if idle {
         return Ok(());

@@ -202,6 +202,10 @@ pub(super) async fn finish(
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
         batch::finish_scope(&mut tx, &scope).await?;
         let mut touched = Touched::default();
+        if scope == PERSONAL {
+            // Whoever was not shown is gone, and what waits may be allowed no more.
+            touched.replay = table::operation::waiting_tickets(&mut tx).await?;
+        }
         if sets_cursor {
             table::sync::set_cursor(&mut tx, manifest.seq).await?;
         }

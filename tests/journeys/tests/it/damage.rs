@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use holdfast_desk::ipc::error::Code;
 use holdfast_desk::notice::NoticeView;
 use holdfast_journeys::desk::times;
-use holdfast_journeys::{Disk, ELENA, Outage, Person, Seat, Server, TOMAS};
+use holdfast_journeys::{Disk, ELENA, Outage, Person, Seat, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
 use crate::files::{PART_BYTES, attach_to, delivered, noise};
@@ -64,11 +64,12 @@ async fn a_damaged_cache_is_set_aside_and_what_was_not_sent_is_sent_once() -> Re
     Ok(())
 }
 
-async fn sign_in_again(elena: &Person, server: &Server) -> Result<()> {
+/// At the address at which she knows the server.
+async fn sign_in_again(elena: &Person, server: &Server, url: String) -> Result<()> {
     let told = |status: &Value| status["connection"] == "sign_in_needed";
     elena.until("she is told to sign in", ("status.get", json!({})), told).await?;
     let again = json!({
-        "server": server.url(), "login": ELENA, "password": server.password(ELENA)?,
+        "server": url, "login": ELENA, "password": server.password(ELENA)?,
         "passphrase": null,
     });
     elena.call("session.sign_in", again).await?;
@@ -99,7 +100,7 @@ async fn damage_that_shows_while_she_works_is_told_and_nothing_she_wrote_is_lost
     assert_eq!(elena.call("session.get", json!({})).await?["state"], "open", "she works on");
     server.start().await?;
     elena.tries_again().await?;
-    sign_in_again(&elena, &server).await?;
+    sign_in_again(&elena, &server, server.url()).await?;
     assert_eq!(read_by_tomas(&server, &ticket, &notes).await?, [1, 1, 1]);
     let shown = elena.ticket(&ticket).await?;
     assert_eq!(shown["drafts"][0]["text"], "half a sentence");
@@ -165,7 +166,7 @@ async fn damage_that_the_sync_finds_is_mended_without_her_doing_anything() -> Re
     tokio::time::timeout(Duration::from_secs(60), mended).await??;
     let told = |status: &Value| status["salvaged"]["lost"] == 0;
     elena.until("she is told", ("status.get", json!({})), told).await?;
-    sign_in_again(&elena, &server).await
+    sign_in_again(&elena, &server, server.url()).await
 }
 
 /// What she writes in an outage: a reply with a file that waits, and the beginning of another.
@@ -220,7 +221,7 @@ async fn files_that_were_not_sent_outlive_a_damaged_cache() -> Result<()> {
     assert_eq!(draft_of(&elena, &begun).await?["lost"], json!([]));
     server.start().await?;
     elena.tries_again().await?;
-    sign_in_again(&elena, &server).await?;
+    sign_in_again(&elena, &server, server.url()).await?;
     assert_eq!(delivered(&server, &elena, "the dump, as asked").await?, 1, "{ticket}");
     elena.reply(&begun, "and the other").await?;
     assert_eq!(delivered(&server, &elena, "and the other").await?, 1);
@@ -250,7 +251,7 @@ async fn a_file_that_is_lost_with_both_its_copies_is_told_and_goes_to_nobody_uns
     assert_eq!(draft_of(&elena, &begun).await?["lost"], json!([]), "added again");
     server.start().await?;
     elena.tries_again().await?;
-    sign_in_again(&elena, &server).await?;
+    sign_in_again(&elena, &server, server.url()).await?;
     elena.reply(&begun, "and the other").await?;
     assert_eq!(delivered(&server, &elena, "and the other").await?, 1);
     let told = |outbox: &Value| outbox["needs_you"][0]["need"]["need"]["why"] == "file_lost";
@@ -310,5 +311,34 @@ async fn held_words_on_which_she_has_written_on_are_sent_from_their_draft_alone(
     assert_eq!(delivered(&server, &elena, "it is done, since noon").await?, 1);
     let needs = elena.ticket(&ticket).await?["needs"].clone();
     assert_eq!(needs, json!([]), "it answers what was held");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_reply_whose_file_is_lost_on_its_way_is_its_authors_again() -> Result<()> {
+    let server = Server::with_sample().await?;
+    let wire = Wire::to(&server).await?;
+    let seat = Seat::on(&wire)?;
+    let elena = seat.sign_in(&server, ELENA).await?;
+    elena.synced().await?;
+    elena.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    let mut held = wire.hold_back(|path| path.starts_with("/v1/blobs"));
+    attach_to(&elena, (&ticket, "reply"), b"a dump").await?;
+    elena.reply(&ticket, "the dump, as asked").await?;
+    held.asked().await?;
+    elena.quit().await;
+    held.let_go();
+    let database = Disk::of(&seat)?.database();
+    damage(&database)?;
+    assert_eq!(garble_files(&database)?, 1);
+    let elena = seat.unlock().await?;
+    sign_in_again(&elena, &server, wire.url()).await?;
+    let open = ("ticket.open", json!({ "ticket": ticket }));
+    let back = |ticket: &Value| ticket["drafts"][0]["text"] == "the dump, as asked";
+    let shown = elena.until("the words are hers again", open, back).await?;
+    assert_eq!(shown["drafts"][0]["attachments"], json!([]), "without the file");
+    let sent = server.deliveries().await?;
+    assert!(sent.iter().all(|row| row["text"] != "the dump, as asked"), "it has gone to nobody");
     Ok(())
 }

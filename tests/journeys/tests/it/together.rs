@@ -95,7 +95,16 @@ async fn a_reply_to_a_customer_who_has_written_again_is_held_and_shown() -> Resu
     // Thrown away as a draft, the words are still those that are held.
     let draft = shown["drafts"][0]["id"].clone();
     elena.call("draft.discard", json!({ "draft": draft })).await?;
-    elena.call("outbox.answer", answer).await?;
+    server.kill().await?;
+    elena.offline().await?;
+    elena.call("outbox.answer", answer.clone()).await?;
+    let outbox = elena.call("outbox.list", json!({})).await?;
+    let undo = json!({ "operation": outbox["saved"][0]["operation"] });
+    let undone = elena.call("outbox.undo", undo).await?;
+    assert_eq!(undone["draft"]["text"], "The snapshot takes about ten minutes.", "hers again");
+    elena.reply(&ticket, "The snapshot takes about ten minutes.").await?;
+    server.start().await?;
+    elena.tries_again().await?;
     elena.synced().await?;
     assert_eq!(sent(&server.deliveries().await?), 1);
     Ok(())

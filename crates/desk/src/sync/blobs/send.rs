@@ -13,14 +13,17 @@ use std::collections::BTreeMap;
 
 use holdfast_cache::table::blob::{self, Blob, State};
 use holdfast_cache::table::draft::{self, Draft};
+use holdfast_cache::table::message;
 use holdfast_cache::table::operation::{self, Stored};
 use holdfast_cache::{CacheError, Notice, WritePriority, WriteTx, purge};
 use holdfast_domain::operation::Reply;
-use holdfast_domain::{Action, DraftId, Refusal};
+use holdfast_domain::words::Attachment;
+use holdfast_domain::{Action, DraftId, MessageId, OperationId, Refusal, TicketId};
 use holdfast_sync_engine::Trouble;
 use jiff::Timestamp;
 
 use super::{FILES_MAX, Line, is_the_way};
+use crate::ipc::view::Connection;
 use crate::sync::context::{Context, disk};
 
 /// A server that calls a file wrong so often will not take it: it may have had it garbled before.
@@ -81,7 +84,17 @@ async fn deliver(
     wrong: &mut BTreeMap<String, u32>,
 ) -> Result<(), Trouble> {
     if file.is_lost() {
-        // Nobody can bring it any more.
+        // Nobody can bring it any more. Words that were accepted before this desk's file was lost are
+        // given back from their thread, which must be here first.
+        let is_here = context.status.borrow().connection == Connection::Synced;
+        let is_known = async {
+            let mut db = context.cache.read().await?;
+            Ok(!operation::naming(&mut db, &file.hash).await?.is_empty())
+        };
+        let is_known: Result<bool, CacheError> = is_known.await;
+        if !is_here && !is_known.map_err(disk)? {
+            return Err(Trouble::NotFound);
+        }
         return forgo(context, file, &Trouble::NotFound).await;
     }
     match upload(context, file).await {
@@ -123,13 +136,7 @@ async fn is_final(
 /// their author has again must not go out a second time when the same bytes come after all.
 async fn forgo(context: &Context, file: &Blob, trouble: &Trouble) -> Result<(), Trouble> {
     match context.transport.forgo_blob(&context.token()?, &file.hash).await {
-        // It was there already, and the words have gone out.
-        Ok(state) if state.complete && file.is_lost() => {
-            let mut tx = context.cache.write(WritePriority::Bulk).await.map_err(disk)?;
-            blob::begin_again(&mut tx, &file.hash).await.map_err(disk)?;
-            tx.commit().await.map_err(disk)
-        }
-        // Another desk of hers has brought it, and the words have gone out.
+        // It was there already, or another desk of hers has brought it, and the words have gone out.
         Ok(state) if state.complete => {
             change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
         }
@@ -146,10 +153,20 @@ async fn give_up(context: &Context, file: &Blob, trouble: &Trouble) -> Result<()
     };
     let mut tx = context.cache.write(WritePriority::Bulk).await?;
     blob::refuse(&mut tx, &file.hash).await?;
-    for stored in operation::naming(&mut tx, &file.hash).await? {
+    let naming = operation::naming(&mut tx, &file.hash).await?;
+    for stored in &naming {
         if let operation::State::Accepted | operation::State::GivenUp = stored.state {
             operation::give_up(&mut tx, stored.kept.id, refusal.clone()).await?;
-            give_back(&mut tx, &stored, &file.hash, context.now()).await?;
+            give_back(&mut tx, stored, &file.hash, context.now()).await?;
+        }
+    }
+    if file.is_lost() && naming.is_empty() {
+        // The operations were lost with it.
+        for row in message::naming(&mut tx, context.agent, &file.hash).await? {
+            let words = Words { text: row.text, attachments: row.attachments, seen_through: None };
+            words
+                .give_back(&mut tx, (row.operation, row.ticket), &file.hash, context.now())
+                .await?;
         }
     }
     tx.notice(Notice::Outbox);
@@ -170,32 +187,66 @@ async fn give_back(
     let (Action::Reply(reply) | Action::SendAndSolve { reply, .. }) = operation.action else {
         return Ok(());
     };
-    let Reply { text, mut attachments, seen_through, .. } = reply;
-    attachments.retain(|file| file.hash != hash);
-    // The words are taken: what is sent again needs another id, the same at every attempt.
-    let id = DraftId(operation.id.0);
-    match draft::get(tx, id).await? {
-        Some(mut begun) => {
-            // Another file of the same words was refused before.
-            begun.attachments.retain(|file| file.hash != hash);
-            draft::save(tx, &begun, now).await.map(drop)
-        }
-        None if stored.state == operation::State::Accepted => {
-            let draft = Draft {
-                id,
-                ticket: operation.ticket,
-                kind: draft::Kind::Reply,
-                version: 0,
-                words: text,
-                attachments,
-                seen_through,
-                state: draft::State::Returned,
-                updated_at: now,
-            };
-            draft::give_back(tx, &draft, now).await
-        }
-        None => Ok(()),
+    let Reply { text, attachments, seen_through, .. } = reply;
+    let words = Words { text, attachments, seen_through };
+    let place = (operation.id, operation.ticket);
+    match stored.state {
+        operation::State::Accepted => words.give_back(tx, place, hash, now).await,
+        _ => take_off(tx, place.0, hash, now).await.map(drop),
     }
+}
+
+/// Words that were accepted and go to nobody.
+struct Words {
+    text: String,
+    attachments: Vec<Attachment>,
+    seen_through: Option<MessageId>,
+}
+
+impl Words {
+    /// A draft once more, without the file. The words are taken: what is sent again needs another id,
+    /// the same at every attempt.
+    async fn give_back(
+        self,
+        tx: &mut WriteTx,
+        (operation, ticket): (OperationId, TicketId),
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<(), CacheError> {
+        if take_off(tx, operation, hash, now).await? {
+            return Ok(());
+        }
+        let Self { text, mut attachments, seen_through } = self;
+        attachments.retain(|file| file.hash != hash);
+        let draft = Draft {
+            id: DraftId(operation.0),
+            ticket,
+            kind: draft::Kind::Reply,
+            version: 0,
+            words: text,
+            attachments,
+            seen_through,
+            state: draft::State::Returned,
+            updated_at: now,
+        };
+        draft::give_back(tx, &draft, now).await
+    }
+}
+
+/// Takes the file off the draft that words are already, because another file of them was given up
+/// before; whether they are one.
+async fn take_off(
+    tx: &mut WriteTx,
+    operation: OperationId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<bool, CacheError> {
+    let Some(mut begun) = draft::get(tx, DraftId(operation.0)).await? else {
+        return Ok(false);
+    };
+    begun.attachments.retain(|file| file.hash != hash);
+    draft::save(tx, &begun, now).await?;
+    Ok(true)
 }
 
 async fn upload(context: &Context, file: &Blob) -> Result<(), Trouble> {
@@ -236,6 +287,10 @@ async fn change(
     let mut left = false;
     if let Some(state) = state {
         blob::set_state(&mut tx, hash, state).await?;
+        if blob::get(&mut tx, hash).await?.is_some_and(|blob| blob.is_lost()) {
+            // From now on it can be fetched.
+            blob::begin_again(&mut tx, hash).await?;
+        }
         for stored in operation::naming(&mut tx, hash).await? {
             left |= purge::accepted(&mut tx, stored.kept.ticket).await?;
         }
