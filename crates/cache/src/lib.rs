@@ -14,6 +14,7 @@
 //! hands rows over), tokenising (the desk hands a function over), the current time, randomness.
 
 pub mod batch;
+mod connect;
 pub mod error;
 pub mod judge;
 pub mod key;

@@ -9,23 +9,20 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use holdfast_domain::AgentId;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::watch;
 
 use crate::error::{self, CacheError, Result};
 use crate::key::{self, Check, Key};
 use crate::notice::{Board, Notices};
-use crate::pool::{Db, READERS, ReadTx, WritePriority, WriteTx, Writers};
+use crate::pool::{Db, ReadTx, WritePriority, WriteTx, Writers};
 use crate::probe::{Probe, Step};
 use crate::quarantine::{Beyond, Saved};
 use crate::seal::{self, Bytes, Cipher, Contents, Live, Record, Seal};
 use crate::search::Tokens;
 use crate::table::{blob, draft, operation, sync, tray};
-use crate::{purge, quarantine, schema, search};
+use crate::{connect, purge, quarantine, schema, search};
 
 /// How texts become tokens. A contentless index forgets a text only when it is told the same
 /// tokens again, so the same text must always give the same tokens within a version.
@@ -175,7 +172,7 @@ impl Cache {
         match Self::open_sound(path, key, options).await {
             // A page that cannot be decrypted may show as a value that is not what it should be.
             Err(OpenError::Disk(error @ (CacheError::Stored(_) | CacheError::Sqlite(_)))) => {
-                match is_sound(&self::options(path, key, READER_CACHE_KIB).read_only(true)).await {
+                match connect::is_sound(&connect::reading(path, key)).await {
                     Ok(false) => Err(OpenError::Damaged { why: error.to_string() }),
                     _ => Err(OpenError::Disk(error)),
                 }
@@ -194,7 +191,7 @@ impl Cache {
             0 => begin_anew(path, key, (check, options.create))?,
             _ => 0,
         };
-        let writer = match connect_writer(path, key).await {
+        let writer = match connect::writer(path, key).await {
             Ok(writer) => writer,
             Err(error) => return Err(why_not(path, key, error)),
         };
@@ -215,7 +212,7 @@ impl Cache {
             note_check(path, key)?;
         }
         let doubt = watch::Sender::new(false);
-        let readers = connect_readers(path, key, doubt.clone()).await.map_err(CacheError::from)?;
+        let readers = connect::readers(path, key, doubt.clone()).await.map_err(CacheError::from)?;
         let tokeniser = options.tokeniser;
         let shared = Shared {
             board: Board::new(),
@@ -248,11 +245,11 @@ impl Cache {
         Ok(ReadTx::new(self.0.readers.begin().await?, commits))
     }
 
-    /// Turns true when a reader has met something that cannot be read; [`Self::check`] knows whether
-    /// the file is damaged. SQLCipher gives zeros for a page that it cannot decrypt, and only the
-    /// next statement of that connection fails: where the page is the last of a long text, whoever
-    /// read it does not hear of it. So every reader is tried when it has been used. (The writer
-    /// cannot commit then.)
+    /// Turns true when a reader has met something that cannot be read; [`Self::check`] knows
+    /// whether the file is damaged. SQLCipher gives zeros for a page that it cannot decrypt, and
+    /// only the next statement of that connection fails: where the page is the last of a long text,
+    /// whoever read it does not hear of it. So every reader is tried when it has been used. (The
+    /// writer cannot commit then.)
     pub fn doubt(&self) -> watch::Receiver<bool> {
         self.0.doubt.subscribe()
     }
@@ -311,8 +308,8 @@ impl Cache {
         self.empty_log().await
     }
 
-    /// What a write that was not committed has left of second copies of files, or could not be removed
-    /// then. Nobody writes one meanwhile.
+    /// What a write that was not committed has left of second copies of files, or could not be
+    /// removed then. Nobody writes one meanwhile.
     async fn sweep_copies(&self) -> Result<()> {
         let (_place, writer) = self.0.writers.alone().await?;
         blob::sweep_copies(&mut *writer.acquire().await?, &self.0.copies).await
@@ -363,7 +360,7 @@ impl Cache {
     pub async fn check(&self) -> Result<()> {
         // Nobody writes into the file meanwhile.
         let _place = self.0.writers.alone().await?;
-        if !is_sound(&self.0.readers.connect_options()).await? {
+        if !connect::is_sound(&self.0.readers.connect_options()).await? {
             return Err(CacheError::Damaged);
         }
         self.0.doubt.send_replace(false);
@@ -434,94 +431,10 @@ const ERASE_ROWS: usize = 400;
 /// Pieces of files of one slice: about 5 ms each.
 const ERASE_CHUNKS: u32 = 1;
 const EMPTY_LOG_TRIES: usize = 5;
-/// The pages of all indexes of 100,000 tickets, nearly: with less, a snapshot spends its time in
-/// decrypting the same pages again ([`Cache::rest`] gives it back).
-const WRITER_CACHE_KIB: u32 = 64 * 1024;
-const READER_CACHE_KIB: u32 = 8 * 1024;
-
 /// The SQLite that was measured and whose WAL bug the one-writer rule answers.
 pub const SQLITE_VERSION: &str = "3.50.4";
 /// Without this the file would be plain text.
 const CIPHER_MAJOR: &str = "4.";
-
-fn options(path: &Path, key: &Key, cache_kib: u32) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .pragma("key", key.pragma().as_str().to_owned())
-        .pragma("cache_size", format!("-{cache_kib}"))
-        .pragma("mmap_size", "0")
-        .pragma("temp_store", "MEMORY")
-        .foreign_keys(false)
-        .busy_timeout(Duration::from_secs(5))
-        .disable_statement_logging()
-}
-
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .min_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(60))
-}
-
-/// The one connection that writes. Opening it reads a page, so a wrong key is found here.
-async fn connect_writer(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
-    let options = options(path, key, WRITER_CACHE_KIB)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON")
-        .pragma("fullfsync", "ON")
-        .pragma("checkpoint_fullfsync", "ON");
-    // A full disk makes SQLite roll back by itself; sqlx then fails to, and would refuse to begin
-    // another transaction for ever. What it still counts as open when nobody holds it is not.
-    let clean = |db: &mut Db| !db.is_in_transaction();
-    let writer = pool(1)
-        .before_acquire(move |db, _| Box::pin(std::future::ready(Ok(clean(db)))))
-        .connect_with(options)
-        .await?;
-    sqlx::query("SELECT count(*) FROM sqlite_schema").fetch_one(&writer).await?;
-    Ok(writer)
-}
-
-async fn connect_readers(
-    path: &Path,
-    key: &Key,
-    doubt: watch::Sender<bool>,
-) -> sqlx::Result<SqlitePool> {
-    let options = options(path, key, READER_CACHE_KIB).read_only(true);
-    let readers = pool(READERS).after_release(move |db, _| {
-        let doubt = doubt.clone();
-        Box::pin(async move {
-            let tried = sqlx::query("SELECT 1 FROM sqlite_schema LIMIT 1").execute(db).await;
-            if let Err(error) = &tried {
-                tracing::error!(%error, "a reader of the cache has met what cannot be read");
-                doubt.send_replace(true);
-            }
-            Ok(tried.is_ok())
-        })
-    });
-    readers.connect_with(options).await
-}
-
-/// Reads every page.
-async fn is_sound(options: &SqliteConnectOptions) -> Result<bool> {
-    let check = async {
-        let mut db = options.connect().await?;
-        let pages: Vec<String> =
-            sqlx::query_scalar("PRAGMA cipher_integrity_check").fetch_all(&mut db).await?;
-        let trees: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut db).await?;
-        db.close().await?;
-        Ok(pages.is_empty() && trees == "ok")
-    };
-    match check.await {
-        Err(CacheError::Damaged) => Ok(false),
-        Err(CacheError::Sqlite(said)) if error::is_of_the_file(&said) => Ok(false),
-        checked => checked,
-    }
-}
 
 /// There is no file, or an empty one. Makes sure that there never was one; answers 1 if there was,
 /// and nothing is left of it.

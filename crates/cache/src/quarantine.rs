@@ -407,8 +407,8 @@ struct Found {
     whole: bool,
 }
 
-/// Whatever the damaged file still gives; nothing is no error. A connection that has met a page that
-/// cannot be decrypted gives nothing any more, so each look has one of its own.
+/// Whatever the damaged file still gives; nothing is no error. A connection that has met a page
+/// that cannot be decrypted gives nothing any more, so each look has one of its own.
 async fn read_damaged(path: &Path, key: &Key) -> Found {
     let mut found = Found::default();
     let outbox = match connect(path, key).await {

@@ -1,7 +1,7 @@
 //! The outbox's sealed second copy: a file beside the database, written and synced before a commit
 //! says "saved", so that a flipped page of the database cannot take acknowledged work: operations,
-//! drafts, what lies in the tray, and which files the server is to get from here; the bytes of those
-//! stand beside it, each in a sealed file of its own (`bytes`).
+//! drafts, what lies in the tray, and which files the server is to get from here; the bytes of
+//! those stand beside it, each in a sealed file of its own (`bytes`).
 //!
 //! The database is the truth whenever it can be read whole, and the file is written anew from it at
 //! every start. One thing the database cannot see by itself: that its log has lost its end. So what

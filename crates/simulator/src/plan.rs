@@ -326,8 +326,9 @@ impl Plan {
     }
 }
 
-/// What chance brings together too seldom: a desk's disk is full while customers write and her teams
-/// change, so that what she was told under her former rights lies there when there is room again.
+/// What chance brings together too seldom: a desk's disk is full while customers write and her
+/// teams change, so that what she was told under her former rights lies there when there is room
+/// again.
 fn squeeze(chance: &mut Chance, seats: &[usize], (from_us, to_us): (i64, i64)) -> Vec<Planned> {
     let desk = desk_of(chance, seats);
     let name = seats.get(desk).and_then(|seat| SEATS.get(*seat));

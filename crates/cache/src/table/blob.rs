@@ -18,8 +18,8 @@
 //! While the server is still to get it from here, or words that are not settled name it, its bytes
 //! stand a second time beside the database ([`crate::seal`]), so that no damage of one file takes
 //! them. Where two were damaged, it may be here without its bytes ([`Blob::is_lost`]): then its
-//! author is told, can add it again or take it off, and words that were accepted already become hers
-//! again without it. Deliberately absent: hashing.
+//! author is told, can add it again or take it off, and words that were accepted already become
+//! hers again without it. Deliberately absent: hashing.
 
 use std::collections::BTreeMap;
 
@@ -278,8 +278,8 @@ pub async fn is_any_to_let_go(db: &mut Db) -> Result<bool> {
 }
 
 /// Takes the names of at most `limit` tickets off blobs that nothing names there any more; those
-/// without a name are gone, and so are second copies that nobody needs. Answers whether there may be
-/// more.
+/// without a name are gone, and so are second copies that nobody needs. Answers whether there may
+/// be more.
 pub async fn let_go(tx: &mut WriteTx, limit: u32) -> Result<bool> {
     for hash in needless_copies(tx).await? {
         set_copied(tx, &hash, false).await?;

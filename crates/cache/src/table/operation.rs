@@ -9,8 +9,9 @@
 //! ```
 //!
 //! Numbered in the transaction that starts the first push: contiguous, the bytes frozen from then
-//! on. Whoever loses its number has been pushed all the same: somebody may have it, and it cannot be
-//! discarded as if nobody did; the second copy knows that, too. What is not accepted asks for its author until she has seen it (`acknowledge`).
+//! on. Whoever loses its number has been pushed all the same: somebody may have it, and it cannot
+//! be discarded as if nobody did; the second copy knows that, too. What is not accepted asks for
+//! its author until she has seen it (`acknowledge`).
 //!
 //! A restored server has forgotten what it accepted since its backup: that waits again, and so does
 //! a note whose file was given up, which stood there without it. A reply whose file was given up

@@ -162,8 +162,8 @@ async fn revive(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<
     Ok(table::draft::give_back(tx, &draft, open.now()).await?)
 }
 
-/// Moves the draft of words that came back. One on which she has gone on writing is hers to send: what is in it beside
-/// these words would go with them.
+/// Moves the draft of words that came back. One on which she has gone on writing is hers to send:
+/// what is in it beside these words would go with them.
 async fn move_words(
     open: &Open,
     tx: &mut WriteTx,

@@ -84,8 +84,8 @@ async fn deliver(
     wrong: &mut BTreeMap<String, u32>,
 ) -> Result<(), Trouble> {
     if file.is_lost() {
-        // Nobody can bring it any more. Words that were accepted before this desk's file was lost are
-        // given back from their thread, which must be here first.
+        // Nobody can bring it any more. Words that were accepted before this desk's file was lost
+        // are given back from their thread, which must be here first.
         let is_here = context.status.borrow().connection == Connection::Synced;
         let is_known = async {
             let mut db = context.cache.read().await?;
@@ -136,7 +136,8 @@ async fn is_final(
 /// their author has again must not go out a second time when the same bytes come after all.
 async fn forgo(context: &Context, file: &Blob, trouble: &Trouble) -> Result<(), Trouble> {
     match context.transport.forgo_blob(&context.token()?, &file.hash).await {
-        // It was there already, or another desk of hers has brought it, and the words have gone out.
+        // It was there already, or another desk of hers has brought it, and the words have gone
+        // out.
         Ok(state) if state.complete => {
             change(context, &file.hash, Some(State::Delivered), file.chunks).await.map_err(disk)
         }
@@ -204,8 +205,8 @@ struct Words {
 }
 
 impl Words {
-    /// A draft once more, without the file. The words are taken: what is sent again needs another id,
-    /// the same at every attempt.
+    /// A draft once more, without the file. The words are taken: what is sent again needs another
+    /// id, the same at every attempt.
     async fn give_back(
         self,
         tx: &mut WriteTx,
