@@ -6,8 +6,7 @@
 //! - Each message exists once, and nothing typed for colleagues stands where customers read.
 //! - No reply went to a customer who had written what its author had not read.
 //! - Every desk has exactly what its agent may see, as the server has it, and finds its words.
-//! - Words that wait lie at their author's desk, and what is sent does not lie there as a draft
-//! too.
+//! - Words that wait lie at their author's desk; what is sent does not lie there as a draft, too.
 //! - Nobody took what somebody else held, and what an operation did stands in one commit.
 //! - The server finds its own books in order.
 //!
