@@ -13,7 +13,7 @@ use crate::world::World;
 
 /// Between two looks.
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(60);
-/// Looks at which all must be well, one after the other.
+/// Looks at which all must be well, each after everybody has heard from the server anew.
 const CALM_LOOKS: u32 = 2;
 /// Looks between two times that somebody presses "try again".
 const PRESS_EVERY: u32 = 12;
@@ -46,14 +46,22 @@ impl World {
 
     /// Waits until every desk has everything and nothing waits anywhere; who has not, in the end.
     pub(crate) async fn until_agreed(&self, is_patient: bool) -> Result<Vec<String>> {
-        let (begun, mended) = (Instant::now(), Timestamp::now());
+        let begun = Instant::now();
+        // A desk that has heard from the server after this has everything.
+        let mut still_since = Timestamp::now();
         let (mut calm, mut looks) = (0, 0);
         loop {
             let mut left = Vec::new();
             for seat in &self.seats {
-                left.extend(not_yet(seat, mended).await?);
+                left.extend(not_yet(seat, still_since).await?);
             }
-            calm = if left.is_empty() { calm + 1 } else { 0 };
+            if left.is_empty() {
+                // What was sent last may not have reached everybody: nothing is sent any more, and
+                // whoever asks now is told.
+                calm += 1;
+                still_since = Timestamp::now();
+                self.press().await;
+            }
             if calm == CALM_LOOKS || begun.elapsed() > Self::AGREED_WITHIN {
                 return Ok(left);
             }
@@ -61,12 +69,17 @@ impl World {
             if looks % TOLD_EVERY == 0 {
                 self.say(&format!("not yet agreed: {left:?}"));
             }
-            if !is_patient && looks % PRESS_EVERY == 0 {
-                for door in self.seats.iter().filter_map(Seat::door) {
-                    door.ask("status.retry_now", &json!({})).await;
-                }
+            if (calm > 0 || !is_patient) && looks % PRESS_EVERY == 0 {
+                self.press().await;
             }
             tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Everybody presses "try again".
+    async fn press(&self) {
+        for door in self.seats.iter().filter_map(Seat::door) {
+            door.ask("status.retry_now", &json!({})).await;
         }
     }
 }
