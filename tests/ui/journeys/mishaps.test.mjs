@@ -24,6 +24,15 @@ function damage(desk, ...names) {
   }
 }
 
+/** Her session went with the file: she signs in once more, and all of it comes back. */
+async function signInAgain(world, window) {
+  await window.at("outbox").click();
+  await window.at("password").fill(world.server.people[ELENA].password);
+  await window.at("sign-in").click();
+  await window.ready();
+  await window.connection("synced");
+}
+
 async function sent(world, words) {
   return (await world.server.deliveries()).filter(({ text }) => text === words).length;
 }
@@ -41,18 +50,13 @@ journey("a damaged file costs no word that was not sent yet", async (world) => {
   damage(desk);
   await world.server.resume();
   await desk.resume();
-  // Her session went with the file: she signs in once more, and all of it comes back.
   const again = await world.window(desk);
   await again.connection("needs_you");
   const told = again.page.getByText("One unsent change was saved from it.");
   await told.waitFor();
   await again.page.getByRole("button", { name: "Understood" }).click();
   await told.waitFor({ state: "detached" });
-  await again.at("outbox").click();
-  await again.at("password").fill(world.server.people[ELENA].password);
-  await again.at("sign-in").click();
-  await again.ready();
-  await again.connection("synced");
+  await signInAgain(world, again);
   await again.open(row.ticket);
   await again.came(REPLY, "sent");
   assert.equal(await sent(world, REPLY), 1, "it left once");
@@ -74,11 +78,7 @@ journey(
     await desk.resume();
     const again = await world.window(desk);
     await again.page.getByRole("button", { name: "Understood" }).click();
-    await again.at("outbox").click();
-    await again.at("password").fill(world.server.people[ELENA].password);
-    await again.at("sign-in").click();
-    await again.ready();
-    await again.connection("synced");
+    await signInAgain(world, again);
     await again.open(row.ticket);
     const composer = again.page.locator(".composer");
     await again.says(composer.locator("[role=alert]"), /memory\.dmp.* is lost: add it again/);
