@@ -51,6 +51,9 @@ impl Cache {
             rest = &rest[left..];
             tx.commit().await?;
         }
+        let mut tx = self.write(WritePriority::Bulk).await?;
+        strays_leave(&mut tx, now).await?;
+        tx.commit().await?;
         let mut after = Some(0);
         while let Some(key) = after {
             let mut tx = self.write(WritePriority::Bulk).await?;
@@ -112,6 +115,21 @@ pub async fn leave(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result
     }
     let cursor: i64 = sqlx::query_scalar("SELECT cursor FROM sync").fetch_one(&mut **tx).await?;
     purge::begin(tx, ticket, cursor, now).await
+}
+
+/// A file that was begun anew after damage has drafts on tickets that it has not: whatever she may
+/// still see has come by now. Words on their way settle first.
+async fn strays_leave(tx: &mut WriteTx, now: Timestamp) -> Result<()> {
+    let sql = "SELECT DISTINCT d.ticket FROM draft d WHERE d.open = 1
+                 AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = d.ticket)
+                 AND NOT EXISTS (SELECT 1 FROM operation o
+                   WHERE o.ticket = d.ticket AND o.state < 2)";
+    let ids: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(&mut **tx).await?;
+    let cursor: i64 = sqlx::query_scalar("SELECT cursor FROM sync").fetch_one(&mut **tx).await?;
+    for id in &ids {
+        purge::begin(tx, TicketId(uuid(id)?), cursor, now).await?;
+    }
+    Ok(())
 }
 
 /// After another epoch: of the next tickets behind that key, whose scopes were not judged since,

@@ -1,8 +1,8 @@
 //! What no snapshot has shown is judged once, when nothing can bring it any more.
 
 use holdfast_cache::batch::{self, Origin};
-use holdfast_cache::table::{draft, scope, sync, thread, ticket, tray};
-use holdfast_cache::{Cache, judge};
+use holdfast_cache::table::{blob, draft, scope, sync, thread, ticket, tray};
+use holdfast_cache::{Cache, judge, quarantine_and_salvage};
 use holdfast_domain::{Category, Holder, TeamId};
 use holdfast_protocol::Row;
 use holdfast_protocol::row::{MessageRow, TicketRow};
@@ -182,4 +182,35 @@ async fn and_so_it_is_if_they_bring_it_before_the_last_snapshot() {
     changed(&cache, 8, vec![Row::Ticket(of_hers(1, 7)), remembered()]).await;
     fetched(&cache, (&team(), 8), Vec::new()).await;
     assert_eq!(texts(&cache).await, ["in the backup"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_outlived_damage_lies_in_the_tray_if_its_ticket_does_not_come_back() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let both = [Row::Ticket(of_team(1, 5)), Row::Ticket(of_team(2, 5))];
+    world::apply(&cache, both.to_vec()).await;
+    let hash = blake3::hash(b"abcde").to_hex().to_string();
+    let mut tx = world::agent(&cache).await;
+    for n in 1..=2 {
+        let ticket = world::ticket_id(n);
+        let file = vec![world::attachment(&hash, 5)];
+        blob::keep(&mut tx, &hash, ticket, b"abcde").await.expect("kept");
+        let typed = crate::draft::draft(n, "half a reply");
+        let typed = draft::Draft { ticket, attachments: file, ..typed };
+        draft::save(&mut tx, &typed, at(1)).await.expect("draft");
+    }
+    tx.commit().await.expect("commit");
+    drop(cache);
+    home.ruin();
+    quarantine_and_salvage(&home.path(), &Home::key(), at(3)).await.expect("set aside");
+    let cache = home.begin().await;
+    fetched(&cache, ("personal", 50), Vec::new()).await;
+    assert_eq!(words(&cache).await, (1, 0), "the other scope may show it");
+    fetched(&cache, (&team(), 50), vec![Row::Ticket(of_team(2, 50))]).await;
+    changed(&cache, 50, Vec::new()).await;
+    assert_eq!(words(&cache).await, (0, 1), "it is not hers to see any more");
+    let mut db = world::read(&cache).await;
+    let other = draft::open_of(&mut db, world::ticket_id(2)).await.expect("drafts");
+    assert_eq!(other.len(), 1, "that one has come back");
 }
