@@ -140,6 +140,12 @@ async fn revive(open: &Open, tx: &mut WriteTx, operation: &Operation) -> Result<
     use table::draft::{Draft, Kind, State};
     let words = operation.action.references().words.first().copied();
     let Some(id) = words.map(DraftId) else { return Ok(()) };
+    let sent = table::message::get(tx, id.into()).await?.is_some()
+        || table::note::get(tx, id.into()).await?.is_some();
+    if sent {
+        // They stand in the thread: what is sent is no draft.
+        return Ok(());
+    }
     let version = match table::draft::get(tx, id).await? {
         Some(draft) if draft.state != State::Discarded => return Ok(()),
         found => found.map_or(0, |draft| draft.version),
