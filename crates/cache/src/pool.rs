@@ -136,9 +136,8 @@ impl WriteTx {
             Err(error) => Err(error),
         };
         tell.notices = if done.is_ok() { notices } else { BTreeSet::new() };
-        if done.is_err() && !undo.is_empty() && shared.seal.append(undo).await.is_err() {
-            // The next start writes the copy anew from the database.
-            tracing::warn!("the outbox's second copy holds what was not saved");
+        if done.is_err() && !undo.is_empty() {
+            shared.seal.take_back(undo).await;
         }
         if seals && done.is_ok() {
             shared.seal.committed().await;

@@ -53,6 +53,8 @@ struct Open {
     /// `None` until there is room for it.
     sheet: Option<Sheet>,
     live: Live,
+    /// What takes back a batch that the database did not commit, while the disk refuses even that.
+    owed: Vec<Record>,
     /// Written anew once it has more records or bytes than this.
     rewrite_after: (u64, u64),
 }
@@ -74,7 +76,7 @@ impl Seal {
     /// Starts anew with exactly what stands; on a full disk as soon as there is room.
     pub(crate) fn begin(path: &Path, key: &Key, live: Live) -> Result<Self> {
         let cipher = Arc::new(Cipher::new(key));
-        let mut open = Open { sheet: None, live, rewrite_after: (0, 0) };
+        let mut open = Open { sheet: None, live, owed: Vec::new(), rewrite_after: (0, 0) };
         match open.sheet(path, &cipher).map(drop).map_err(CacheError::from) {
             Err(CacheError::Full) => tracing::warn!("the disk is full: nothing can be saved"),
             begun => begun?,
@@ -95,13 +97,29 @@ impl Seal {
     /// for when the database does not commit.
     pub(crate) async fn append(&self, records: Vec<Record>) -> io::Result<Vec<Record>> {
         let append = move |open: &mut Open, path: &Path, cipher: &Cipher| {
+            open.owed.iter().cloned().for_each(|record| open.live.take(record));
             let undo = open.live.undo(&records);
-            open.sheet(path, cipher)?.append(path, cipher, &records)?;
+            let all = [open.owed.as_slice(), &records].concat();
+            open.sheet(path, cipher)?.append(path, cipher, &all)?;
+            open.owed.clear();
             records.into_iter().for_each(|record| open.live.take(record));
             open.cut_down(path, cipher);
             Ok(undo)
         };
         self.work(append).await
+    }
+
+    /// The database did not commit what was appended last. Where there is no room to say so, it is
+    /// said before whatever is appended next: that must not make it look committed.
+    pub(crate) async fn take_back(&self, undo: Vec<Record>) {
+        if self.append(undo.clone()).await.is_err() {
+            tracing::warn!("the outbox's second copy holds what was not saved");
+            let owe = |open: &mut Open, _: &Path, _: &Cipher| {
+                open.owed = undo;
+                Ok(())
+            };
+            self.work(owe).await.ok();
+        }
     }
 
     /// The database has committed what was appended last. Not synced: without it, nobody knows
@@ -295,6 +313,29 @@ mod tests {
         let found = read(&path, &key).expect("read").expect("a file");
         let places: Vec<i64> = found.live.waiting().iter().map(|kept| kept.position).collect();
         assert_eq!((places, found.lost), (vec![1, 2], 0));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_the_database_did_not_commit_is_taken_back_as_soon_as_there_is_room() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));
+        let seal = Seal::begin(&path, &key, Live::default()).expect("begun");
+        let undo = seal.append(vec![kept(1)]).await.expect("one");
+        // As on a disk that is full by then.
+        let sheet = seal.file.lock().expect("open").sheet.replace(Sheet {
+            file: File::open(&path).expect("for reading"),
+            records: 0,
+            batches: 0,
+            bytes: 0,
+            end: Vec::new(),
+            folder_due: false,
+        });
+        seal.take_back(undo).await;
+        seal.file.lock().expect("open").sheet = sheet;
+        seal.append(vec![kept(2)]).await.expect("there is room");
+        let found = read(&path, &key).expect("read").expect("a file");
+        let places: Vec<i64> = found.live.waiting().iter().map(|kept| kept.position).collect();
+        assert_eq!((places, found.lost), (vec![2], 0));
     }
 
     #[tokio::test(flavor = "multi_thread")]
