@@ -21,7 +21,7 @@ use crate::key::Key;
 use crate::pool::{Db, READERS};
 
 /// The pages of all indexes of 100,000 tickets, nearly: with less, a snapshot spends its time in
-/// decrypting the same pages again ([`Cache::rest`] gives it back).
+/// decrypting the same pages again ([`crate::Cache::rest`] gives it back).
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
 const READER_CACHE_KIB: u32 = 8 * 1024;
 

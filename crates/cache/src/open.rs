@@ -145,7 +145,8 @@ impl Shared {
         self.probe.as_ref().map_or(Ok(()), |probe| probe(step))
     }
 
-    /// Removes the second copies of files. Those that stay are swept up at the next start.
+    /// Removes the second copies of files. Those that stay are swept up at the next start, or when
+    /// anything is erased.
     pub(crate) async fn remove_copies(&self, hashes: BTreeSet<String>) {
         if hashes.is_empty() {
             return;

@@ -30,9 +30,9 @@ use std::path::{Path, PathBuf};
 use holdfast_domain::{DraftId, OperationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
+use crate::connect;
 use crate::error::{CacheError, Result};
 use crate::key::{self, Key, beside};
 use crate::open::Cache;
@@ -411,9 +411,9 @@ struct Found {
 /// that cannot be decrypted gives nothing any more, so each look has one of its own.
 async fn read_damaged(path: &Path, key: &Key) -> Found {
     let mut found = Found::default();
-    let outbox = match connect(path, key).await {
-        Some(mut db) => read_outbox(&mut db, &mut found).await.is_ok(),
-        None => return found,
+    let outbox = match connect::reading(path, key).connect().await {
+        Ok(mut db) => read_outbox(&mut db, &mut found).await.is_ok(),
+        Err(_) => return found,
     };
     let drafts = look(path, key, async |db| draft::all(db).await).await;
     let tray = look(path, key, async |db| tray::sealed(db).await).await;
@@ -431,19 +431,10 @@ async fn look<T>(
     key: &Key,
     look: impl AsyncFnOnce(&mut Db) -> Result<T>,
 ) -> Option<T> {
-    let mut db = connect(path, key).await?;
+    let mut db = connect::reading(path, key).connect().await.ok()?;
     let found = look(&mut db).await.ok();
     db.close().await.ok();
     found
-}
-
-async fn connect(path: &Path, key: &Key) -> Option<Db> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .pragma("key", key.pragma().as_str().to_owned())
-        .read_only(true)
-        .disable_statement_logging();
-    options.connect().await.ok()
 }
 
 async fn read_outbox(db: &mut Db, found: &mut Found) -> Result<()> {

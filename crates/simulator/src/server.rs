@@ -13,6 +13,7 @@ use axum::http::{Request as HttpRequest, header};
 use futures_util::{FutureExt, StreamExt};
 use holdfast_desk::clock::Clock as _;
 use holdfast_desk::sync::wire::Request;
+use holdfast_protocol::hello::DESK_HEADER;
 use holdfast_server::backup::restore;
 use holdfast_server::{Config, Core, Outside, jobs, serve};
 use tokio::sync::watch;
@@ -133,10 +134,13 @@ impl Server {
 
     /// Brings it a request. What it answers is in [`Self::heard`] by and by.
     pub fn bring(&self, call: u64, request: &Request) -> AbortHandle {
-        let Request { method, path, token, content_type, body, within } = request;
+        let Request { method, path, token, desk, content_type, body, within } = request;
         let mut asked = HttpRequest::builder().method(method.as_str()).uri(path);
         if let Some(token) = token {
             asked = asked.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(desk) = desk {
+            asked = asked.header(DESK_HEADER, desk.to_string());
         }
         if let Some(content_type) = content_type {
             asked = asked.header(header::CONTENT_TYPE, *content_type);

@@ -177,6 +177,14 @@ impl Person {
         Ok((seat, person))
     }
 
+    /// The same over a wire.
+    pub async fn at_work_on(wire: &Wire, server: &Server, login: &str) -> Result<(Seat, Person)> {
+        let seat = Seat::on(wire)?;
+        let person = seat.sign_in(server, login).await?;
+        person.synced().await?;
+        Ok((seat, person))
+    }
+
     /// What the windows would hear from now on.
     pub fn hears(&self) -> tokio::sync::broadcast::Receiver<NoticeView> {
         self.desk.subscribe()

@@ -493,14 +493,11 @@ async fn changed(tx: &mut WriteTx, hash: &str) -> Result<()> {
 
 /// How it stands now goes into the second copy.
 async fn note(tx: &mut WriteTx, hash: &str) -> Result<()> {
-    let sql = concat!("SELECT copied OR ", is_needed!(), " FROM blob b WHERE hash = $1");
-    let is: Option<bool> = sqlx::query_scalar(sql).bind(hash).fetch_optional(&mut **tx).await?;
-    match is {
-        Some(true) => {
-            let sql = concat!("SELECT ", is_needed!(), " FROM blob b WHERE hash = $1");
-            let is = sqlx::query_scalar(sql).bind(hash).fetch_one(&mut **tx).await?;
-            set_copied(tx, hash, is).await
-        }
+    let sql = concat!("SELECT copied, ", is_needed!(), " FROM blob b WHERE hash = $1");
+    let row: Option<(bool, bool)> =
+        sqlx::query_as(sql).bind(hash).fetch_optional(&mut **tx).await?;
+    match row {
+        Some((was, is)) if was || is => set_copied(tx, hash, is).await,
         _ => Ok(()),
     }
 }

@@ -95,10 +95,7 @@ pub async fn send(desk: &Desk, request: SendDraftRequest) -> Result<Acted, Failu
         return Err(Failure::new(Code::Holes, "a placeholder is unfilled").with("holes", named));
     }
     let draft = put(&open, &mut tx, Draft { words: request.text.clone(), ..draft }).await?;
-    if let Some(file) = lost(&mut tx, &draft.attachments).await?.first() {
-        let failure = Failure::new(Code::FileLost, "a file under the words is lost");
-        return Err(failure.with("name", &file.name));
-    }
+    must_be_here(&mut tx, &draft.attachments).await?;
     let change = change(&mut tx, &draft, &request, undo_s).await?;
     cached::set_state(&mut tx, draft.id, State::Sending, open.now()).await?;
     let acted = outbox::add(&open, &mut tx, change).await?;
@@ -235,8 +232,19 @@ async fn held_with(tx: &mut WriteTx, draft: &Draft) -> Result<Option<OperationId
     Ok(None)
 }
 
+/// Words are not sent while the bytes of a file under them are lost.
+pub(super) async fn must_be_here(db: &mut Db, files: &[Attachment]) -> Result<(), Failure> {
+    match lost(db, files).await?.first() {
+        Some(file) => {
+            let failure = Failure::new(Code::FileLost, "a file under the words is lost");
+            Err(failure.with("name", &file.name))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Files under words that are to be sent whose bytes are not here.
-pub(super) async fn lost(db: &mut Db, files: &[Attachment]) -> Result<Vec<Attachment>, Failure> {
+async fn lost(db: &mut Db, files: &[Attachment]) -> Result<Vec<Attachment>, Failure> {
     let mut lost = Vec::new();
     for file in files {
         let here = table::blob::get(db, &file.hash).await?;

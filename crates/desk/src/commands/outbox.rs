@@ -123,11 +123,7 @@ async fn send_as_is(
         Action::Solve { seen_through: read, .. } => *read = seen_through,
         _ => {}
     }
-    let lost = super::draft::lost(tx, operation.action.attachments()).await?;
-    if let Some(file) = lost.first() {
-        let failure = Failure::new(Code::FileLost, "a file under the words is lost");
-        return Err(failure.with("name", &file.name));
-    }
+    super::draft::must_be_here(tx, operation.action.attachments()).await?;
     revive(open, tx, operation).await?;
     move_words(open, tx, operation, table::draft::State::Sending).await?;
     let change = Change { replaces: Some(operation.id), ..Change::now(operation.ticket, action) };

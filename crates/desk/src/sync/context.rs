@@ -65,6 +65,9 @@ impl Context {
         let held = table::scope::held(&mut db).await?;
         let credentials = Arc::new(Mutex::new(kept_credentials(&mut db).await?));
         drop(db);
+        if let Some(desk) = sync.desk {
+            transport.speak_for(desk);
+        }
         let mut seed = [0; 8];
         entropy.fill(&mut seed);
         let start = Start {

@@ -4,7 +4,7 @@
 //! Deliberately absent: how bytes travel ([`super::wire`]), when to call, and what to do with the
 //! answer (the engine's and the driver's).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::BoxStream;
@@ -87,18 +87,27 @@ pub async fn sign_in(
 }
 
 /// The calls to one server.
-pub struct Transport(Arc<dyn Wire>);
+pub struct Transport {
+    wire: Arc<dyn Wire>,
+    /// The desk that speaks.
+    desk: Mutex<Option<Uuid>>,
+}
 
 impl Transport {
     /// Over that wire.
     pub fn new(wire: Arc<dyn Wire>) -> Self {
-        Self(wire)
+        Self { wire, desk: Mutex::default() }
+    }
+
+    /// From now on every request says that it comes from this desk.
+    pub fn speak_for(&self, desk: Uuid) {
+        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk);
     }
 
     /// New tokens for the old.
     pub async fn refresh(&self, token: &str) -> Result<Session, Trouble> {
         let body = Refresh { refresh_token: token.to_owned() };
-        let request = Request::new(Method::POST, "/v1/session/refresh", ANSWER_WITHIN);
+        let request = self.request(Method::POST, "/v1/session/refresh");
         self.json(request.json(&body)).await.map_err(|trouble| match trouble {
             // The refresh token itself is over.
             Trouble::TokenExpired => Trouble::SessionEnded,
@@ -108,12 +117,13 @@ impl Transport {
 
     /// Where both stand.
     pub async fn hello(&self, token: &str, hello: &Hello) -> Result<Welcome, Trouble> {
-        self.json(ask(Method::POST, "/v1/sync/hello", token).json(hello)).await
+        self.speak_for(hello.desk);
+        self.json(self.ask(Method::POST, "/v1/sync/hello", token).json(hello)).await
     }
 
     /// The snapshot of a scope.
     pub async fn manifest(&self, token: &str, scope: &str) -> Result<Manifest, Trouble> {
-        let request = ask(Method::GET, &format!("/v1/sync/snapshot/{scope}"), token);
+        let request = self.ask(Method::GET, &format!("/v1/sync/snapshot/{scope}"), token);
         self.json(request.within(MANIFEST_WITHIN)).await
     }
 
@@ -126,7 +136,7 @@ impl Transport {
     ) -> Result<Vec<Row>, Trouble> {
         let Manifest { scope, snapshot, chunks, .. } = manifest;
         let path = format!("/v1/sync/snapshot/{scope}/{snapshot}/{chunk}");
-        let bytes = self.body(ask(Method::GET, &path, token).within(BULK_WITHIN)).await?;
+        let bytes = self.body(self.ask(Method::GET, &path, token).within(BULK_WITHIN)).await?;
         let promised = chunks.get(chunk as usize).ok_or(Trouble::Garbage)?;
         if blake3::hash(&bytes).to_hex().as_str() != promised.blake3 {
             return Err(Trouble::Garbage);
@@ -143,7 +153,7 @@ impl Transport {
         max_rows: u32,
     ) -> Result<Batch, Trouble> {
         let path = format!("/v1/sync/changes?since={since}&max_rows={max_rows}&epoch={epoch}");
-        self.json(ask(Method::GET, &path, token).within(BULK_WITHIN)).await
+        self.json(self.ask(Method::GET, &path, token).within(BULK_WITHIN)).await
     }
 
     /// What happens from a cursor of an epoch on. Ends with the trouble that ended it.
@@ -154,13 +164,13 @@ impl Transport {
         since: i64,
     ) -> Result<BoxStream<'static, Result<News, Trouble>>, Trouble> {
         let path = format!("/v1/sync/stream?since={since}&epoch={epoch}");
-        let request = ask(Method::GET, &path, token).lasting();
-        Ok(news(checked(self.0.send(request).await?).await?).boxed())
+        let request = self.ask(Method::GET, &path, token).lasting();
+        Ok(news(checked(self.wire.send(request).await?).await?).boxed())
     }
 
     /// Operations on their way.
     pub async fn push(&self, token: &str, push: &Push) -> Result<PushAnswer, Trouble> {
-        self.json(ask(Method::POST, "/v1/sync/push", token).json(push)).await
+        self.json(self.ask(Method::POST, "/v1/sync/push", token).json(push)).await
     }
 
     /// Whether both hold the same.
@@ -169,17 +179,17 @@ impl Transport {
         token: &str,
         request: &DigestRequest,
     ) -> Result<DigestAnswer, Trouble> {
-        self.json(ask(Method::POST, "/v1/sync/digest", token).json(request)).await
+        self.json(self.ask(Method::POST, "/v1/sync/digest", token).json(request)).await
     }
 
     /// Words of others that a restored server may lack.
     pub async fn salvage(&self, token: &str, words: &Salvage) -> Result<SalvageAnswer, Trouble> {
-        self.json(ask(Method::POST, "/v1/sync/salvage", token).json(words)).await
+        self.json(self.ask(Method::POST, "/v1/sync/salvage", token).json(words)).await
     }
 
     /// One whole ticket; `None` if there is none for this agent.
     pub async fn ticket(&self, token: &str, ticket: TicketId) -> Result<Option<Whole>, Trouble> {
-        match self.json(ask(Method::GET, &format!("/v1/tickets/{ticket}"), token)).await {
+        match self.json(self.ask(Method::GET, &format!("/v1/tickets/{ticket}"), token)).await {
             Ok(whole) => Ok(Some(whole)),
             Err(Trouble::NotFound) => Ok(None),
             Err(trouble) => Err(trouble),
@@ -188,7 +198,7 @@ impl Transport {
 
     /// What the server has of a file.
     pub async fn blob_state(&self, token: &str, hash: &str) -> Result<BlobState, Trouble> {
-        self.json(ask(Method::GET, &format!("/v1/blobs/{hash}"), token)).await
+        self.json(self.ask(Method::GET, &format!("/v1/blobs/{hash}"), token)).await
     }
 
     /// One chunk of a file, to the server.
@@ -199,17 +209,26 @@ impl Transport {
         (chunk, size_bytes, bytes): (u32, u64, Vec<u8>),
     ) -> Result<BlobState, Trouble> {
         let path = format!("/v1/blobs/{hash}/{chunk}?size_bytes={size_bytes}");
-        self.json(ask(Method::PUT, &path, token).bytes(bytes)).await
+        self.json(self.ask(Method::PUT, &path, token).bytes(bytes)).await
     }
 
     /// A file will not come: replies that wait for it there are not to go out any more.
     pub async fn forgo_blob(&self, token: &str, hash: &str) -> Result<BlobState, Trouble> {
-        self.json(ask(Method::DELETE, &format!("/v1/blobs/{hash}"), token)).await
+        self.json(self.ask(Method::DELETE, &format!("/v1/blobs/{hash}"), token)).await
     }
 
     /// One chunk of a file, from the server.
     pub async fn get_blob(&self, token: &str, hash: &str, chunk: u32) -> Result<Vec<u8>, Trouble> {
-        self.body(ask(Method::GET, &format!("/v1/blobs/{hash}/{chunk}"), token)).await
+        self.body(self.ask(Method::GET, &format!("/v1/blobs/{hash}/{chunk}"), token)).await
+    }
+
+    fn ask(&self, method: Method, path: &str, token: &str) -> Request {
+        Request { token: Some(token.to_owned()), ..self.request(method, path) }
+    }
+
+    fn request(&self, method: Method, path: &str) -> Request {
+        let desk = *self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        Request { desk, ..Request::new(method, path, ANSWER_WITHIN) }
     }
 
     async fn json<T: DeserializeOwned>(&self, request: Request) -> Result<T, Trouble> {
@@ -218,15 +237,9 @@ impl Transport {
     }
 
     async fn body(&self, request: Request) -> Result<Vec<u8>, Trouble> {
-        let answer = self.0.send(request).await?;
+        let answer = self.wire.send(request).await?;
         whole(checked(answer).await?).await
     }
-}
-
-fn ask(method: Method, path: &str, token: &str) -> Request {
-    let mut request = Request::new(method, path, ANSWER_WITHIN);
-    request.token = Some(token.to_owned());
-    request
 }
 
 async fn whole(answer: Answer) -> Result<Vec<u8>, Trouble> {

@@ -10,12 +10,14 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use holdfast_protocol::hello::DESK_HEADER;
 use holdfast_protocol::limits::SILENCE_S;
 use holdfast_sync_engine::Trouble;
 use reqwest::Client;
 /// Of HTTP; nothing else of that library is seen outside.
 pub use reqwest::{Method, StatusCode};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::tls::{self, Agreed, Noted};
 
@@ -30,6 +32,8 @@ pub struct Request {
     pub path: String,
     /// Whose; none before signing in.
     pub token: Option<String>,
+    /// The desk it comes from; none before it has an id.
+    pub desk: Option<Uuid>,
     /// What the body is.
     pub content_type: Option<&'static str>,
     /// The body; may be empty.
@@ -42,7 +46,8 @@ impl Request {
     /// Without a body, by nobody yet.
     pub fn new(method: Method, path: &str, within: Duration) -> Self {
         let (path, within) = (path.to_owned(), Some(within));
-        Self { method, path, token: None, content_type: None, body: Vec::new(), within }
+        let (token, desk, content_type, body) = (None, None, None, Vec::new());
+        Self { method, path, token, desk, content_type, body, within }
     }
 
     /// With that body.
@@ -149,10 +154,13 @@ impl Wire for Http {
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Answer, Trouble>> {
-        let Request { method, path, token, content_type, body, within } = request;
+        let Request { method, path, token, desk, content_type, body, within } = request;
         let mut asked = self.client.request(method, format!("{}{path}", self.base));
         if let Some(token) = token {
             asked = asked.bearer_auth(token);
+        }
+        if let Some(desk) = desk {
+            asked = asked.header(DESK_HEADER, desk.to_string());
         }
         if let Some(content_type) = content_type {
             asked = asked.header("content-type", content_type);

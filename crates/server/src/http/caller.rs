@@ -1,4 +1,4 @@
-//! Caller: who makes a request, by the access token, under the rights of now.
+//! Caller: who makes a request and from which desk, by the access token, under the rights of now.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -6,6 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use holdfast_domain::AgentId;
 use holdfast_protocol::Code;
+use holdfast_protocol::hello::DESK_HEADER;
 use uuid::Uuid;
 
 use super::Served;
@@ -29,7 +30,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The desk that said hello in this session.
+    /// The desk it comes from: the one it names, or the one that said hello last in its session.
     pub fn desk(&self) -> Result<Uuid> {
         self.desk.ok_or_else(|| Error::bad_request("say hello first: POST /v1/sync/hello"))
     }
@@ -43,7 +44,8 @@ impl FromRequestParts<Served> for Caller {
         let token = bearer(&parts.headers).ok_or_else(unknown)?;
         let hash = token_hash(token);
         let mut tx = served.core.db.read().await?;
-        let known = session::find(&mut tx, hash, false).await?.ok_or_else(unknown)?;
+        let named = named_desk(&parts.headers)?;
+        let known = session::find(&mut tx, hash, false, named).await?.ok_or_else(unknown)?;
         drop(tx);
         check_session(served, &known)?;
         let place = served.core.places.take(AgentId(known.agent), Kind::Request)?;
@@ -64,7 +66,7 @@ impl FromRequestParts<Served> for Caller {
 async fn take_up(core: &Core, hash: Hash) -> Result<Option<()>> {
     let mut writing = core.write(Durability::Process).await?;
     // Looked at again in the turn to write: another request may have been first.
-    let Some(known) = session::find(&mut writing.tx, hash, false).await? else {
+    let Some(known) = session::find(&mut writing.tx, hash, false, None).await? else {
         return Ok(None);
     };
     let now_us = core.now().as_microsecond();
@@ -92,4 +94,12 @@ pub fn check_session(served: &Served, known: &Known) -> Result<()> {
 /// The token of a request.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The desk that a request says it comes from.
+pub fn named_desk(headers: &HeaderMap) -> Result<Option<Uuid>> {
+    let Some(said) = headers.get(DESK_HEADER) else { return Ok(None) };
+    let desk = said.to_str().ok().and_then(|said| said.parse().ok());
+    let wrong = || Error::bad_request(format!("{DESK_HEADER} is not the id of a desk"));
+    desk.map(Some).ok_or_else(wrong)
 }

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use holdfast_domain::{AgentId, Role};
 use holdfast_protocol::Code;
 use holdfast_protocol::session::{Refresh, Session, SignIn};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use super::caller::check_session;
+use super::caller::{check_session, named_desk};
 use super::read::Said;
 use super::{Caller, Served};
 use crate::core::Notice;
@@ -61,13 +61,16 @@ pub async fn sign_in(
 ))]
 pub async fn refresh(
     State(served): State<Served>,
+    headers: HeaderMap,
     Said(said): Said<Refresh>,
 ) -> Result<Json<Session>> {
     let ended = || Error::told(Code::SessionEnded, "the session is over: sign in");
     let hash = token_hash(&said.refresh_token);
     // What is given out here and kept by a desk must outlive a power cut here.
     let mut writing = served.core.write(Durability::Power).await?;
-    let known = session::find(&mut writing.tx, hash, true).await?.ok_or_else(ended)?;
+    let known = session::find(&mut writing.tx, hash, true, named_desk(&headers)?)
+        .await?
+        .ok_or_else(ended)?;
     check_session(&served, &known)?;
     let now_us = served.core.now().as_microsecond();
     let (agent, id) = (AgentId(known.agent), known.session);

@@ -14,7 +14,8 @@ pub struct Known {
     pub session: Uuid,
     /// Whose.
     pub agent: Uuid,
-    /// The desk that said hello in it.
+    /// The desk it is used from: the one that was named, if it is its agent's, or else the one that
+    /// said hello in it last.
     pub desk: Option<Uuid>,
     /// Microseconds since 1970.
     pub expires_at: i64,
@@ -75,13 +76,21 @@ pub async fn add_token(tx: &mut Tx, session: Uuid, pair: Pair, token: Fresh) -> 
     Ok(())
 }
 
-/// What is known about a token.
-pub async fn find(tx: &mut Tx, hash: Hash, refresh: bool) -> Result<Option<Known>> {
-    let sql = "SELECT t.session, s.agent, s.desk, t.expires_at, s.ended_at, t.pair, t.parent,
+/// What is known about a token that is used from that desk, if one was named.
+pub async fn find(
+    tx: &mut Tx,
+    hash: Hash,
+    refresh: bool,
+    desk: Option<Uuid>,
+) -> Result<Option<Known>> {
+    let sql = "SELECT t.session, s.agent, t.expires_at, s.ended_at, t.pair, t.parent,
             s.pair AS pair_in_use, s.pair_before, s.pair_at,
-            EXISTS (SELECT 1 FROM revoked_desk r WHERE r.desk = s.desk) AS desk_revoked
+            CASE WHEN $3 IS NULL THEN s.desk
+                ELSE (SELECT d.id FROM desk d WHERE d.id = $3 AND d.agent = s.agent) END AS desk,
+            EXISTS (SELECT 1 FROM revoked_desk r WHERE r.desk = COALESCE($3, s.desk))
+                AS desk_revoked
         FROM token t JOIN session s ON s.id = t.session WHERE t.hash = $1 AND t.refresh = $2";
-    let query = sqlx::query_as(sql).bind(hash.to_vec()).bind(i64::from(refresh));
+    let query = sqlx::query_as(sql).bind(hash.to_vec()).bind(i64::from(refresh)).bind(desk);
     Ok(on!(tx, c => query.fetch_optional(c).await)?)
 }
 

@@ -40,6 +40,8 @@ async fn a_server_without_a_copy_is_told_so_and_one_that_is_replicated_is_well()
     let world = replicated().await;
     let (well, told) = doctor(&world).await;
     assert!(well && told.contains("copied to"), "{told}");
+    // Where copies go is gone, or the next would be made under the later clock.
+    std::fs::remove_dir_all(world.dir.path().join("elsewhere")).expect("removed");
     world.clock.forward(SignedDuration::from_secs(61));
     let (well, told) = doctor(&world).await;
     assert!(!well && told.contains("behind for more than a minute"), "{told}");

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use holdfast_domain::outcome::HeldReason;
 use holdfast_domain::{Action, Holder, OperationId, Outcome, Refusal};
+use holdfast_protocol::hello::DESK_HEADER;
 use holdfast_protocol::push::Settled;
-use holdfast_protocol::{Change, Code};
+use holdfast_protocol::{Batch, Change, Code};
 use holdfast_server::store::{Durability, desk, meta};
 use holdfast_server::{Probe, Step};
 use serde_json::json;
@@ -41,6 +42,45 @@ async fn an_operation_is_settled_once_and_its_outcome_comes_back_in_the_feed() {
     assert_eq!(*outcomes[0], Change::Outcome { settled: answer.settled[0].clone() });
     assert!(shows(&changes, ticket("mine")), "the effect is in the same commit");
     world.check().await;
+}
+
+#[tokio::test]
+async fn a_profile_and_its_copy_share_a_session_and_each_is_told_what_became_of_its_own() {
+    let world = World::new().await;
+    let mut ada = world.desk("ada@desk.example").await;
+    let since = ada.head().await;
+    let noted = operation(ticket("mine"), note("Asked the network people."));
+    ada.push(slice::from_ref(&noted)).await.expect("an answer");
+
+    let mut copy = Desk { id: new_id(), number: 0, ..ada.clone() };
+    copy.hello().await.expect("a welcome");
+    let of_copy = operation(ticket("mine"), note("And the power people."));
+    copy.push(slice::from_ref(&of_copy)).await.expect("an answer");
+    let outcomes = |changes: &[Change]| -> Vec<OperationId> {
+        let settled = changes.iter().filter_map(|change| match change {
+            Change::Outcome { settled } => Some(settled.id),
+            _ => None,
+        });
+        settled.collect()
+    };
+    assert_eq!(outcomes(&ada.all_changes(since).await.0), [noted.id]);
+    assert_eq!(outcomes(&copy.all_changes(since).await.0), [of_copy.id]);
+    let later = operation(ticket("mine"), note("They look into it."));
+    ada.push(slice::from_ref(&later)).await.expect("the other's hello is not in its way");
+    world.check().await;
+}
+
+#[tokio::test]
+async fn a_desk_that_names_another_agents_desk_is_told_nothing() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let ann = world.desk("ann@desk.example").await;
+    let disguised = Desk { id: ann.id, ..ada.clone() };
+    let told = disguised.get::<Batch>("/v1/sync/changes?since=0&max_rows=10").await;
+    assert_eq!(told.expect_err("a refusal").code, Code::BadRequest);
+    let nonsense = ada.http.get(format!("{}/v1/sync/changes?since=0", ada.url));
+    let nonsense = nonsense.bearer_auth(&ada.session.access_token).header(DESK_HEADER, "mine");
+    assert_eq!(read::<Batch>(nonsense).await.expect_err("a refusal").code, Code::BadRequest);
 }
 
 #[tokio::test]

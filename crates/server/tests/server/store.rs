@@ -194,21 +194,26 @@ async fn tokens_open_what_they_are_for(db: &Db) {
     session::begin(&mut tx, id, who, pair.id, 5).await.expect("begun");
     session::add_token(&mut tx, id, pair, token(access, false, 100)).await.expect("added");
     session::add_token(&mut tx, id, pair, token(refresh, true, 1000)).await.expect("added");
-    assert!(session::find(&mut tx, access, true).await.expect("read").is_none(), "no refresh");
-    let known = session::find(&mut tx, access, false).await.expect("read").expect("known");
+    assert!(
+        session::find(&mut tx, access, true, None).await.expect("read").is_none(),
+        "no refresh"
+    );
+    let known = session::find(&mut tx, access, false, None).await.expect("read").expect("known");
     let begun = Line { pair: pair.id, before: Uuid::nil(), since_us: 5 };
     assert_eq!((known.pair(), known.line()), (pair, begun));
     let line = Line { pair: Uuid::from_u128(43), before: pair.id, since_us: 50 };
     session::set_line(&mut tx, id, line).await.expect("moved");
     session::drop_expired(&mut tx, id, 2000).await.expect("dropped");
-    assert!(session::find(&mut tx, access, false).await.expect("read").is_none(), "expired");
-    let known = session::find(&mut tx, refresh, true).await.expect("read").expect("remembered");
+    assert!(session::find(&mut tx, access, false, None).await.expect("read").is_none(), "expired");
+    let known =
+        session::find(&mut tx, refresh, true, None).await.expect("read").expect("remembered");
     assert_eq!((known.line(), known.ended_at), (line, None));
     session::end_all(&mut tx, who, 60).await.expect("ended");
-    let known = session::find(&mut tx, refresh, true).await.expect("read").expect("remembered");
+    let known =
+        session::find(&mut tx, refresh, true, None).await.expect("read").expect("remembered");
     assert_eq!(known.ended_at, Some(60));
     session::sweep(&mut tx, 2000).await.expect("swept");
-    assert!(session::find(&mut tx, refresh, true).await.expect("read").is_none());
+    assert!(session::find(&mut tx, refresh, true, None).await.expect("read").is_none());
 }
 
 async fn deliveries_have_positions_when_they_are_ready(db: &Db) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use holdfast_protocol::{Change, StreamFrame};
 use holdfast_server::admin::Request;
+use reqwest::Method;
 
 use crate::world::*;
 
@@ -56,8 +57,7 @@ async fn open(
     desk: &Desk,
     since: i64,
 ) -> Events<impl Stream<Item = reqwest::Result<Vec<u8>>> + Unpin> {
-    let url = format!("{}/v1/sync/stream?since={since}", desk.url);
-    let request = desk.http.get(url).bearer_auth(&desk.session.access_token);
+    let request = desk.ask(Method::GET, &format!("/v1/sync/stream?since={since}"));
     let response = request.send().await.expect("a stream");
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let bytes = response.bytes_stream().map(|bytes| bytes.map(|bytes| bytes.to_vec()));

@@ -57,9 +57,10 @@ async fn a_store_of_the_first_schema_keeps_its_sessions_desks_and_deliveries() {
     let db = Db::open(dir.path()).await.expect("it is brought up to date");
     let mut tx = db.write(Durability::Power).await.expect("a turn");
 
-    let fresh = session::find(&mut tx, [5; 32], true).await.expect("read").expect("known");
+    let fresh = session::find(&mut tx, [5; 32], true, None).await.expect("read").expect("known");
     assert_eq!(after_use(fresh.line(), fresh.pair(), 99), Some(fresh.line()), "still signed in");
-    let used = session::find(&mut tx, [4; 32], true).await.expect("read").expect("remembered");
+    let used =
+        session::find(&mut tx, [4; 32], true, None).await.expect("read").expect("remembered");
     assert_eq!(after_use(used.line(), used.pair(), i64::MAX), None, "used before");
 
     let needed = desk::oldest_cursor(&mut tx, id(1), 7).await.expect("read");

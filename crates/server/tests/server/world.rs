@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use holdfast_domain::operation::{Action, Note, Operation, Reply};
 use holdfast_domain::{AgentId, MessageId, NoteId, OperationId, TicketId};
-use holdfast_protocol::hello::{Hello, Welcome};
+use holdfast_protocol::hello::{DESK_HEADER, Hello, Welcome};
 use holdfast_protocol::limits::{PROTOCOL, SCHEMA};
 use holdfast_protocol::push::{Push, PushAnswer, Pushed, digest_of};
 use holdfast_protocol::session::{Session, SignIn};
@@ -19,6 +19,7 @@ use holdfast_server::backup::restore::{self, Wanted};
 use holdfast_server::load::key;
 use holdfast_server::{Config, Outside, Running};
 use jiff::{SignedDuration, Timestamp};
+use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
@@ -231,18 +232,23 @@ impl Desk {
         Ok(welcome)
     }
 
+    /// A request as a desk makes it: whose it is, and which desk it comes from.
+    pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        let request = request.bearer_auth(&self.session.access_token);
+        request.header(DESK_HEADER, self.id.to_string())
+    }
+
     pub async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Failure> {
-        let request = self.http.post(format!("{}{path}", self.url)).json(body);
-        read(request.bearer_auth(&self.session.access_token)).await
+        read(self.ask(Method::POST, path).json(body)).await
     }
 
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        let request = self.http.get(format!("{}{path}", self.url));
-        read(request.bearer_auth(&self.session.access_token)).await
+        read(self.ask(Method::GET, path)).await
     }
 
     /// Pushes operations under the next numbers.

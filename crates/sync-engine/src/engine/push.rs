@@ -161,7 +161,9 @@ impl Push {
 
 impl Engine {
     pub(super) fn go_on_pushing(&mut self, now: Timestamp, out: &mut Vec<Action>) {
+        let past = self.is_past_an_outcome();
         let push = &mut self.push;
+        push.changed |= past;
         push.changed |= push.release_at.is_some_and(|at| at <= now);
         if push.step == Step::Idle && push.changed && push.rest.is_over(now) {
             push.changed = false;

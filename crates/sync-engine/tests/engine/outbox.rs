@@ -37,6 +37,21 @@ fn what_was_written_is_pushed_in_order_and_not_again_after_the_answer() {
 }
 
 #[test]
+fn an_outcome_that_the_cursor_passes_without_meeting_it_is_asked_for_under_a_new_id() {
+    let mut desk = Desk::synced(5);
+    desk.on(Event::Written);
+    desk.on(Event::OutboxRead(vec![waiting(1, 1)]));
+    desk.on(answer(vec![settled(1, 6)]));
+    desk.on(Event::OutboxRead(vec![numbered(1, 1)]));
+    desk.on(Event::StreamFrame(super::desk::frame(5, 6)));
+    let taken = Event::BatchTaken { cursor: 6, rights: false, settled: Vec::new() };
+    assert_eq!(names(&desk.on(taken)), ["ReadOutbox"], "it does not wait for something else");
+    let actions = desk.on(Event::OutboxRead(vec![numbered(1, 1)]));
+    let renews = |action: &Action| matches!(action, Action::Renew(Renewal::Desk));
+    assert!(actions.iter().any(renews), "{actions:?}");
+}
+
+#[test]
 fn an_operation_is_pushed_when_its_undo_window_closes() {
     let mut desk = Desk::synced(5);
     desk.on(Event::Written);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use holdfast_journeys::desk::times;
-use holdfast_journeys::{ELENA, Seat, Server, TOMAS, Wire};
+use holdfast_journeys::{ELENA, Person, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
 /// The protocol a desk is taken for, and what its agent is told.
@@ -13,10 +13,8 @@ async fn an_older_and_a_newer_server_are_told_and_work_goes_on_and_is_sent_when_
 -> Result<()> {
     let server = Server::with_sample().await?;
     let wire = Wire::to(&server).await?;
-    let seat = Seat::on(&wire)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
+    let (seat, elena) = Person::at_work_on(&wire, &server, ELENA).await?;
     elena.without_undo().await?;
-    elena.synced().await?;
     let ticket = elena.own_ticket().await?;
     let elena = {
         let mut elena = elena;
@@ -37,7 +35,7 @@ async fn an_older_and_a_newer_server_are_told_and_work_goes_on_and_is_sent_when_
     wire.speak(None);
     elena.tries_again().await?;
     elena.synced().await?;
-    let (_other, tomas) = holdfast_journeys::Person::at_work(&server, TOMAS).await?;
+    let (_other, tomas) = Person::at_work(&server, TOMAS).await?;
     let read = tomas.ticket(&ticket).await?;
     for (_, trouble) in AGES {
         let note = format!("written while it was {trouble}");

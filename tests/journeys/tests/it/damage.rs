@@ -318,9 +318,7 @@ async fn held_words_on_which_she_has_written_on_are_sent_from_their_draft_alone(
 async fn an_accepted_reply_whose_file_is_lost_on_its_way_is_its_authors_again() -> Result<()> {
     let server = Server::with_sample().await?;
     let wire = Wire::to(&server).await?;
-    let seat = Seat::on(&wire)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
-    elena.synced().await?;
+    let (seat, elena) = Person::at_work_on(&wire, &server, ELENA).await?;
     elena.without_undo().await?;
     let ticket = elena.own_ticket().await?;
     let mut held = wire.hold_back(|path| path.starts_with("/v1/blobs"));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 use holdfast_desk::ipc::error::{Code, Failure};
 use holdfast_journeys::desk::times;
-use holdfast_journeys::{ELENA, Person, Seat, Server, TOMAS, Wire};
+use holdfast_journeys::{ELENA, Person, Server, TOMAS, Wire};
 use serde_json::{Value, json};
 
 pub const PART_BYTES: usize = 1024 * 1024;
@@ -128,9 +128,7 @@ async fn a_file_of_25_mib_cut_off_in_the_middle_goes_on_from_the_piece_it_had() 
     const CUT_AT: u32 = 11;
     let mut server = Server::with_sample().await?;
     let wire = Wire::to(&server).await?;
-    let seat = Seat::on(&wire)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
-    elena.synced().await?;
+    let (seat, elena) = Person::at_work_on(&wire, &server, ELENA).await?;
     let (_b, tomas) = Person::at_work(&server, TOMAS).await?;
     elena.without_undo().await?;
     let ticket = elena.own_ticket().await?;
@@ -209,9 +207,7 @@ async fn an_empty_file_is_a_file() -> Result<()> {
 async fn a_file_taken_off_again_is_not_sent_and_the_others_are() -> Result<()> {
     let server = Server::with_sample().await?;
     let wire = Wire::to(&server).await?;
-    let seat = Seat::on(&wire)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
-    elena.synced().await?;
+    let (_seat, elena) = Person::at_work_on(&wire, &server, ELENA).await?;
     elena.without_undo().await?;
     let ticket = elena.own_ticket().await?;
     let wrong = attach(&elena, &ticket, b"of another customer").await?;
@@ -271,9 +267,7 @@ async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_
 -> Result<()> {
     let mut server = Server::with_sample().await?;
     let wire = Wire::to(&server).await?;
-    let seat = Seat::on(&wire)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
-    elena.synced().await?;
+    let (_seat, elena) = Person::at_work_on(&wire, &server, ELENA).await?;
     elena.without_undo().await?;
     let tickets = elena.own_tickets().await?;
     let (first, second) = (tickets.first().context("one")?, tickets.get(1).context("two")?);
@@ -319,9 +313,7 @@ async fn a_file_that_the_server_refuses_for_good_gives_the_words_back_and_holds_
 async fn a_restored_server_that_has_forgotten_the_words_of_a_file_gets_both() -> Result<()> {
     let mut server = Server::with_sample().await?;
     let wire = Wire::to(&server).await?;
-    let seat = Seat::on(&wire)?;
-    let elena = seat.sign_in(&server, ELENA).await?;
-    elena.synced().await?;
+    let (_seat, elena) = Person::at_work_on(&wire, &server, ELENA).await?;
     elena.without_undo().await?;
     let ticket = elena.own_ticket().await?;
     server.kill().await?;
