@@ -79,7 +79,9 @@ pub async fn apply_rows(
     table::note::put_all(tx, &sorted.notes, stamp.epoch).await?;
     table::event::put_all(tx, &sorted.events, stamp.epoch).await?;
     let sync = sync::get(tx).await?;
-    table::draft::arrived(tx, &sorted.words_of(sync.agent)).await?;
+    let own = sorted.words_of(sync.agent);
+    table::draft::arrived(tx, &own).await?;
+    operation::arrived(tx, &own).await?;
     let others = sorted.words_of_others(&sync);
     table::mark::heard(tx, &others).await?;
     applied.words.extend(sorted.messages.iter().map(|row| row.key));

@@ -25,6 +25,15 @@ use crate::pool::{Db, READERS};
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
 const READER_CACHE_KIB: u32 = 8 * 1024;
 
+/// Whether the key opens the file. Nothing is changed: a connection that may write would, as it
+/// closes, move the log into the file, whatever the key.
+pub(crate) async fn try_key(path: &Path, key: &Key) -> sqlx::Result<()> {
+    let mut db = reading(path, key).connect().await?;
+    let read = sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut db).await;
+    db.close().await?;
+    read.map(drop)
+}
+
 /// The one connection that writes. Opening it reads a page, so a wrong key is found here.
 pub(crate) async fn writer(path: &Path, key: &Key) -> sqlx::Result<SqlitePool> {
     let options = options(path, key, WRITER_CACHE_KIB)

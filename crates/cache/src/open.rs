@@ -192,6 +192,9 @@ impl Cache {
             0 => begin_anew(path, key, (check, options.create))?,
             _ => 0,
         };
+        if check != Check::Right && path.exists() {
+            connect::try_key(path, key).await.map_err(|error| why_not(path, key, error))?;
+        }
         let writer = match connect::writer(path, key).await {
             Ok(writer) => writer,
             Err(error) => return Err(why_not(path, key, error)),

@@ -296,6 +296,23 @@ pub async fn acknowledge(tx: &mut WriteTx, id: OperationId) -> Result<()> {
     Ok(())
 }
 
+/// These words of hers came from the server: what she was asked about them she has answered, though
+/// a log that lost its end may have forgotten it here.
+pub(crate) async fn arrived(tx: &mut WriteTx, words: &BTreeMap<DraftId, &str>) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    for asked in needs_you(tx).await? {
+        // Words whose file was given up do stand in the thread, and she is asked about the file.
+        let answered = matches!(asked.state, State::Held | State::Refused | State::Fault);
+        let ids = asked.kept.operation()?.action.references().words;
+        if answered && ids.iter().any(|id| words.contains_key(&DraftId(*id))) {
+            acknowledge(tx, asked.kept.id).await?;
+        }
+    }
+    Ok(())
+}
+
 /// After another epoch or desk id: whatever has no outcome waits again for a number, and with
 /// `revive_after` so does what was accepted after that commit (a restored server has forgotten
 /// it), with its draft. Ids and order stay. The caller replays the tickets of [`waiting`].

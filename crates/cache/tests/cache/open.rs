@@ -1,5 +1,6 @@
 //! Opening: wrong keys, damaged files, full disks, and what is saved from them.
 
+use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom, Write};
 
 use holdfast_cache::key::check_path;
@@ -28,6 +29,29 @@ async fn a_wrong_key_is_told_from_a_damaged_file() {
     assert!(matches!(home.try_open().await, Err(OpenError::Damaged { .. })));
     let opened = Cache::open(&home.path(), &wrong, Home::options()).await;
     assert!(matches!(opened, Err(OpenError::WrongKey)), "wrong key and damaged: the key first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_changes_no_byte_of_the_files() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    // As after a crash: what was committed last is in the log alone.
+    let mut files = home.files();
+    cache.close().await.expect("closed");
+    // The index of the log is made anew by whoever opens it.
+    files.retain(|name, _| !name.ends_with("-shm"));
+    let unchecked = files.iter().filter(|(name, _)| !name.ends_with("keycheck"));
+    let unchecked = unchecked.map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
+    for before in [files, unchecked] {
+        let home = Home::with(&before);
+        let opened = Cache::open(&home.path(), &Key::new([8; 32]), Home::options()).await;
+        assert!(matches!(opened, Err(OpenError::WrongKey)));
+        let mut after = home.files();
+        after.retain(|name, _| !name.ends_with("-shm"));
+        let names = |files: &BTreeMap<String, _>| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&after), names(&before));
+        assert!(after == before, "a file has other bytes");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

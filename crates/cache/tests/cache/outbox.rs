@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use holdfast_cache::table::operation::{self, Discard, State};
 use holdfast_cache::table::{sync, thread, ticket};
 use holdfast_cache::{Cache, CacheError, quarantine_and_salvage};
+use holdfast_domain::operation::Reply;
 use holdfast_domain::outcome::HeldReason;
-use holdfast_domain::{AgentId, MessageId, OperationId, Outcome, Refusal};
+use holdfast_domain::{Action, AgentId, By, MessageId, OperationId, Outcome, Refusal};
 use holdfast_protocol::Row;
 use holdfast_protocol::push::digest_of;
+use holdfast_protocol::row::MessageRow;
 
 use crate::world::{self, Home, at};
 
@@ -117,6 +119,30 @@ async fn an_outcome_settles_once_and_what_is_not_accepted_asks_for_its_author() 
     assert!(operation::get(&mut tx, reply.id).await.expect("get").is_some(), "nothing expires it");
     assert_eq!(operation::forget_settled(&mut tx, 76).await.expect("forget"), 0, "not backed up");
     assert_eq!(operation::forget_settled(&mut tx, 77).await.expect("forget"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_stand_in_the_thread_ask_their_author_nothing_any_more() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let reply = world::reply(1, world::ticket_id(1), "as they are");
+    let other = world::reply(2, world::ticket_id(1), "not these");
+    for held in [&reply, &other] {
+        world::write(&cache, held).await;
+        let reason = HeldReason::NewerWords { message: MessageId(world::id(5)) };
+        let mut tx = world::bulk(&cache).await;
+        let held = operation::settle(&mut tx, held.id, Some(&Outcome::Held { reason }), 6).await;
+        held.expect("settle").expect("it was waiting");
+        tx.commit().await.expect("commit");
+    }
+    // She has sent the first as they are; that she did was at the end of a log that is cut off.
+    let Action::Reply(Reply { message, .. }) = reply.action else { panic!("a reply") };
+    let by = By::Agent(AgentId(world::id(world::ME)));
+    let came = MessageRow { id: message, by, ..world::message(1, 7, 0, "as they are") };
+    world::apply(&cache, vec![Row::Message(came)]).await;
+    let needs = operation::needs_you(&mut *world::read(&cache).await).await.expect("needs");
+    assert_eq!(needs.iter().map(|stored| stored.kept.id).collect::<Vec<_>>(), [other.id]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,11 @@
 //! The outbox: what waits, what needs its author, what was sent; and the author's answers.
 
+use std::collections::BTreeSet;
+
 use holdfast_cache::table::operation::{Discard, State, Stored};
 use holdfast_cache::{Db, WriteTx, table};
 use holdfast_domain::outcome::{Conflict, FieldValue};
-use holdfast_domain::words::preview;
+use holdfast_domain::words::{Attachment, preview};
 use holdfast_domain::{Action, DraftId, MessageId, Operation, OperationId, Outcome};
 use holdfast_protocol::row::TicketRow;
 use jiff::Timestamp;
@@ -176,19 +178,28 @@ async fn move_words(
     let words = operation.action.references().words.first().copied();
     let Some(id) = words.map(DraftId) else { return Ok(()) };
     let Some(draft) = table::draft::get(tx, id).await? else { return Ok(()) };
-    let held = super::ticket::words(&operation.action);
     match draft.state {
-        State::Active | State::Returned if draft.words.trim() == held.trim() => {
+        State::Active | State::Returned if is_as_held(&draft, &operation.action) => {
             Ok(table::draft::set_state(tx, id, to, open.now()).await?)
         }
         State::Active | State::Returned => {
-            Err(Failure::new(Code::WrittenOn, "the draft of these words has others by now"))
+            let why = "the draft of these words has other words or files by now";
+            Err(Failure::new(Code::WrittenOn, why))
         }
         State::Sending | State::Sent => {
             Err(Failure::new(Code::AlreadySent, "these words are on their way"))
         }
         State::Discarded => Ok(()),
     }
+}
+
+/// Whether a draft has the words and the files that are held, and nothing else.
+fn is_as_held(draft: &table::draft::Draft, held: &Action) -> bool {
+    let hashes = |files: &[Attachment]| -> BTreeSet<String> {
+        files.iter().map(|file| file.hash.clone()).collect()
+    };
+    draft.words.trim() == super::ticket::words(held).trim()
+        && hashes(&draft.attachments) == hashes(held.attachments())
 }
 
 async fn seen_row(tx: &mut WriteTx, operation: &Operation) -> Result<TicketRow, Failure> {

@@ -320,7 +320,7 @@ impl Desk {
 }
 
 /// Sends a request; a failure in our own form if it is one.
-pub async fn read<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Failure> {
+pub async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failure> {
     let response = request.send().await.expect("an answer");
     if response.status().is_success() {
         return Ok(response.json().await.expect("the answer's form"));

@@ -274,43 +274,81 @@ fn database_of(seat: &Seat) -> Result<Vec<(PathBuf, Vec<u8>)>> {
         .collect()
 }
 
+/// Words that are held while she goes on with their draft; of the first the log has forgotten that
+/// she took them back, so both stand there.
+struct Forgotten {
+    server: Server,
+    _seat: Seat,
+    elena: Person,
+    ticket: String,
+    operation: Value,
+}
+
+impl Forgotten {
+    async fn after(goes_on: impl AsyncFnOnce(&Person, &str) -> Result<()>) -> Result<Self> {
+        let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
+        let contact =
+            elena.ticket(&ticket).await?["contact"]["id"].as_str().unwrap_or("").to_owned();
+        elena.reply(&ticket, "it is done").await?;
+        elena.quit().await;
+        server.start().await?;
+        server.customer_writes(&contact, &ticket, "is it done?").await?;
+        let elena = seat.unlock().await?;
+        let request = ("ticket.open", json!({ "ticket": ticket }));
+        let held = |ticket: &Value| ticket["needs"][0]["need"]["need"] == "held";
+        let shown = elena.until("she is told", request, held).await?;
+        elena.synced().await?;
+        let before = database_of(&seat)?;
+        let operation = shown["needs"][0]["operation"].clone();
+        let edit = json!({ "operation": operation, "answer": "edit", "seen_through": null });
+        elena.call("outbox.answer", edit).await?;
+        goes_on(&elena, &ticket).await?;
+        elena.quit().await;
+        for (path, bytes) in before {
+            std::fs::write(path, bytes)?;
+        }
+        let elena = seat.unlock().await?;
+        let asked = elena.ticket(&ticket).await?["needs"][0]["operation"].clone();
+        anyhow::ensure!(asked == operation, "she is asked again");
+        Ok(Self { server, _seat: seat, elena, ticket, operation })
+    }
+
+    async fn sending_as_is_fails(&self) -> Result<Code> {
+        let read = self.elena.ticket(&self.ticket).await?["seen_through"].clone();
+        let answer =
+            json!({ "operation": self.operation, "answer": "send_as_is", "seen_through": read });
+        self.elena.fails("outbox.answer", answer).await
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn held_words_on_which_she_has_written_on_are_sent_from_their_draft_alone() -> Result<()> {
-    let Outage { mut server, seat, elena, ticket } = Outage::begins().await?;
-    let contact = elena.ticket(&ticket).await?["contact"]["id"].as_str().unwrap_or("").to_owned();
-    elena.reply(&ticket, "it is done").await?;
-    elena.quit().await;
-    server.start().await?;
-    server.customer_writes(&contact, &ticket, "is it done?").await?;
-    let elena = seat.unlock().await?;
-    let request = ("ticket.open", json!({ "ticket": ticket }));
-    let held = |ticket: &Value| ticket["needs"][0]["need"]["need"] == "held";
-    let shown = elena.until("she is told", request, held).await?;
-    elena.synced().await?;
-    let before = database_of(&seat)?;
-    let operation = shown["needs"][0]["operation"].clone();
-    let edit = json!({ "operation": operation, "answer": "edit", "seen_through": null });
-    elena.call("outbox.answer", edit).await?;
-    let more = json!({ "ticket": ticket, "kind": "reply", "text": "it is done, since noon" });
-    elena.call("draft.save", more).await?;
-    elena.quit().await;
-    // The log loses its end: that she has taken the words back is forgotten, what she wrote is not.
-    for (path, bytes) in before {
-        std::fs::write(path, bytes)?;
-    }
-    let elena = seat.unlock().await?;
-    let shown = elena.ticket(&ticket).await?;
-    assert_eq!(shown["needs"][0]["operation"], operation, "she is asked again");
-    let answer = json!({
-        "operation": operation, "answer": "send_as_is", "seen_through": shown["seen_through"],
+    let forgotten = Forgotten::after(async |elena, ticket| {
+        let more = json!({ "ticket": ticket, "kind": "reply", "text": "it is done, since noon" });
+        elena.call("draft.save", more).await.map(drop)
     });
-    assert_eq!(elena.fails("outbox.answer", answer).await?, Code::WrittenOn);
-    let draft = draft_of(&elena, &ticket).await?;
+    let forgotten = forgotten.await?;
+    assert_eq!(forgotten.sending_as_is_fails().await?, Code::WrittenOn);
+    let Forgotten { server, elena, ticket, .. } = &forgotten;
+    let draft = draft_of(elena, ticket).await?;
     assert_eq!(draft["text"], "it is done, since noon", "nothing of it is lost");
-    elena.reply(&ticket, "it is done, since noon").await?;
-    assert_eq!(delivered(&server, &elena, "it is done, since noon").await?, 1);
-    let needs = elena.ticket(&ticket).await?["needs"].clone();
+    elena.reply(ticket, "it is done, since noon").await?;
+    assert_eq!(delivered(server, elena, "it is done, since noon").await?, 1);
+    let needs = elena.ticket(ticket).await?["needs"].clone();
     assert_eq!(needs, json!([]), "it answers what was held");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn held_words_under_which_she_has_put_a_file_are_not_sent_without_it() -> Result<()> {
+    let forgotten = Forgotten::after(async |elena, ticket| {
+        attach_to(elena, (ticket, "reply"), b"the log of the night").await.map(drop)
+    });
+    let forgotten = forgotten.await?;
+    assert_eq!(forgotten.sending_as_is_fails().await?, Code::WrittenOn);
+    let draft = draft_of(&forgotten.elena, &forgotten.ticket).await?;
+    assert_eq!(draft["attachments"].as_array().map(Vec::len), Some(1), "it is still under them");
+    assert_eq!(draft["lost"], json!([]));
     Ok(())
 }
 
