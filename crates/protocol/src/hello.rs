@@ -1,10 +1,10 @@
 //! `POST /v1/sync/hello`: how a desk and the server find out where they stand.
 //!
-//! After it every request says in [`DESK_HEADER`] which desk it comes from: changes, stream and the
-//! personal snapshot carry the outcomes of that desk. Where the header is missing it is the desk that
-//! said hello last in the session; before any hello they answer `bad_request`. Two desks may share a
-//! session: a copied profile holds the tokens, too. A desk id that belongs to another agent is
-//! `fork_detected`: take a new one.
+//! After it every request says in [`DESK_HEADER`] which desk it comes from: changes, stream and
+//! the personal snapshot carry the outcomes of that desk. Where the header is missing it is the
+//! desk that said hello last in the session; before any hello they answer `bad_request`. Two desks
+//! may share a session: a copied profile holds the tokens, too. A desk id that belongs to another
+//! agent is `fork_detected`: take a new one.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
