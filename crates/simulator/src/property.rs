@@ -200,13 +200,14 @@ impl Scene<'_> {
     }
 }
 
-/// The last commit after which each ticket was not shown to whom these eyes belong.
+/// The last commit after which each ticket was not shown to whom these eyes belong, by the rights
+/// of now.
 fn left_after(fed: &[FeedRow], eyes: &Eyes) -> Result<BTreeMap<TicketId, i64>> {
     let mut left = BTreeMap::new();
     for row in fed.iter().filter(|row| row.entity == "ticket") {
         let stood: Option<Stood> =
             row.sight_after.as_deref().map(serde_json::from_str).transpose()?;
-        if stood.is_none_or(|stood| eyes.scopes_of(&stood).is_empty()) {
+        if stood.is_some_and(|stood| eyes.scopes_of(&stood).is_empty()) {
             left.insert(TicketId(row.id), row.seq);
         }
     }

@@ -24,13 +24,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::operation::OPERATION_BYTES_MAX;
-use holdfast_domain::{AgentId, DraftId, Operation, OperationId, Outcome, Refusal, TicketId};
+use holdfast_domain::{
+    Action, AgentId, DraftId, MessageId, NoteId, Operation, OperationId, Outcome, Refusal, TicketId,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
-use super::{draft, json, ticket, time, to_json, uuid};
+use super::{draft, json, message, note, thread, ticket, time, to_json, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -304,13 +307,34 @@ pub(crate) async fn arrived(tx: &mut WriteTx, words: &BTreeMap<DraftId, &str>) -
     }
     for asked in needs_you(tx).await? {
         // Words whose file was given up do stand in the thread, and she is asked about the file.
-        let answered = matches!(asked.state, State::Held | State::Refused | State::Fault);
-        let ids = asked.kept.operation()?.action.references().words;
-        if answered && ids.iter().any(|id| words.contains_key(&DraftId(*id))) {
+        if !matches!(asked.state, State::Held | State::Refused | State::Fault) {
+            continue;
+        }
+        let action = asked.kept.operation()?.action;
+        let Some((id, text)) = words_of(&action) else { continue };
+        if words.get(&DraftId(id)).is_some_and(|came| came.trim() == text.trim()) {
             acknowledge(tx, asked.kept.id).await?;
         }
     }
     Ok(())
+}
+
+/// Whether its words stand in the thread as the server has it, though its outcome is no acceptance:
+/// they were sent by another operation.
+pub async fn stands(db: &mut Db, stored: &Stored) -> Result<bool> {
+    let action = stored.kept.operation()?.action;
+    let Some((id, text)) = words_of(&action) else { return Ok(false) };
+    let message = message::get(db, MessageId(id)).await?.map(|row| (row.key, row.text));
+    let note = note::get(db, NoteId(id)).await?.map(|row| (row.key, row.text));
+    let there = message.or(note).filter(|(key, _)| *key < thread::WAITING);
+    Ok(there.is_some_and(|(_, there)| there.trim() == text.trim()))
+}
+
+fn words_of(action: &Action) -> Option<(Uuid, &str)> {
+    match action {
+        Action::Note(note) => Some((note.note.0, &note.text)),
+        _ => action.message().map(|(id, text)| (id.0, text)),
+    }
 }
 
 /// After another epoch or desk id: whatever has no outcome waits again for a number, and with

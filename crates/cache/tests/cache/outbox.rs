@@ -7,7 +7,7 @@ use holdfast_cache::table::{sync, thread, ticket};
 use holdfast_cache::{Cache, CacheError, quarantine_and_salvage};
 use holdfast_domain::operation::Reply;
 use holdfast_domain::outcome::HeldReason;
-use holdfast_domain::{Action, AgentId, By, MessageId, OperationId, Outcome, Refusal};
+use holdfast_domain::{Action, AgentId, By, MessageId, Operation, OperationId, Outcome, Refusal};
 use holdfast_protocol::Row;
 use holdfast_protocol::push::digest_of;
 use holdfast_protocol::row::MessageRow;
@@ -128,7 +128,8 @@ async fn words_that_stand_in_the_thread_ask_their_author_nothing_any_more() {
     world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
     let reply = world::reply(1, world::ticket_id(1), "as they are");
     let other = world::reply(2, world::ticket_id(1), "not these");
-    for held in [&reply, &other] {
+    let written_on = world::reply(3, world::ticket_id(1), "as they were");
+    for held in [&reply, &other, &written_on] {
         world::write(&cache, held).await;
         let reason = HeldReason::NewerWords { message: MessageId(world::id(5)) };
         let mut tx = world::bulk(&cache).await;
@@ -137,12 +138,27 @@ async fn words_that_stand_in_the_thread_ask_their_author_nothing_any_more() {
         tx.commit().await.expect("commit");
     }
     // She has sent the first as they are; that she did was at the end of a log that is cut off.
-    let Action::Reply(Reply { message, .. }) = reply.action else { panic!("a reply") };
+    let id = |operation: &Operation| match &operation.action {
+        Action::Reply(Reply { message, .. }) => *message,
+        _ => panic!("a reply"),
+    };
     let by = By::Agent(AgentId(world::id(world::ME)));
-    let came = MessageRow { id: message, by, ..world::message(1, 7, 0, "as they are") };
-    world::apply(&cache, vec![Row::Message(came)]).await;
-    let needs = operation::needs_you(&mut *world::read(&cache).await).await.expect("needs");
-    assert_eq!(needs.iter().map(|stored| stored.kept.id).collect::<Vec<_>>(), [other.id]);
+    let came = |operation, place, text| {
+        let row = world::message(1, 7, place, text);
+        Row::Message(MessageRow { id: id(operation), by: by.clone(), ..row })
+    };
+    let rows = vec![came(&reply, 0, "as they are"), came(&written_on, 1, "other words")];
+    world::apply(&cache, rows).await;
+    let mut tx = world::read(&cache).await;
+    let needs = operation::needs_you(&mut tx).await.expect("needs");
+    let asked: Vec<OperationId> = needs.iter().map(|stored| stored.kept.id).collect();
+    assert_eq!(asked, [other.id, written_on.id], "other words are not hers");
+    let of = async |tx: &mut _, operation: &Operation| {
+        let stored = operation::get(tx, operation.id).await.expect("get").expect("it");
+        operation::stands(tx, &stored).await.expect("looked")
+    };
+    assert!(of(&mut tx, &reply).await, "nor does an outcome that comes later ask her");
+    assert!(!of(&mut tx, &written_on).await && !of(&mut tx, &other).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,7 +32,9 @@ pub struct Caller {
 impl Caller {
     /// The desk it comes from: the one it names, or the one that said hello last in its session.
     pub fn desk(&self) -> Result<Uuid> {
-        self.desk.ok_or_else(|| Error::bad_request("say hello first: POST /v1/sync/hello"))
+        self.desk.ok_or_else(|| {
+            Error::bad_request("this desk is not known: say hello first, POST /v1/sync/hello")
+        })
     }
 }
 
@@ -43,8 +45,8 @@ impl FromRequestParts<Served> for Caller {
         let unknown = || Error::told(Code::TokenExpired, "the access token is unknown or expired");
         let token = bearer(&parts.headers).ok_or_else(unknown)?;
         let hash = token_hash(token);
-        let mut tx = served.core.db.read().await?;
         let named = named_desk(&parts.headers)?;
+        let mut tx = served.core.db.read().await?;
         let known = session::find(&mut tx, hash, false, named).await?.ok_or_else(unknown)?;
         drop(tx);
         check_session(served, &known)?;

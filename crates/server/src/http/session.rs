@@ -66,11 +66,10 @@ pub async fn refresh(
 ) -> Result<Json<Session>> {
     let ended = || Error::told(Code::SessionEnded, "the session is over: sign in");
     let hash = token_hash(&said.refresh_token);
+    let desk = named_desk(&headers)?;
     // What is given out here and kept by a desk must outlive a power cut here.
     let mut writing = served.core.write(Durability::Power).await?;
-    let known = session::find(&mut writing.tx, hash, true, named_desk(&headers)?)
-        .await?
-        .ok_or_else(ended)?;
+    let known = session::find(&mut writing.tx, hash, true, desk).await?.ok_or_else(ended)?;
     check_session(&served, &known)?;
     let now_us = served.core.now().as_microsecond();
     let (agent, id) = (AgentId(known.agent), known.session);

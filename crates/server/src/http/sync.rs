@@ -39,7 +39,7 @@ impl Since {
     }
 }
 
-/// Where do desk and server stand? Binds the session to the desk.
+/// Where do desk and server stand? Makes the desk known.
 #[utoipa::path(post, path = "/v1/sync/hello", tag = "sync", request_body = Hello, responses(
     (status = 200, description = "welcome", body = Welcome),
     (status = 409, description = "fork_detected: the desk id is somebody else's"),

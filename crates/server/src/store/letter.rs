@@ -59,9 +59,11 @@ pub async fn revoke(tx: &mut Tx, desk: Uuid, agent: Uuid, now_us: i64) -> Result
     Ok(on!(tx, c => query.execute(c).await)?.rows_affected() > 0)
 }
 
-/// Ends the sessions in which it said hello; which they were.
+/// Ends the sessions in which it said hello, those that it shares with a copy as well; which they
+/// were.
 pub async fn end_sessions(tx: &mut Tx, desk: Uuid, now_us: i64) -> Result<Vec<Uuid>> {
-    let sql = "UPDATE session SET ended_at = COALESCE(ended_at, $2) WHERE desk = $1 RETURNING id";
+    let sql = "UPDATE session SET ended_at = COALESCE(ended_at, $2)
+        WHERE id IN (SELECT session FROM session_desk WHERE desk = $1) RETURNING id";
     let query = sqlx::query_scalar(sql).bind(desk).bind(now_us);
     Ok(on!(tx, c => query.fetch_all(c).await)?)
 }

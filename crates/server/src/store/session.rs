@@ -21,7 +21,7 @@ pub struct Known {
     pub expires_at: i64,
     /// When the session was ended.
     pub ended_at: Option<i64>,
-    /// That desk was revoked.
+    /// That desk was revoked; where it is not known, the one that said hello in it last.
     pub desk_revoked: bool,
     pair: Uuid,
     parent: Uuid,
@@ -87,7 +87,8 @@ pub async fn find(
             s.pair AS pair_in_use, s.pair_before, s.pair_at,
             CASE WHEN $3 IS NULL THEN s.desk
                 ELSE (SELECT d.id FROM desk d WHERE d.id = $3 AND d.agent = s.agent) END AS desk,
-            EXISTS (SELECT 1 FROM revoked_desk r WHERE r.desk = COALESCE($3, s.desk))
+            EXISTS (SELECT 1 FROM revoked_desk r WHERE r.agent = s.agent AND r.desk = COALESCE(
+                (SELECT d.id FROM desk d WHERE d.id = $3 AND d.agent = s.agent), s.desk))
                 AS desk_revoked
         FROM token t JOIN session s ON s.id = t.session WHERE t.hash = $1 AND t.refresh = $2";
     let query = sqlx::query_as(sql).bind(hash.to_vec()).bind(i64::from(refresh)).bind(desk);
@@ -111,10 +112,12 @@ pub async fn drop_expired(tx: &mut Tx, session: Uuid, now_us: i64) -> Result<()>
     Ok(())
 }
 
-/// Binds a session to the desk that said hello in it.
+/// Notes that a desk said hello in a session; who names none is taken for the last that did.
 pub async fn bind_desk(tx: &mut Tx, session: Uuid, desk: Uuid) -> Result<()> {
     let sql = "UPDATE session SET desk = $2 WHERE id = $1";
     on!(tx, c => sqlx::query(sql).bind(session).bind(desk).execute(c).await)?;
+    let sql = "INSERT INTO session_desk (desk, session) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    on!(tx, c => sqlx::query(sql).bind(desk).bind(session).execute(c).await)?;
     Ok(())
 }
 
@@ -142,10 +145,12 @@ pub async fn end_all(tx: &mut Tx, agent: AgentId, now_us: i64) -> Result<()> {
 /// stay: it is to be told that it is one, however late it comes.
 pub async fn sweep(tx: &mut Tx, before_us: i64) -> Result<()> {
     let tokens = "DELETE FROM token WHERE expires_at < $1 AND session NOT IN
-        (SELECT s.id FROM session s JOIN revoked_desk r ON r.desk = s.desk)";
+        (SELECT s.session FROM session_desk s JOIN revoked_desk r ON r.desk = s.desk)";
     on!(tx, c => sqlx::query(tokens).bind(before_us).execute(c).await)?;
     let sessions = "DELETE FROM session WHERE created_at < $1 AND NOT EXISTS
         (SELECT 1 FROM token WHERE token.session = session.id)";
     on!(tx, c => sqlx::query(sessions).bind(before_us).execute(c).await)?;
+    let desks = "DELETE FROM session_desk WHERE session NOT IN (SELECT id FROM session)";
+    on!(tx, c => sqlx::query(desks).execute(c).await)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Hello: a desk and the server find out where they stand; the session is bound to the desk.
+//! Hello: a desk and the server find out where they stand, and the desk is known from then on.
 
 use anyhow::Context;
 use holdfast_domain::Action;

@@ -130,7 +130,7 @@ pub async fn push(core: &Arc<Core>, caller: &Caller, push: Push) -> Result<PushA
         return Err(Error::bad_request(message));
     }
     if caller.desk()? != push.desk {
-        return Err(Error::bad_request("this is another desk than the one that says it pushes"));
+        return Err(Error::bad_request("the push names another desk than the request"));
     }
     if push.epoch != core.epoch {
         return Err(epoch_changed(core));

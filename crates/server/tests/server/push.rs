@@ -10,6 +10,7 @@ use holdfast_domain::{Action, Holder, OperationId, Outcome, Refusal};
 use holdfast_protocol::hello::DESK_HEADER;
 use holdfast_protocol::push::Settled;
 use holdfast_protocol::{Batch, Change, Code};
+use holdfast_server::admin::Request;
 use holdfast_server::store::{Durability, desk, meta};
 use holdfast_server::{Probe, Step};
 use serde_json::json;
@@ -68,6 +69,26 @@ async fn a_profile_and_its_copy_share_a_session_and_each_is_told_what_became_of_
     let later = operation(ticket("mine"), note("They look into it."));
     ada.push(slice::from_ref(&later)).await.expect("the other's hello is not in its way");
     world.check().await;
+}
+
+#[tokio::test]
+async fn of_a_profile_and_its_copy_one_is_revoked_and_the_other_signs_in_anew() {
+    let world = World::new().await;
+    let ada = world.desk("ada@desk.example").await;
+    let mut copy = Desk { id: new_id(), number: 0, ..ada.clone() };
+    copy.hello().await.expect("a welcome");
+    let request = Request::DeskRevoke { desk: ada.id };
+    world.admin(request).await.expect("revoked");
+    let told = async |desk: &Desk| {
+        let asked = desk.get::<Batch>("/v1/sync/changes?since=0&max_rows=10").await;
+        asked.expect_err("a refusal").code
+    };
+    assert_eq!(told(&ada).await, Code::DeskRevoked, "whoever said hello last");
+    assert_eq!(told(&copy).await, Code::SessionEnded, "its tokens are the thief's, too");
+    let mut ann = world.desk("ann@desk.example").await;
+    ann.id = ada.id;
+    assert_eq!(told(&ann).await, Code::BadRequest, "of another agent's desk she learns nothing");
+    assert_eq!(ann.hello().await.expect_err("a refusal").code, Code::ForkDetected);
 }
 
 #[tokio::test]
