@@ -145,7 +145,7 @@ async fn words_that_stand_in_the_thread_ask_their_author_nothing_any_more() {
     let by = By::Agent(AgentId(world::id(world::ME)));
     let came = |operation, place, text| {
         let row = world::message(1, 7, place, text);
-        Row::Message(MessageRow { id: id(operation), by: by.clone(), ..row })
+        Row::Message(MessageRow { id: id(operation), by, ..row })
     };
     let rows = vec![came(&reply, 0, "as they are"), came(&written_on, 1, "other words")];
     world::apply(&cache, rows).await;
