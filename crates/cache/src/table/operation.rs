@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_domain::operation::OPERATION_BYTES_MAX;
 use holdfast_domain::{
-    Action, AgentId, DraftId, MessageId, NoteId, Operation, OperationId, Outcome, Refusal, TicketId,
+    Action, AgentId, DraftId, Operation, OperationId, Outcome, Refusal, TicketId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::{draft, json, message, note, thread, ticket, time, to_json, uuid};
+use super::{draft, json, ticket, time, to_json, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -317,17 +317,6 @@ pub(crate) async fn arrived(tx: &mut WriteTx, words: &BTreeMap<DraftId, &str>) -
         }
     }
     Ok(())
-}
-
-/// Whether its words stand in the thread as the server has it, though its outcome is no acceptance:
-/// they were sent by another operation.
-pub async fn stands(db: &mut Db, stored: &Stored) -> Result<bool> {
-    let action = stored.kept.operation()?.action;
-    let Some((id, text)) = words_of(&action) else { return Ok(false) };
-    let message = message::get(db, MessageId(id)).await?.map(|row| (row.key, row.text));
-    let note = note::get(db, NoteId(id)).await?.map(|row| (row.key, row.text));
-    let there = message.or(note).filter(|(key, _)| *key < thread::WAITING);
-    Ok(there.is_some_and(|(_, there)| there.trim() == text.trim()))
 }
 
 fn words_of(action: &Action) -> Option<(Uuid, &str)> {

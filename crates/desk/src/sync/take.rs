@@ -320,18 +320,13 @@ async fn settle(
         touched.purged = true;
         return Ok(());
     }
-    let stands = !accepted && table::operation::stands(tx, &stored).await?;
-    if stands {
-        table::operation::acknowledge(tx, stored.kept.id).await?;
-    }
-    let sent = accepted || stands;
-    let state = match sent {
+    let state = match accepted {
         true => table::draft::State::Sent,
         false => table::draft::State::Returned,
     };
     let action = stored.kept.operation()?.action;
     for file in action.attachments() {
-        match sent {
+        match accepted {
             true => table::blob::offer(tx, stored.kept.ticket, &file.hash).await?,
             false => table::blob::take_back(tx, stored.kept.ticket, &file.hash).await?,
         }
