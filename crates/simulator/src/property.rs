@@ -27,9 +27,8 @@ use holdfast_domain::{AgentId, OperationId, TicketId};
 use holdfast_protocol::Row;
 use holdfast_server::admin::{self, Request as Order};
 use holdfast_server::core::Core;
-use holdfast_server::store::feed::{self, FeedRow};
 use holdfast_server::store::{outcome, thread, ticket};
-use holdfast_server::sync::sight::{Eyes, Stood};
+use holdfast_server::sync::sight::Eyes;
 use serde_json::Value;
 
 use crate::ledger::Ledger;
@@ -142,20 +141,18 @@ impl Scene<'_> {
     }
 
     /// Operations that the server has, on tickets that have left the sight of the desk on which
-    /// they were written, be it only for a while; and their words. `desks`: whose each of them is.
+    /// they were written; and their words. `desks`: whose each of them is.
     pub async fn out_of_sight(self, desks: &[AgentId]) -> Result<(Vec<OperationId>, Vec<String>)> {
         let (mut operations, mut texts) = (Vec::new(), Vec::new());
-        let fed = feed::after(&mut self.core.db.read().await?, 0, i64::MAX).await?;
         for (desk, agent) in desks.iter().enumerate() {
             let may = self.seen_by(*agent).await?;
-            let left = left_after(&fed, &Eyes::of(&self.core.directory(), *agent))?;
             let told = self.ledger.operations.iter();
             for (id, told) in told.filter(|(_, told)| told.desk == desk) {
+                if may.contains(&told.ticket) {
+                    continue;
+                }
                 let mut tx = self.core.db.read().await?;
-                let outcomes = outcome::by_operation(&mut tx, *id).await?;
-                let Some(first) = outcomes.first() else { continue };
-                let gone = |seq: &i64| *seq >= first.seq;
-                if may.contains(&told.ticket) && !left.get(&told.ticket).is_some_and(gone) {
+                if outcome::by_operation(&mut tx, *id).await?.is_empty() {
                     continue;
                 }
                 operations.push(*id);
@@ -198,20 +195,6 @@ impl Scene<'_> {
         }
         Ok(may)
     }
-}
-
-/// The last commit after which each ticket was not shown to whom these eyes belong, by the rights
-/// of now.
-fn left_after(fed: &[FeedRow], eyes: &Eyes) -> Result<BTreeMap<TicketId, i64>> {
-    let mut left = BTreeMap::new();
-    for row in fed.iter().filter(|row| row.entity == "ticket") {
-        let stood: Option<Stood> =
-            row.sight_after.as_deref().map(serde_json::from_str).transpose()?;
-        if stood.is_some_and(|stood| eyes.scopes_of(&stood).is_empty()) {
-            left.insert(TicketId(row.id), row.seq);
-        }
-    }
-    Ok(left)
 }
 
 /// An entry of a thread, with its kind.
