@@ -207,7 +207,7 @@ pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<usize> {
 }
 
 /// These files, and those that drafts and operations name besides, by their hash.
-fn named<'a>(
+pub(crate) fn named<'a>(
     files: impl IntoIterator<Item = &'a Copied>,
     drafts: impl IntoIterator<Item = &'a Draft>,
     operations: impl IntoIterator<Item = &'a Kept>,

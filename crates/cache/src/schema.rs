@@ -14,6 +14,7 @@ pub const VERSION: i64 = MIGRATIONS.len() as i64;
 pub const MIGRATIONS: [&[&str]; 1] = [&[
     table::sync::SCHEMA,
     table::operation::SCHEMA,
+    table::escrow::SCHEMA,
     table::draft::SCHEMA,
     table::tray::SCHEMA,
     table::ticket::SCHEMA,

@@ -12,6 +12,7 @@ pub mod center;
 pub mod contact;
 pub(crate) mod directory;
 pub mod draft;
+pub mod escrow;
 pub mod event;
 pub mod macro_;
 pub mod mark;

@@ -22,11 +22,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, ensure};
 use holdfast_cache::{WritePriority, WriteTx, table};
 use holdfast_domain::{AgentId, Operation};
-use holdfast_protocol::letter::{Closed, Letter, MAGIC, Sealing, Words};
+use holdfast_protocol::letter::{Closed, Letter, MAGIC, Words};
+use holdfast_protocol::sealing;
 use jiff::Timestamp;
 use reqwest::Method;
-use rustls::crypto::aws_lc_rs::hpke::DH_KEM_X25519_HKDF_SHA256_CHACHA20_POLY1305 as SUITE;
-use rustls::crypto::hpke::{Hpke, HpkePublicKey};
 use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
 use uuid::Uuid;
@@ -38,7 +37,6 @@ use crate::profile::{Profile, write_whole};
 use crate::sync::wire::Request;
 use crate::{Desk, State, secrets};
 
-const SEALING: &str = "sealing";
 const ENVELOPE: &str = "letter.json";
 const SEALED: &str = "letter.sealed";
 /// Level of packing: it is done once.
@@ -57,14 +55,6 @@ struct Envelope {
     holds: usize,
     /// The server has it.
     brought: bool,
-}
-
-/// Keeps what a hello has said, for that day.
-pub(crate) async fn keep_sealing(
-    tx: &mut WriteTx,
-    sealing: &Sealing,
-) -> holdfast_cache::Result<()> {
-    table::setting::set(tx, SEALING, sealing).await
 }
 
 /// Ends a session whose desk was revoked.
@@ -99,7 +89,7 @@ async fn is_current(desk: &Desk, open: &Arc<Open>) -> bool {
 /// Writes the letter; after `Ok` it survives a power cut.
 async fn seal(open: &Open, profile: &Profile) -> Result<()> {
     let mut tx = open.cache.write(WritePriority::Agent).await?;
-    let sealing: Option<Sealing> = table::setting::get(&mut tx, SEALING).await?;
+    let sealing = table::escrow::sealing(&mut tx).await?;
     let sealing = sealing.context("the server has told this desk no key")?;
     let desk = table::sync::get(&mut tx).await?.desk.context("a desk without an id")?;
     let letter = gather(&mut tx, (desk, open.agent), open.config.clock.now()).await?;
@@ -140,11 +130,8 @@ async fn gather(
 
 fn close(letter: &Letter, public_key: &str) -> Result<Vec<u8>> {
     let packed = zstd::bulk::compress(&serde_json::to_vec(letter)?, PACKED)?;
-    let key = blake3::Hash::from_hex(public_key).context("the server's key is none")?;
-    let key = HpkePublicKey(key.as_bytes().to_vec());
-    let sealed = SUITE.seal(MAGIC, letter.desk.as_bytes(), &packed, &key);
-    let (key, text) = sealed.map_err(|error| anyhow!("sealing it: {error}"))?;
-    Ok(Closed { desk: letter.desk, key: key.0, text }.bytes())
+    let sealed = sealing::seal(public_key, (MAGIC, letter.desk.as_bytes()), &packed)?;
+    Ok(Closed { desk: letter.desk, sealed }.bytes())
 }
 
 /// What is left to do where a letter stands: destroys the keys, removes the files, and sees to it

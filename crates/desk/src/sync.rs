@@ -20,6 +20,7 @@ mod credentials;
 mod driver;
 pub mod index;
 mod perform;
+mod escrow;
 mod salvage;
 pub mod sse;
 mod status;

@@ -6,8 +6,8 @@
 //! letter = MAGIC, desk 16, encapsulated key 32, ciphertext
 //! ```
 //!
-//! HPKE (RFC 9180) in base mode, X25519, HKDF-SHA256, ChaCha20-Poly1305; `info` is [`MAGIC`], the
-//! additional data is the desk. What is sealed is [`Letter`] as JSON.
+//! Sealed as [`crate::sealing`] says; `info` is [`MAGIC`], the additional data is the desk. What is
+//! sealed is [`Letter`] as JSON, packed with zstd.
 //!
 //! Deliberately absent: who may open it, and what becomes of it. It proves nothing about who wrote
 //! it: whoever had the desk may have written in it. So a person reads it.
@@ -18,14 +18,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::sealing::Sealed;
+
 /// What a letter begins with.
 pub const MAGIC: &[u8] = b"holdfast letter 1\n";
-/// Bytes of an X25519 key.
-pub const KEY_BYTES: usize = 32;
 /// Largest letter that the server takes; a larger one goes by hand.
 pub const LETTER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// Told in hello, for the day on which this desk is revoked.
+/// Told in hello: what to seal to, and for the day on which this desk is revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Sealing {
     /// The server's public key, hexadecimal.
@@ -65,22 +65,19 @@ pub struct Words {
 pub struct Closed {
     /// Which desk wrote it.
     pub desk: Uuid,
-    /// The encapsulated key.
-    pub key: Vec<u8>,
-    /// The rest.
-    pub text: Vec<u8>,
+    /// The letter.
+    pub sealed: Sealed,
 }
 
 impl Closed {
     /// As it travels and lies on disks.
     pub fn bytes(&self) -> Vec<u8> {
-        [MAGIC, self.desk.as_bytes(), &self.key, &self.text].concat()
+        [MAGIC, self.desk.as_bytes(), &self.sealed.bytes()].concat()
     }
 
     /// `None` if it is no letter.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let (desk, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<16>()?;
-        let (key, text) = rest.split_first_chunk::<KEY_BYTES>()?;
-        Some(Self { desk: Uuid::from_bytes(*desk), key: key.to_vec(), text: text.to_vec() })
+        Some(Self { desk: Uuid::from_bytes(*desk), sealed: Sealed::read(rest)? })
     }
 }

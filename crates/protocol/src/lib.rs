@@ -10,6 +10,7 @@ pub mod blob;
 pub mod change;
 pub mod digest;
 pub mod error;
+pub mod escrow;
 pub mod hello;
 pub mod intake;
 pub mod letter;
@@ -17,6 +18,7 @@ pub mod limits;
 pub mod push;
 pub mod row;
 pub mod salvage;
+pub mod sealing;
 pub mod session;
 pub mod snapshot;
 

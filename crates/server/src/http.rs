@@ -63,6 +63,7 @@ pub fn router(core: Arc<Core>, stop: watch::Receiver<bool>) -> Router {
         .routes(routes!(sync::push))
         .routes(routes!(sync::digest))
         .routes(routes!(sync::salvage))
+        .routes(routes!(sync::escrow))
         .routes(routes!(ticket::get))
         .routes(routes!(blob::state, blob::forgo))
         .routes(routes!(blob::put, blob::get))

@@ -10,10 +10,9 @@
 
 use anyhow::{Context, Result, ensure};
 use aws_lc_rs::agreement::{PrivateKey, X25519};
-use holdfast_protocol::letter::{Closed, KEY_BYTES, Letter, MAGIC, Sealing};
+use holdfast_protocol::letter::{Closed, Letter, MAGIC, Sealing};
+use holdfast_protocol::sealing::{self, KEY_BYTES, Sealed, Unsealable};
 use holdfast_protocol::{Code, Failure};
-use rustls::crypto::aws_lc_rs::hpke::DH_KEM_X25519_HKDF_SHA256_CHACHA20_POLY1305 as SUITE;
-use rustls::crypto::hpke::{EncapsulatedSecret, Hpke, HpkePrivateKey};
 use uuid::Uuid;
 
 use crate::core::Core;
@@ -42,7 +41,7 @@ fn stamp(private: &[u8], desk: Uuid) -> blake3::Hash {
 }
 
 /// What a desk is told in its hello.
-pub async fn sealing(tx: &mut Tx, outside: &Outside, desk: Uuid) -> Result<Sealing> {
+pub async fn told(tx: &mut Tx, outside: &Outside, desk: Uuid) -> Result<Sealing> {
     let (private, public) = keys(tx, outside).await?;
     let stamp = stamp(&private, desk).to_hex().to_string();
     Ok(Sealing { public_key: hex::encode(public), stamp })
@@ -77,20 +76,27 @@ pub async fn take(core: &Core, desk: Uuid, bytes: Vec<u8>) -> Told<()> {
     Err(Failure::new(Code::NotAllowed, "this desk has brought its letter").into())
 }
 
+/// Opens what was sealed to this server.
+pub struct Key(Vec<u8>);
+
+/// The key. An error where no desk was ever told one.
+pub async fn key(tx: &mut Tx) -> Result<Key> {
+    let keys = letter::keys(tx).await?;
+    keys.map(|(private, _)| Key(private)).context("this server has never told a desk a key")
+}
+
+impl Key {
+    /// `of`: what it was sealed for, and what it belongs to.
+    pub fn open(&self, of: (&[u8], &[u8]), sealed: Sealed) -> Result<Vec<u8>, Unsealable> {
+        sealing::open(self.0.clone(), of, sealed)
+    }
+}
+
 /// Opens one.
 pub async fn open(core: &Core, bytes: &[u8]) -> Result<Letter> {
     let closed = Closed::read(bytes).context("that is no letter of a desk, or not the whole")?;
-    let mut tx = core.db.read().await?;
-    let keys = letter::keys(&mut tx).await?;
-    let (private, _) = keys.context("this server has never told a desk a key")?;
-    let opened = SUITE.open(
-        &EncapsulatedSecret(closed.key),
-        MAGIC,
-        closed.desk.as_bytes(),
-        &closed.text,
-        &HpkePrivateKey::from(private),
-    );
-    let packed = opened.ok().context("it was not sealed to this server's key, or is damaged")?;
+    let key = key(&mut core.db.read().await?).await?;
+    let packed = key.open((MAGIC, closed.desk.as_bytes()), closed.sealed)?;
     let text = zstd::bulk::decompress(&packed, TEXT_BYTES_MAX).context("unpacking it")?;
     let letter: Letter = serde_json::from_slice(&text).context("reading it")?;
     ensure!(letter.desk == closed.desk, "it names another desk than the one it came from");

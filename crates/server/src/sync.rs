@@ -6,6 +6,7 @@
 //! - [`changes`] gives the rows of now under the rights of now, [`stream`] the same live,
 //!   [`snapshot`] everything of a scope, [`digest`] whether both sides hold the same.
 //! - [`salvage`] keeps what desks hold of others' words that a restored server lacks.
+//! - [`escrow`] opens what left its author's sight before a copy had it.
 //! - [`horizon`] forgets what of the feed nobody needs any more.
 //! - [`sight`] says who may see what.
 //!
@@ -16,6 +17,7 @@
 pub mod changes;
 pub mod commit;
 pub mod digest;
+pub mod escrow;
 pub mod hello;
 pub mod horizon;
 pub mod push;

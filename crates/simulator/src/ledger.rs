@@ -4,7 +4,7 @@
 //! wherever it goes (a draft, an operation, back into a draft, a message), it is in exactly one
 //! place that its author or the customer can see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use holdfast_domain::{OperationId, TicketId};
 
@@ -21,9 +21,6 @@ pub struct Told {
     pub text: String,
     /// Its author took it back, and was told that it is gone.
     pub undone: bool,
-    /// It was accepted, its ticket left her sight, and then the server lost it: what she may not
-    /// see leaves her disk before any backup is asked about (docs/decisions/0007).
-    pub gone_with_sight: bool,
     /// A server that was lost had answered it, and not taken it.
     pub answered_with_no: bool,
 }
@@ -54,8 +51,6 @@ pub struct Ledger {
     pub words: BTreeMap<String, Typed>,
     /// What customers wrote and the server took: by the word, at which commit at the latest.
     pub customers: BTreeMap<String, i64>,
-    /// What has left the sight of its author: operations, and their words.
-    left: (BTreeSet<OperationId>, BTreeSet<String>),
 }
 
 impl Ledger {
@@ -98,25 +93,6 @@ impl Ledger {
     /// A desk's disk is copied to another computer.
     pub fn copied(&mut self, desk: usize) {
         self.words.values_mut().for_each(|typed| typed.shared |= typed.desk == desk);
-    }
-
-    /// The server has these, and they have left the sight of whoever wrote them.
-    pub fn left_sight(&mut self, operations: Vec<OperationId>, texts: Vec<String>) {
-        self.left.0.extend(operations);
-        self.left.1.extend(texts);
-    }
-
-    /// The server is about to lose what left its authors' sight, and so have their desks.
-    pub fn lose_what_left_sight(&mut self) {
-        let (operations, texts) = self.left.clone();
-        for id in operations {
-            if let Some(told) = self.operations.get_mut(&id) {
-                told.gone_with_sight = true;
-            }
-        }
-        for text in texts {
-            self.thrown(&text);
-        }
     }
 
     /// The server has answered these, and not taken them: their authors know, and have their words.

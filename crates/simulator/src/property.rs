@@ -22,16 +22,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use holdfast_cache::Cache;
+use holdfast_cache::{Cache, table};
 use holdfast_domain::{AgentId, OperationId, TicketId};
 use holdfast_protocol::Row;
 use holdfast_server::admin::{self, Request as Order};
 use holdfast_server::core::Core;
-use holdfast_server::store::{outcome, thread, ticket};
+use holdfast_server::store::{outcome, salvage, thread, ticket};
 use holdfast_server::sync::sight::Eyes;
 use serde_json::Value;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, words_in};
 
 /// A ticket as somebody has it: its row, and its thread in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,10 @@ type Tickets = BTreeMap<TicketId, Whole>;
 pub(crate) struct Kept {
     words: BTreeMap<String, BTreeSet<AgentId>>,
     agents: BTreeMap<usize, AgentId>,
+    /// What lies in escrow at a desk whose agent does not see its ticket.
+    escrow: BTreeSet<OperationId>,
+    /// Words in it, that a keeper finds at the server.
+    salvaged: BTreeSet<String>,
 }
 
 /// The server's books, and what people were told.
@@ -73,7 +77,6 @@ impl Scene<'_> {
     pub async fn check(self, desks: &[AtDesk]) -> Result<Vec<String>> {
         let truth = self.tickets().await?;
         let mut wrong = self.books().await;
-        wrong.extend(self.operations().await?);
         wrong.extend(self.files(&truth));
         wrong.extend(history::check(self.ledger, &truth));
         let mut kept = Kept::default();
@@ -84,7 +87,12 @@ impl Scene<'_> {
             for word in at_desk::kept_words(&desk.cache).await? {
                 kept.words.entry(word).or_default().insert(desk.agent);
             }
+            let escrow = table::escrow::all(&mut *desk.cache.read().await?).await?;
+            let away = escrow.into_iter().filter(|(_, ticket)| !may.contains(ticket));
+            kept.escrow.extend(away.map(|(id, _)| id));
         }
+        kept.salvaged = self.salvaged(&kept.escrow).await?;
+        wrong.extend(self.operations(&kept.escrow).await?);
         wrong.extend(words::check(self.ledger, &truth, &kept));
         Ok(wrong)
     }
@@ -124,12 +132,13 @@ impl Scene<'_> {
         lost.map(|hash| format!("nothing told is lost: the file {hash} never came")).collect()
     }
 
-    /// Every operation that was told to be saved has its outcome.
-    async fn operations(self) -> Result<Vec<String>> {
+    /// Every operation that was told to be saved has its outcome, or lies in escrow until its author
+    /// sees its ticket again.
+    async fn operations(self, escrow: &BTreeSet<OperationId>) -> Result<Vec<String>> {
         let mut lost = Vec::new();
         let mut tx = self.core.db.read().await?;
         for (id, told) in &self.ledger.operations {
-            if told.undone || told.gone_with_sight || told.answered_with_no {
+            if told.undone || told.answered_with_no || escrow.contains(id) {
                 continue;
             }
             if outcome::by_operation(&mut tx, *id).await?.is_empty() {
@@ -140,32 +149,20 @@ impl Scene<'_> {
         Ok(lost)
     }
 
-    /// Operations that the server has, on tickets that have left the sight of the desk on which
-    /// they were written; and their words. `desks`: whose each of them is.
-    pub async fn out_of_sight(self, desks: &[AgentId]) -> Result<(Vec<OperationId>, Vec<String>)> {
-        let (mut operations, mut texts) = (Vec::new(), Vec::new());
-        for (desk, agent) in desks.iter().enumerate() {
-            let may = self.seen_by(*agent).await?;
-            let told = self.ledger.operations.iter();
-            for (id, told) in told.filter(|(_, told)| told.desk == desk) {
-                if may.contains(&told.ticket) {
-                    continue;
-                }
-                let mut tx = self.core.db.read().await?;
-                if outcome::by_operation(&mut tx, *id).await?.is_empty() {
-                    continue;
-                }
-                operations.push(*id);
-                let entries = thread::whole(&mut tx, told.ticket).await?;
-                for entry in entries.iter().map(entry) {
-                    let entry = entry?;
-                    if entry["operation"] == serde_json::to_value(id)? {
-                        texts.extend(entry["text"].as_str().map(str::to_owned));
-                    }
-                }
+    /// What a keeper finds of these operations.
+    async fn salvaged(self, of: &BTreeSet<OperationId>) -> Result<BTreeSet<String>> {
+        let mut words = BTreeSet::new();
+        for one in salvage::all(&mut self.core.db.read().await?).await? {
+            let (operation, text) = match &one.row {
+                Row::Message(row) => (row.operation, &row.text),
+                Row::Note(row) => (row.operation, &row.text),
+                _ => continue,
+            };
+            if of.contains(&operation) {
+                words.extend(words_in(text).map(str::to_owned));
             }
         }
-        Ok((operations, texts))
+        Ok(words)
     }
 
     /// Operations that were answered, and not taken.

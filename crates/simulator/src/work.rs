@@ -344,7 +344,6 @@ impl<W: Window> Work<'_, W> {
                 what: what.to_owned(),
                 text: text.to_owned(),
                 undone: false,
-                gone_with_sight: false,
                 answered_with_no: false,
             };
             self.ledger.operations.insert(operation, told);

@@ -367,10 +367,7 @@ impl World {
             }
             Event::StartServer if self.host.running.is_none() => self.start_server().await?,
             Event::Enable(login) => self.enable(login).await,
-            Event::LookAt(desk) => {
-                self.note_sight().await?;
-                self.look_at(desk).await?;
-            }
+            Event::LookAt(desk) => self.look_at(desk).await?,
             Event::StartDesk(_) | Event::StartServer | Event::Passed => {}
             Event::Room(whose) => self.room(whose),
             Event::Upgrade(age) => self.upgrade(age).await?,

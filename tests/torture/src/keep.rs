@@ -120,14 +120,9 @@ impl World {
         let mut ledger = self.ledger.lock().await;
         let core = Core::open(Config::local(self.server.data()), Outside::of_this_machine()).await;
         let core = Arc::new(core.context("what is about to be lost is sound")?);
-        let agents: Vec<_> = self.seats.iter().map(crate::seat::Seat::agent).collect();
         let scene = Scene { core: &core, ledger: &ledger };
-        let gone = scene.out_of_sight(&agents).await;
         let answered = scene.answered_with_no().await;
         core.db.close().await;
-        let (operations, texts) = gone?;
-        ledger.left_sight(operations, texts);
-        ledger.lose_what_left_sight();
         ledger.answered_with_no(&answered?);
         let reaches = self.server.lose_disk().await?;
         ledger.lost_after(reaches);

@@ -33,7 +33,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::{draft, json, ticket, time, to_json, uuid};
+use super::{draft, escrow, json, ticket, time, to_json, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -195,9 +195,21 @@ pub async fn insert(
 
 /// Writes what is kept, at a new position. Of one that is here, only that it was pushed is new.
 pub(crate) async fn keep(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
+    write(tx, kept, None).await
+}
+
+/// Writes what was here before where it stood, if nothing else stands there now.
+pub(crate) async fn put_back(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM operation WHERE position = $1)";
+    let taken: bool = sqlx::query_scalar(sql).bind(kept.position).fetch_one(&mut **tx).await?;
+    let position = (!taken).then_some(kept.position);
+    write(tx, kept, position).await
+}
+
+async fn write(tx: &mut WriteTx, kept: Kept, position: Option<i64>) -> Result<i64> {
     let position: Option<i64> = sqlx::query_scalar(
-        "INSERT INTO operation (id, ticket, author, bytes, release_at, pushed)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO operation (id, ticket, author, bytes, release_at, pushed, position)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (id) DO NOTHING RETURNING position",
     )
     .bind(kept.id.bytes().to_vec())
@@ -206,6 +218,7 @@ pub(crate) async fn keep(tx: &mut WriteTx, kept: Kept) -> Result<i64> {
     .bind(&kept.bytes)
     .bind(kept.release_at.as_microsecond())
     .bind(kept.pushed)
+    .bind(position)
     .fetch_optional(&mut **tx)
     .await?;
     let Some(position) = position else {
@@ -377,20 +390,25 @@ pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
 }
 
 /// Forgets what was accepted on a ticket that has left, or was seen by its author, unless a file
-/// that it names is still owed. Answers whether there was anything.
+/// that it names is still owed; what was accepted lies in [`escrow`] from now on. Answers whether
+/// there was anything.
 pub(crate) async fn forget_settled_on(tx: &mut WriteTx, ticket: TicketId) -> Result<bool> {
     let gone = sqlx::query(
         "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (seen = 1 OR (state = 2
            AND NOT EXISTS (SELECT 1 FROM blob b
-             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)))",
+             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)))
+         RETURNING *",
     )
     .bind(ticket.bytes().to_vec())
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?;
-    if gone.rows_affected() > 0 {
+    let gone = read_all(&gone)?;
+    let accepted = gone.iter().filter(|gone| gone.state == State::Accepted);
+    escrow::put(tx, &accepted.cloned().collect::<Vec<_>>()).await?;
+    if !gone.is_empty() {
         tx.notice(Notice::Outbox);
     }
-    Ok(gone.rows_affected() > 0)
+    Ok(!gone.is_empty())
 }
 
 /// One operation.

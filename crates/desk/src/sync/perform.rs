@@ -13,7 +13,7 @@ use holdfast_sync_engine::{Event, Trouble, Verdict};
 use serde_json::value::RawValue;
 
 use super::context::{Context, disk};
-use super::{salvage, take};
+use super::{escrow, salvage, take};
 
 pub(super) type Answer = Result<Event, Trouble>;
 
@@ -41,6 +41,7 @@ pub(super) async fn hello(context: &Context) -> Answer {
     };
     let welcome = context.transport.hello(&token, &said).await?;
     salvage::offer(context, &token, (&said, &welcome)).await?;
+    escrow::bring(context, welcome.epoch).await?;
     take::welcome(context, &said, &welcome).await?;
     Ok(Event::HelloAnswered { said, welcome: Box::new(welcome) })
 }

@@ -18,10 +18,9 @@ use uuid::Uuid;
 
 use super::context::{Context, disk};
 use super::perform::Answer;
-use super::{contact, index};
+use super::{contact, escrow, index};
 use crate::forecast;
 use crate::people::People;
-use crate::revocation;
 
 /// What a transaction has touched and must replay before it commits.
 #[derive(Default)]
@@ -54,12 +53,13 @@ pub(super) async fn welcome(
         context.contact.written(context.clock.ticks_us());
         context.lease.heard(&mut tx, welcome.limits.read_lease_days).await?;
         if let Some(sealing) = &welcome.sealing {
-            revocation::keep_sealing(&mut tx, sealing).await?;
+            table::escrow::set_sealing(&mut tx, sealing).await?;
         }
         // The backup of another epoch says nothing about what this one's desk may forget.
         if let Some(durable) = welcome.durable_seq.filter(|_| said.epoch == Some(welcome.epoch)) {
             table::sync::set_durable(&mut tx, durable).await?;
             table::operation::forget_settled(&mut tx, durable).await?;
+            table::escrow::forget_durable(&mut tx, durable).await?;
         }
         tx.commit().await
     };
@@ -227,6 +227,7 @@ pub(super) async fn finish(
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
     erase_behind(context, judge(context).await || touched.purged);
+    escrow::bring_what_is_here_again(context).await;
     context.bells.index.notify_one();
     Ok(Event::ScopeFinished { scope, cursor, settled: touched.settled })
 }
@@ -267,6 +268,7 @@ pub(super) async fn rows(context: &Arc<Context>, taking: Taking) -> Answer {
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
     erase_behind(context, judge(context).await || touched.purged);
+    escrow::bring_what_is_here_again(context).await;
     Ok(Event::BatchTaken { cursor, rights, settled: touched.settled })
 }
 
@@ -353,7 +355,12 @@ async fn forget_accepted(tx: &mut WriteTx, touched: &mut Touched) -> Result<()> 
     Ok(())
 }
 
-async fn replay(context: &Context, tx: &mut WriteTx, tickets: &BTreeSet<TicketId>) -> Result<()> {
+/// Forecasts these tickets anew from what waits on them.
+pub(super) async fn replay(
+    context: &Context,
+    tx: &mut WriteTx,
+    tickets: &BTreeSet<TicketId>,
+) -> Result<()> {
     if tickets.is_empty() {
         return Ok(());
     }

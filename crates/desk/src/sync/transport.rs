@@ -15,6 +15,7 @@ use holdfast_protocol::change::{Batch, StreamFrame, Whole};
 use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
 use holdfast_protocol::hello::{Hello, Welcome};
 use holdfast_protocol::push::{Push, PushAnswer};
+use holdfast_protocol::escrow::{Escrow, EscrowAnswer};
 use holdfast_protocol::salvage::{Salvage, SalvageAnswer};
 use holdfast_protocol::session::{Refresh, Session, SignIn};
 use holdfast_protocol::snapshot::Manifest;
@@ -185,6 +186,11 @@ impl Transport {
     /// Words of others that a restored server may lack.
     pub async fn salvage(&self, token: &str, words: &Salvage) -> Result<SalvageAnswer, Trouble> {
         self.json(self.ask(Method::POST, "/v1/sync/salvage", token).json(words)).await
+    }
+
+    /// What left with its ticket, and a restored server may lack.
+    pub async fn escrow(&self, token: &str, escrow: &Escrow) -> Result<EscrowAnswer, Trouble> {
+        self.json(self.ask(Method::POST, "/v1/sync/escrow", token).json(escrow)).await
     }
 
     /// One whole ticket; `None` if there is none for this agent.

@@ -1,8 +1,9 @@
-//! Hello, changes, push, digest, salvage.
+//! Hello, changes, push, digest, salvage, escrow.
 
 use axum::Json;
 use axum::extract::State;
 use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
+use holdfast_protocol::escrow::{Escrow, EscrowAnswer};
 use holdfast_protocol::hello::{Hello, Welcome};
 use holdfast_protocol::limits::CHANGES_ROWS;
 use holdfast_protocol::push::{Push, PushAnswer};
@@ -102,6 +103,18 @@ pub async fn salvage(
     Said(said): Said<Salvage>,
 ) -> Result<Json<SalvageAnswer>> {
     crate::sync::salvage::take(&served.core, &caller, said).await.map(Json)
+}
+
+/// What left its author's sight with its ticket, and a restored server may lack.
+#[utoipa::path(post, path = "/v1/sync/escrow", tag = "sync", request_body = Escrow, responses(
+    (status = 200, description = "what becomes of each", body = EscrowAnswer),
+))]
+pub async fn escrow(
+    State(served): State<Served>,
+    caller: Caller,
+    Said(said): Said<Escrow>,
+) -> Result<Json<EscrowAnswer>> {
+    crate::sync::escrow::take(&served.core, &caller, said).await.map(Json)
 }
 
 /// Do both sides hold the same?

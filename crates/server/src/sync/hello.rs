@@ -13,7 +13,6 @@ use crate::backup;
 use crate::core::Core;
 use crate::error::Result;
 use crate::http::Caller;
-use crate::letter::sealing;
 use crate::store::backup as stored;
 use crate::store::{Durability, Tx, attachment, desk, letter, meta, outcome, session};
 
@@ -55,7 +54,7 @@ pub async fn hello(core: &Core, caller: &Caller, hello: &Hello) -> Result<Welcom
         None => None,
     };
     let last_number = desk::get(tx, hello.desk).await?.map_or(0, |desk| desk.last_number);
-    let sealing = Some(sealing(tx, &core.outside, hello.desk).await?);
+    let sealing = Some(crate::letter::told(tx, &core.outside, hello.desk).await?);
     writing.finish().await?;
     Ok(Welcome {
         epoch: core.epoch,

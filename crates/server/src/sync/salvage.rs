@@ -29,27 +29,38 @@ pub async fn take(core: &Core, caller: &Caller, brought: Salvage) -> Result<Salv
     if brought.messages.len() + brought.notes.len() > SALVAGE_WORDS_MAX {
         return Err(Error::bad_request(format!("more than {SALVAGE_WORDS_MAX} words in one body")));
     }
-    let now = core.now();
     let mut writing = core.write(Durability::Power).await?;
     let tx = &mut writing.tx;
-    let restored = backup::restorations(tx).await?.last().map(|gap| gap.at);
-    let lately = restored.is_some_and(|at| at >= (now - KEPT).as_microsecond());
-    let mut room = if lately { WORDS_MAX - stored::count(tx).await? } else { 0 };
-    let messages = brought.messages.into_iter().map(Row::Message);
     let mut kept = 0;
-    for row in messages.chain(brought.notes.into_iter().map(Row::Note)) {
-        let Some((id, of, bytes)) = words_of(&row) else { continue };
-        if room <= 0 || bytes > TEXT_BYTES_MAX || !is_lacking(core, tx, caller, (id, of)).await? {
-            continue;
-        }
-        let brought_at = now.as_microsecond();
-        let what = Salvaged { id, brought_by: caller.agent, brought_at, row };
-        if stored::keep(tx, of.0, &what).await? {
-            (room, kept) = (room - 1, kept + 1);
+    if age(core, tx).await?.is_some_and(|age| age <= KEPT) {
+        let messages = brought.messages.into_iter().map(Row::Message);
+        for row in messages.chain(brought.notes.into_iter().map(Row::Note)) {
+            let Some((id, of, _)) = words_of(&row) else { continue };
+            if is_lacking(core, tx, caller, (id, of)).await? {
+                kept += u32::from(keep(core, tx, caller, row).await?);
+            }
         }
     }
     writing.finish().await?;
     Ok(SalvageAnswer { kept })
+}
+
+/// How long ago this server was restored; `None` if it never was.
+pub async fn age(core: &Core, tx: &mut Tx) -> Result<Option<SignedDuration>> {
+    let restored = backup::restorations(tx).await?.last().map(|gap| gap.at);
+    let now_us = core.now().as_microsecond();
+    Ok(restored.map(|at| SignedDuration::from_micros(now_us - at)))
+}
+
+/// Keeps words for a keeper, as far as there is room. False if they are no words, or kept already.
+pub async fn keep(core: &Core, tx: &mut Tx, caller: &Caller, row: Row) -> Result<bool> {
+    let Some((id, of, bytes)) = words_of(&row) else { return Ok(false) };
+    if bytes > TEXT_BYTES_MAX || stored::count(tx).await? >= WORDS_MAX {
+        return Ok(false);
+    }
+    let brought_at = core.now().as_microsecond();
+    let what = Salvaged { id, brought_by: caller.agent, brought_at, row };
+    Ok(stored::keep(tx, of.0, &what).await?)
 }
 
 /// Id, ticket and length of words.

@@ -30,6 +30,7 @@ const ROUTES: [(&str, &str, bool, bool); 24] = [
     ("post", "/v1/session/refresh", true, true),
     ("post", "/v1/sync/digest", true, true),
     ("post", "/v1/sync/salvage", true, true),
+    ("post", "/v1/sync/escrow", true, true),
     ("post", "/v1/sync/hello", true, true),
     ("post", "/v1/sync/push", true, true),
     ("put", "/v1/blobs/{hash}/{chunk}", false, true),

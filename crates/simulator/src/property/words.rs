@@ -47,7 +47,8 @@ fn words(ledger: &Ledger, truth: &Tickets, kept: &Kept) -> Vec<String> {
         if public + internal > 0 && hers && !typed.shared {
             wrong.push(format!("what is sent is no draft: {word} is there, and at her desk"));
         }
-        let somewhere = public + internal > 0 || hers;
+        let salvaged = kept.salvaged.contains(word);
+        let somewhere = public + internal > 0 || hers || salvaged;
         if typed.saved && !typed.thrown && !somewhere {
             wrong.push(format!("nothing told is lost: {word} of desk {} is nowhere", typed.desk));
         }

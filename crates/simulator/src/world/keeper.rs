@@ -57,7 +57,6 @@ impl World {
         std::fs::write(&file, agent_line(who, "agent", teams, &[]))?;
         let told = self.order(Order::Import { file }).await;
         self.journal.fault("rights changed");
-        self.note_sight().await?;
         self.say(format!("{who} is in {teams:?} now: {told}"));
         Ok(())
     }
@@ -108,16 +107,6 @@ impl World {
         Ok(())
     }
 
-    /// Notes what has left the sight of its author: it leaves her disk, and does not come back with
-    /// the right.
-    pub(super) async fn note_sight(&mut self) -> Result<()> {
-        if self.host.running.is_some() {
-            let (operations, texts) = self.scene()?.out_of_sight(&self.agents()).await?;
-            self.ledger.left_sight(operations, texts);
-        }
-        Ok(())
-    }
-
     /// The disk is gone; what the last backup has takes its place.
     pub(super) async fn lose_server(&mut self, away_us: i64) -> Result<()> {
         let Some(backup) = self.host.backup.clone() else { return Ok(()) };
@@ -125,8 +114,6 @@ impl World {
             return Ok(());
         }
         let head = backup.head;
-        self.note_sight().await?;
-        self.ledger.lose_what_left_sight();
         let answered = self.scene()?.answered_with_no().await?;
         self.ledger.answered_with_no(&answered);
         let Some(server) = &self.host.running else { return Ok(()) };

@@ -6,7 +6,6 @@ use anyhow::{Context, Result};
 use holdfast_cache::{Cache, Key, OpenOptions};
 use holdfast_desk::clock::Clock;
 use holdfast_desk::profile::Profile;
-use holdfast_domain::AgentId;
 use holdfast_server::load::key;
 
 use super::World;
@@ -18,11 +17,6 @@ impl World {
     pub(super) fn scene(&self) -> Result<Scene<'_>> {
         let server = self.host.running.as_ref().context("the server lives")?;
         Ok(Scene { core: &server.core, ledger: &self.ledger })
-    }
-
-    /// Whose each desk is.
-    pub(super) fn agents(&self) -> Vec<AgentId> {
-        self.seats.iter().map(|seat| key::agent(&seat.name)).collect()
     }
 
     /// Everybody goes home, and everything is looked at.

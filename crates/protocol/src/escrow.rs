@@ -1,0 +1,70 @@
+//! `POST /v1/sync/escrow`: what an agent did to tickets that have left her sight, for a server that
+//! was restored from a copy that has it not.
+//!
+//! A ticket that leaves takes with it what was accepted on it: an operation quotes its ticket. What
+//! no copy of the server has yet stays at the desk in escrow, sealed to the server's key
+//! ([`crate::sealing`]), so that nobody who has the desk can read it. In another epoch the desk
+//! brings it. The server opens it and says of each what became of it ([`Fate`]).
+//!
+//! `info` is [`MAGIC`], the additional data is the operation's id, the text is [`Deposit`] as JSON.
+//!
+//! Deliberately absent: files. Their bytes leave with the ticket.
+
+use holdfast_domain::{AgentId, OperationId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What it is sealed for.
+pub const MAGIC: &[u8] = b"holdfast escrow 1\n";
+/// Most operations in one body.
+pub const ESCROW_OPERATIONS_MAX: usize = 100;
+
+/// Body of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Escrow {
+    /// Ticket by ticket, in order of writing.
+    pub operations: Vec<Sealed>,
+}
+
+/// An operation that is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Sealed {
+    /// Its id.
+    pub id: OperationId,
+    /// [`crate::sealing::Sealed::bytes`], hexadecimal.
+    pub sealed: String,
+}
+
+/// What is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deposit {
+    /// Who wrote it: nobody else is given it.
+    pub author: AgentId,
+    /// The operation as it was frozen, JSON.
+    pub bytes: String,
+}
+
+/// Answer of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EscrowAnswer {
+    /// In the order brought.
+    pub fates: Vec<Fate>,
+}
+
+/// What becomes of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+pub enum Fate {
+    /// The server has it: the desk forgets it.
+    Known,
+    /// The server lacks it, and its author sees its ticket: it waits again, and is pushed.
+    Yours {
+        /// The operation as it was frozen, JSON.
+        bytes: String,
+    },
+    /// Its author does not see its ticket now, or the server cannot open it: it stays at the desk.
+    /// Words are kept for a keeper meanwhile ([`crate::salvage`]).
+    Away,
+    /// It is too long ago that a server was restored: the desk forgets it.
+    Over,
+}

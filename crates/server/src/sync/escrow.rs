@@ -1,0 +1,123 @@
+//! Escrow: what desks hold, sealed to this server, of tickets that left their agents' sight before a
+//! copy had it. A restored server opens it and gives its author back what concerns a ticket that she
+//! sees now: she pushes it again under its id.
+//!
+//! A desk could seal whatever it likes: nothing is carried out here, and words go to a keeper like
+//! all that is salvaged ([`super::salvage`]). Deliberately absent: giving anything to anybody but
+//! its author.
+
+use std::collections::BTreeSet;
+
+use holdfast_domain::operation as action;
+use holdfast_domain::{Action, AgentId, By, Message, Note, Operation, TicketId};
+use holdfast_protocol::Row;
+use holdfast_protocol::escrow::{
+    Deposit, ESCROW_OPERATIONS_MAX, Escrow, EscrowAnswer, Fate, MAGIC, Sealed,
+};
+use holdfast_protocol::row::{MessageRow, NoteRow};
+use holdfast_protocol::sealing;
+use jiff::Timestamp;
+
+use super::salvage::{self, KEPT};
+use super::sight::sees;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::http::Caller;
+use crate::letter::{self, Key};
+use crate::store::{Durability, Tx, outcome, thread, ticket};
+
+/// Says what becomes of each.
+pub async fn take(core: &Core, caller: &Caller, brought: Escrow) -> Result<EscrowAnswer> {
+    caller.desk()?;
+    if brought.operations.len() > ESCROW_OPERATIONS_MAX {
+        let why = format!("more than {ESCROW_OPERATIONS_MAX} operations in one body");
+        return Err(Error::bad_request(why));
+    }
+    let mut writing = core.write(Durability::Power).await?;
+    let age = salvage::age(core, &mut writing.tx).await?;
+    // One that no desk was told a key has nothing that was sealed to it.
+    let key = letter::key(&mut writing.tx).await.ok();
+    let mut taking = Taking { core, caller, tx: &mut writing.tx, begun: BTreeSet::new() };
+    let mut fates = Vec::new();
+    for one in &brought.operations {
+        let fate = match (&key, age) {
+            _ if taking.is_known(one).await? => Fate::Known,
+            (_, Some(age)) if age > KEPT => Fate::Over,
+            (Some(key), _) => taking.fate(one, key).await?,
+            (None, _) => Fate::Away,
+        };
+        fates.push(fate);
+    }
+    writing.finish().await?;
+    Ok(EscrowAnswer { fates })
+}
+
+struct Taking<'a> {
+    core: &'a Core,
+    caller: &'a Caller,
+    tx: &'a mut Tx,
+    /// Tickets that begin with an operation that was given back.
+    begun: BTreeSet<TicketId>,
+}
+
+impl Taking<'_> {
+    async fn is_known(&mut self, one: &Sealed) -> Result<bool> {
+        Ok(!outcome::by_operation(self.tx, one.id).await?.is_empty())
+    }
+
+    async fn fate(&mut self, one: &Sealed, key: &Key) -> Result<Fate> {
+        let Some((deposit, operation)) = open(one, key) else { return Ok(Fate::Away) };
+        if deposit.author != self.caller.agent {
+            return Ok(Fate::Away);
+        }
+        let is_hers = match ticket::get(self.tx, operation.ticket).await? {
+            Some(row) => {
+                sees(&self.core.directory(), self.caller.agent, &row.state().sight())
+            }
+            None if matches!(operation.action, Action::Create(_)) => {
+                self.begun.insert(operation.ticket)
+            }
+            None => self.begun.contains(&operation.ticket),
+        };
+        if is_hers {
+            return Ok(Fate::Yours { bytes: deposit.bytes });
+        }
+        if let Some(row) = words_of(operation, deposit.author, self.core.now())
+            && let Some((id, _, _)) = salvage::words_of(&row)
+            && !thread::is_taken(self.tx, id).await?
+        {
+            salvage::keep(self.core, self.tx, self.caller, row).await?;
+        }
+        Ok(Fate::Away)
+    }
+}
+
+/// `None` if it was sealed to another server, or is not what it says it is.
+fn open(one: &Sealed, key: &Key) -> Option<(Deposit, Operation)> {
+    let sealed = sealing::Sealed::read(&hex::decode(&one.sealed).ok()?)?;
+    let plain = key.open((MAGIC, one.id.bytes().as_slice()), sealed).ok()?;
+    let deposit: Deposit = serde_json::from_slice(&plain).ok()?;
+    let operation: Operation = serde_json::from_str(&deposit.bytes).ok()?;
+    (operation.id == one.id).then_some((deposit, operation))
+}
+
+/// The words of an operation as the row that they would have become.
+fn words_of(operation: Operation, by: AgentId, at: Timestamp) -> Option<Row> {
+    let Operation { id: operation, ticket, written_at, action, .. } = operation;
+    match action {
+        Action::Note(said) => {
+            let action::Note { note: id, text, language, attachments } = said;
+            let note =
+                Note { id, ticket, operation, by, text, language, attachments, at, written_at };
+            Some(Row::Note(NoteRow::of(note, 0, 0)))
+        }
+        Action::Reply(reply) | Action::SendAndSolve { reply, .. } => {
+            let action::Reply { message: id, text, language, attachments, .. } = reply;
+            let by = By::Agent(by);
+            let message =
+                Message { id, ticket, operation, by, text, language, attachments, at, written_at };
+            Some(Row::Message(MessageRow::of(message, 0, 0)))
+        }
+        _ => None,
+    }
+}
