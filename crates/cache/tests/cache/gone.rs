@@ -89,7 +89,7 @@ async fn while_a_snapshot_is_to_come_that_may_show_the_ticket_nothing_is_forgott
 }
 
 /// Every snapshot is here.
-async fn held(cache: &Cache) {
+pub async fn held(cache: &Cache) {
     let held = scope::held(&mut *world::read(cache).await).await.expect("scopes");
     for scope in held {
         let mut tx = world::bulk(cache).await;

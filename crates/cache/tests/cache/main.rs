@@ -5,6 +5,7 @@ mod blob;
 mod damage;
 mod disk;
 mod draft;
+mod escrow;
 mod gone;
 mod judge;
 mod open;

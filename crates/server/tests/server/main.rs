@@ -10,6 +10,7 @@ mod bounds;
 mod damage;
 mod doctor;
 mod doors;
+mod escrow;
 mod horizon;
 mod import;
 mod intake;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::world::*;
 
 /// Every route, with whether it is asked and whether it answers in JSON.
-const ROUTES: [(&str, &str, bool, bool); 24] = [
+const ROUTES: [(&str, &str, bool, bool); 25] = [
     ("delete", "/v1/session", false, false),
     ("get", "/health", false, false),
     ("get", "/metrics", false, false),

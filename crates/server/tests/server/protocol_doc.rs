@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::digest::DigestAnswer;
+use holdfast_protocol::escrow::EscrowAnswer;
 use holdfast_protocol::hello::Welcome;
 use holdfast_protocol::intake::{Delivery, IntakeAnswer};
 use holdfast_protocol::push::{PushAnswer, digest_of};
@@ -57,6 +58,7 @@ fn reads_as(name: &str, json: &Value) -> Result<(), serde_json::Error> {
         "change" => parse::<Change>(json),
         "frame" => parse::<StreamFrame>(json),
         "digest_answer" => parse::<DigestAnswer>(json),
+        "escrow_answer" => parse::<EscrowAnswer>(json),
         "salvage_answer" => parse::<SalvageAnswer>(json),
         "whole" => parse::<Whole>(json),
         "blob_state" => parse::<BlobState>(json),

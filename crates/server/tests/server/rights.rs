@@ -17,7 +17,7 @@ async fn outcome_of(desk: &mut Desk, id: TicketId, action: Action) -> Outcome {
     answer.settled[0].outcome.clone().expect("an outcome")
 }
 
-fn holder(team: &str, who: Option<&str>) -> Holder {
+pub fn holder(team: &str, who: Option<&str>) -> Holder {
     Holder { team: key::team(team), agent: who.map(agent) }
 }
 
@@ -121,7 +121,7 @@ async fn who_was_asked_to_join_sees_it_until_it_is_over() {
     assert!(changes.contains(&Change::Purge { ticket: ticket("mine") }), "{changes:?}");
 }
 
-fn create(requester: &str, team: &str) -> Action {
+pub fn create(requester: &str, team: &str) -> Action {
     Action::Create(Create {
         subject: "Called us".into(),
         requester: key::contact(requester),

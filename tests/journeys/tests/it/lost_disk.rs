@@ -1,11 +1,13 @@
 //! The server's disk is lost, and a copy of it is put back: desks bring what the copy lacks.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use holdfast_desk::ipc::error::Code;
 use holdfast_journeys::desk::times;
-use holdfast_journeys::{ELENA, Person, Server, TOMAS};
+use holdfast_journeys::{Disk, ELENA, HANNAH, Person, Server, TOMAS};
 use serde_json::{Value, json};
 
 use crate::files::attach_to;
+use crate::tray::moved;
 
 /// Everything the agent of a fresh computer is shown of a ticket.
 async fn seen_afresh(server: &Server, login: &str, ticket: &str) -> Result<Value> {
@@ -16,6 +18,18 @@ async fn seen_afresh(server: &Server, login: &str, ticket: &str) -> Result<Value
 async fn back_up(server: &Server) -> Result<()> {
     let to = server.elsewhere()?;
     server.run(&["backup", "--to", &to.to_string_lossy()]).await.map(drop)
+}
+
+/// Waits until a ticket is not before her eyes any more.
+async fn left(person: &Person, ticket: &str) -> Result<()> {
+    let all = json!({ "view": { "view": "all" }, "sort": "due", "offset": 0, "limit": 200 });
+    let gone = |page: &Value| {
+        page["rows"].as_array().is_some_and(|rows| rows.iter().all(|r| r["ticket"] != ticket))
+    };
+    person.until("it has left", ("view.page", all), gone).await?;
+    let code = person.fails("ticket.open", json!({ "ticket": ticket })).await?;
+    ensure!(code == Code::NotFound, "it can still be opened");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,6 +87,42 @@ async fn a_server_restored_from_a_backup_gets_back_what_desks_had_sent_since() -
     let replies = delivered.iter().filter(|row| row["text"] == sent[0]).count();
     assert_eq!(replies, 1, "the reply goes out of the restored server once");
     server.run(&["check"]).await.context("what is there is sound, the file included")?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_to_a_ticket_before_it_was_handed_over_comes_back_to_a_restored_server()
+-> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (seat, elena) = Person::at_work(&server, ELENA).await?;
+    elena.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    back_up(&server).await?;
+    let said = "a colleague of the second tier takes over";
+    elena.reply(&ticket, said).await?;
+    elena.note(&ticket, "she has tried everything but the switch").await?;
+    moved(&elena, &ticket, 2).await?;
+    left(&elena, &ticket).await?;
+    let disk = Disk::of(&seat)?;
+    disk.until_gone(said).await?;
+    server.kill().await?;
+    elena.offline().await?;
+    server.lose_disk().await?;
+    server.start().await?;
+    elena.tries_again().await?;
+    elena.synced().await?;
+    left(&elena, &ticket).await?;
+    disk.until_gone(said).await?;
+    let (_h, hannah) = Person::at_work(&server, HANNAH).await?;
+    let seen = hannah.ticket(&ticket).await?;
+    for text in [said, "she has tried everything but the switch"] {
+        assert_eq!(times(&seen, text), 1, "{text}: {seen:#}");
+    }
+    let delivered = server.deliveries().await?;
+    assert_eq!(delivered.iter().filter(|row| row["text"] == said).count(), 1);
+    let outbox = elena.call("outbox.list", json!({})).await?;
+    assert_eq!((&outbox["needs_you"], &outbox["tray"]), (&json!([]), &json!([])), "{outbox:#}");
+    server.run(&["check"]).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use holdfast_journeys::{ELENA, HANNAH, Person, Server};
 use serde_json::{Value, json};
 
 /// Hannah gives a ticket to the team of that tier in her centre.
-async fn moved(hannah: &Person, ticket: &str, tier: u8) -> Result<()> {
+pub async fn moved(hannah: &Person, ticket: &str, tier: u8) -> Result<()> {
     let directory = hannah.call("directory.get", json!({})).await?;
     let teams = directory["teams"].as_array().context("teams")?;
     let there = |team: &&Value| team["tier"] == tier && team["city"] == "Querétaro";

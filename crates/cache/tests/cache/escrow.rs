@@ -1,0 +1,124 @@
+//! What was accepted on a ticket that leaves lies in escrow until a copy of the server has it.
+
+use aws_lc_rs::agreement::{PrivateKey, X25519};
+use holdfast_cache::table::escrow::{self, Sealed};
+use holdfast_cache::table::operation::{self, State};
+use holdfast_cache::table::sync;
+use holdfast_cache::{Cache, purge};
+use holdfast_domain::{AgentId, Operation, Outcome};
+use holdfast_protocol::Row;
+use holdfast_protocol::escrow::{Deposit, MAGIC};
+use holdfast_protocol::letter::Sealing;
+use holdfast_protocol::sealing;
+
+use crate::disk::{decrypted, holds};
+use crate::gone::held;
+use crate::world::{self, Home, at};
+
+const CANARY: &str = "zorkmid";
+const PRIVATE: [u8; 32] = [9; 32];
+
+fn public_key() -> String {
+    let private = PrivateKey::from_private_key(&X25519, &PRIVATE).expect("a key");
+    hex::encode(private.compute_public_key().expect("its other half"))
+}
+
+/// A cache that knows the server's key, with all its snapshots.
+async fn begun(home: &Home) -> Cache {
+    let cache = home.begin().await;
+    held(&cache).await;
+    let mut tx = world::bulk(&cache).await;
+    let sealing = Sealing { public_key: public_key(), stamp: String::new() };
+    escrow::set_sealing(&mut tx, &sealing).await.expect("kept");
+    tx.commit().await.expect("commit");
+    cache
+}
+
+/// A reply that is accepted in that commit, before the ticket leaves.
+async fn handed_over(cache: &Cache, n: u128, seq: i64) -> Operation {
+    world::apply(cache, vec![Row::Ticket(world::ticket(n, 5))]).await;
+    let reply = world::reply(n, world::ticket_id(n), &format!("the {CANARY} is on fire"));
+    world::write(cache, &reply).await;
+    let mut tx = world::bulk(cache).await;
+    operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), seq).await.expect("settled");
+    purge::begin(&mut tx, reply.ticket, seq, at(3)).await.expect("begin");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+    reply
+}
+
+async fn lying(cache: &Cache, epoch: u128) -> Vec<Sealed> {
+    let mut db = world::read(cache).await;
+    escrow::of_other_epochs(&mut db, world::id(epoch)).await.expect("read")
+}
+
+fn opened(one: &Sealed) -> Deposit {
+    let belongs_to = one.id.bytes();
+    let sealed = sealing::Sealed::read(&one.bytes).expect("long enough");
+    let plain = sealing::open(PRIVATE.to_vec(), (MAGIC, belongs_to.as_slice()), sealed);
+    serde_json::from_slice(&plain.expect("the server opens it")).expect("a deposit")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_server_can_read_what_left_with_its_ticket() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    let reply = handed_over(&cache, 1, 8).await;
+    assert!(!holds(&decrypted(&home), CANARY));
+    let mut db = world::read(&cache).await;
+    assert_eq!(operation::get(&mut db, reply.id).await.expect("get"), None);
+    drop(db);
+    assert_eq!(lying(&cache, 0xE1).await, [], "this epoch has it");
+    let [one] = &lying(&cache, 0xE2).await[..] else { panic!("one lies there") };
+    let deposit = opened(one);
+    assert_eq!(deposit.author, AgentId(world::id(world::ME)));
+    let read: Operation = serde_json::from_str(&deposit.bytes).expect("an operation");
+    assert_eq!(read, reply);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_copy_of_the_server_has_lies_there_no_more() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    handed_over(&cache, 1, 8).await;
+    let later = handed_over(&cache, 2, 9).await;
+    let mut tx = world::bulk(&cache).await;
+    escrow::forget_durable(&mut tx, 8).await.expect("forgotten");
+    sync::set_durable(&mut tx, 8).await.expect("durable");
+    tx.commit().await.expect("commit");
+    let ids: Vec<_> = lying(&cache, 0xE2).await.iter().map(|one| one.id).collect();
+    assert_eq!(ids, [later.id]);
+    let early = handed_over(&cache, 3, 7).await;
+    assert!(lying(&cache, 0xE2).await.iter().all(|one| one.id != early.id), "it is in a copy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_gives_back_waits_where_it_stood_and_another_epochs_copies_say_nothing() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    let reply = handed_over(&cache, 1, 8).await;
+    let after = world::reply(2, world::ticket_id(2), "written after it");
+    world::write(&cache, &after).await;
+    let mut tx = world::bulk(&cache).await;
+    sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("another epoch");
+    operation::renumber_all(&mut tx, Some(0)).await.expect("numbers");
+    escrow::forget_durable(&mut tx, 100).await.expect("of this epoch nothing lies there");
+    tx.commit().await.expect("commit");
+    let [one] = &lying(&cache, 0xE2).await[..] else { panic!("it lies there") };
+    let bytes = opened(one).bytes;
+    let mut tx = world::bulk(&cache).await;
+    let me = AgentId(world::id(world::ME));
+    let back = escrow::take_back(&mut tx, (one.id, &bytes), me, at(9)).await.expect("back");
+    assert_eq!(back, Some(reply.ticket));
+    let again = escrow::take_back(&mut tx, (one.id, &bytes), me, at(9)).await.expect("back");
+    assert_eq!(again, None, "once");
+    tx.commit().await.expect("commit");
+    let waiting = operation::waiting(&mut *world::read(&cache).await).await.expect("waiting");
+    let ids: Vec<_> = waiting.iter().map(|stored| stored.kept.id).collect();
+    assert_eq!(ids, [reply.id, after.id], "in the order in which she wrote");
+    assert_eq!(waiting[0].state, State::Waiting);
+    assert!(waiting[0].kept.pushed, "it cannot be undone as if nobody had it");
+    let mut tx = world::agent(&cache).await;
+    let gone = operation::discard(&mut tx, reply.id).await.expect("discard");
+    assert_eq!(gone, operation::Discard::TooLate);
+}
