@@ -8,7 +8,8 @@
 //!
 //! Freed space is overwritten (`secure_delete`, and FTS5's own). The author's drafts go to the
 //! sealed tray; her waiting operations stay in the outbox, for nothing expires them: the server
-//! refuses them, then their words go to the tray too ([`settled`]), and she is told.
+//! refuses them, then their words go to the tray too ([`settled`]), and she is told. What was
+//! accepted lies in escrow until the server has a copy of it ([`crate::table::escrow`]).
 //!
 //! Deliberately absent: deciding what she may see.
 
@@ -169,7 +170,7 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
 /// edit). Those seen go, and those whose words lie in the tray, which is how she is told; the
 /// others lose all but the fact that they could not be. Accepted words whose file the server is
 /// still owed stay: if it never takes it, they go to the tray. Nothing else waits for the server's
-/// backup ([`operation::forget_settled`]): rights go before that (docs/decisions/0007).
+/// backup in a form that anybody here could read (docs/decisions/0007).
 async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
     for stored in operation::open_of(tx, ticket).await? {
         let again = Outcome::Refused { refusal: Refusal::AlreadySent };

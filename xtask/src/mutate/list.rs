@@ -236,6 +236,14 @@ pub const MUTATIONS: &[Mutation] = &[
         wrong: "",
     },
     Mutation {
+        name: "what leaves with its ticket is not kept for a restored server",
+        file: "crates/cache/src/table/escrow.rs",
+        right: "    for stored in leaving {
+",
+        wrong: "    for stored in &leaving[..0] {
+",
+    },
+    Mutation {
         name: "a reply goes out although the customer has written again",
         file: "crates/domain/src/decide/words.rs",
         right: "        Some(last) if seen_through != Some(last.message) => {
