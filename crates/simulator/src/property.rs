@@ -132,8 +132,8 @@ impl Scene<'_> {
         lost.map(|hash| format!("nothing told is lost: the file {hash} never came")).collect()
     }
 
-    /// Every operation that was told to be saved has its outcome, or lies in escrow until its author
-    /// sees its ticket again.
+    /// Every operation that was told to be saved has its outcome, or lies in escrow until its
+    /// author sees its ticket again.
     async fn operations(self, escrow: &BTreeSet<OperationId>) -> Result<Vec<String>> {
         let mut lost = Vec::new();
         let mut tx = self.core.db.read().await?;

@@ -1,6 +1,6 @@
 //! Escrow: what was accepted on tickets that have left, sealed to the server's key until a copy of
-//! the server has it ([`holdfast_protocol::escrow`]). A restored server that lacks it is brought it;
-//! nobody who has this desk can read it.
+//! the server has it ([`holdfast_protocol::escrow`]). A restored server that lacks it is brought
+//! it; nobody who has this desk can read it.
 //!
 //! ```text
 //! accepted ──ticket leaves──▶ in escrow ──durable_seq reaches it──▶ (gone)
@@ -12,12 +12,12 @@
 //!
 //! Deliberately absent: bytes of files, and what an older server, which has told no key, is owed.
 
+use ::uuid::Uuid;
 use holdfast_domain::{AgentId, Operation, OperationId, TicketId};
 use holdfast_protocol::escrow::{Deposit, MAGIC};
 use holdfast_protocol::letter::Sealing;
 use holdfast_protocol::sealing;
 use jiff::Timestamp;
-use ::uuid::Uuid;
 
 use super::blob::{self, Copied};
 use super::operation::{self, Kept, Stored};
@@ -156,8 +156,7 @@ pub async fn take_back(
 pub async fn all(db: &mut Db) -> Result<Vec<(OperationId, TicketId)>> {
     let sql = "SELECT id, ticket FROM escrow ORDER BY position";
     let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(sql).fetch_all(db).await?;
-    let read = |(id, ticket): (Vec<u8>, Vec<u8>)| {
-        Ok((OperationId(uuid(&id)?), TicketId(uuid(&ticket)?)))
-    };
+    let read =
+        |(id, ticket): (Vec<u8>, Vec<u8>)| Ok((OperationId(uuid(&id)?), TicketId(uuid(&ticket)?)));
     rows.into_iter().map(read).collect()
 }

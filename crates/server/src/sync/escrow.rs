@@ -1,6 +1,6 @@
-//! Escrow: what desks hold, sealed to this server, of tickets that left their agents' sight before a
-//! copy had it. A restored server opens it and gives its author back what concerns a ticket that she
-//! sees now: she pushes it again under its id.
+//! Escrow: what desks hold, sealed to this server, of tickets that left their agents' sight before
+//! a copy had it. A restored server opens it and gives its author back what concerns a ticket that
+//! she sees now: she pushes it again under its id.
 //!
 //! A desk could seal whatever it likes: nothing is carried out here, and words go to a keeper like
 //! all that is salvaged ([`super::salvage`]). Deliberately absent: giving anything to anybody but
@@ -71,9 +71,7 @@ impl Taking<'_> {
             return Ok(Fate::Away);
         }
         let is_hers = match ticket::get(self.tx, operation.ticket).await? {
-            Some(row) => {
-                sees(&self.core.directory(), self.caller.agent, &row.state().sight())
-            }
+            Some(row) => sees(&self.core.directory(), self.caller.agent, &row.state().sight()),
             None if matches!(operation.action, Action::Create(_)) => {
                 self.begun.insert(operation.ticket)
             }

@@ -51,7 +51,7 @@ async fn an_agent_is_given_back_what_she_wrote_on_a_ticket_that_she_sees_and_the
     let (_world, mut ada) = restored().await;
     let lost = operation(ticket("mine"), note("before I handed it over"));
     let one = sealed(&mut ada, "ada", &lost).await;
-    assert_eq!(bring(&ada, &[one.clone()]).await, [yours(&lost)]);
+    assert_eq!(bring(&ada, std::slice::from_ref(&one)).await, [yours(&lost)]);
     assert!(!words(&ada, "mine").await.contains(&"before I handed it over".to_owned()));
     ada.push(&[lost]).await.expect("taken");
     assert_eq!(bring(&ada, &[one]).await, [Fate::Known]);

@@ -12,6 +12,8 @@ pub(super) const WORDS: &[&str] = &[
     "POST /v1/sync/push\n",
     "POST /v1/sync/hello\n",
     "POST /v1/sync/digest\n",
+    "POST /v1/sync/escrow\n",
+    "POST /v1/sync/salvage\n",
     "POST /v1/intake\n",
     "GET /v1/deliveries?after=",
     "GET /v1/tickets/",
