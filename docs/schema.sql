@@ -49,6 +49,7 @@ CREATE TABLE escrow (
   position    INTEGER PRIMARY KEY, -- of the operation, in order of writing
   id          BLOB NOT NULL UNIQUE,
   ticket      BLOB NOT NULL,       -- which has left
+  left_seq    INTEGER NOT NULL,    -- the commit with which it left; the largest of all: it is here
   epoch       INTEGER NOT NULL,    -- ordinal of the epoch in which it was accepted
   outcome_seq INTEGER NOT NULL,    -- the commit that settled it
   sealed      BLOB NOT NULL        -- to the server's key

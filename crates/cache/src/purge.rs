@@ -54,7 +54,7 @@ pub async fn begin(tx: &mut WriteTx, ticket: TicketId, seq: i64, now: Timestamp)
     .bind(organization)
     .execute(&mut **tx)
     .await?;
-    forget_outcomes(tx, ticket, now).await?;
+    forget_outcomes(tx, (ticket, Some(seq)), now).await?;
     put_words_away(tx, ticket, now).await?;
     tx.notice(Notice::Draft(ticket));
     tx.notice(Notice::Outbox);
@@ -74,7 +74,7 @@ pub async fn settled(tx: &mut WriteTx, stored: &Stored, now: Timestamp) -> Resul
     for words in operation.action.references().words {
         draft::forget(tx, DraftId(words)).await?;
     }
-    forget_outcomes(tx, ticket, now).await?;
+    forget_outcomes(tx, (ticket, None), now).await?;
     Ok(true)
 }
 
@@ -87,7 +87,7 @@ pub async fn accepted(tx: &mut WriteTx, ticket: TicketId) -> Result<bool> {
     if may_come || ticket::heads(tx, &[ticket]).await?.contains_key(&ticket) {
         return Ok(false);
     }
-    operation::forget_settled_on(tx, ticket).await
+    operation::forget_settled_on(tx, ticket, None).await
 }
 
 /// The same for every ticket, once all is fetched.
@@ -171,7 +171,11 @@ async fn put_words_away(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> R
 /// others lose all but the fact that they could not be. Accepted words whose file the server is
 /// still owed stay: if it never takes it, they go to the tray. Nothing else waits for the server's
 /// backup in a form that anybody here could read (docs/decisions/0007).
-async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> Result<()> {
+async fn forget_outcomes(
+    tx: &mut WriteTx,
+    (ticket, left_seq): (TicketId, Option<i64>),
+    now: Timestamp,
+) -> Result<()> {
     for stored in operation::open_of(tx, ticket).await? {
         let again = Outcome::Refused { refusal: Refusal::AlreadySent };
         if !stored.state.is_waiting()
@@ -181,7 +185,7 @@ async fn forget_outcomes(tx: &mut WriteTx, ticket: TicketId, now: Timestamp) -> 
             operation::acknowledge(tx, stored.kept.id).await?;
         }
     }
-    operation::forget_settled_on(tx, ticket).await?;
+    operation::forget_settled_on(tx, ticket, left_seq).await?;
     let gone = to_json(&Outcome::Refused { refusal: Refusal::NotFound })?;
     sqlx::query(
         "UPDATE operation SET state = 5, outcome = $2, bytes = json_object(

@@ -8,8 +8,8 @@
 //!                                    └──────── events ──────────┘
 //! ```
 //!
-//! Beside it, and behind everything an agent does: the search index is filled ([`index`]) and
-//! files travel ([`blobs`]). Deliberately absent: deciding what to do next (the engine's), and
+//! Beside it, and behind everything an agent does: the search index is filled ([`index`]), files
+//! travel ([`blobs`]), and what a restored server lacks is given back ([`escrow`]). Deliberately absent: deciding what to do next (the engine's), and
 //! waiting for any of this by a command.
 
 mod blobs;
@@ -137,6 +137,7 @@ pub async fn start(parts: Parts) -> Result<SyncHandle> {
     let tasks = vec![
         tokio::spawn(driver::drive(Arc::clone(&context), stopped.clone())),
         tokio::spawn(index::fill(Arc::clone(&context), stopped.clone())),
+        tokio::spawn(escrow::watch(Arc::clone(&context), stopped.clone())),
         tokio::spawn(blobs::carry(context, wants, stopped)),
     ];
     let tasks = tokio::sync::Mutex::new(tasks);

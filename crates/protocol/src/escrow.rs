@@ -6,13 +6,18 @@
 //! ([`crate::sealing`]), so that nobody who has the desk can read it. In another epoch the desk
 //! brings it. The server opens it and says of each what became of it ([`Fate`]).
 //!
-//! `info` is [`MAGIC`], the additional data is the operation's id, the text is [`Deposit`] as JSON.
+//! `info` is [`MAGIC`], the additional data is the operation's id, the text is [`Deposit::bytes`]:
+//!
+//! ```text
+//! author 16, the operation as it was frozen (JSON)
+//! ```
 //!
 //! Deliberately absent: files. Their bytes leave with the ticket.
 
 use holdfast_domain::{AgentId, OperationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// What it is sealed for.
 pub const MAGIC: &[u8] = b"holdfast escrow 1\n";
@@ -36,12 +41,26 @@ pub struct Sealed {
 }
 
 /// What is sealed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deposit {
     /// Who wrote it: nobody else is given it.
     pub author: AgentId,
     /// The operation as it was frozen, JSON.
-    pub bytes: String,
+    pub operation: String,
+}
+
+impl Deposit {
+    /// As it is sealed.
+    pub fn bytes(&self) -> Vec<u8> {
+        [self.author.bytes().as_slice(), self.operation.as_bytes()].concat()
+    }
+
+    /// `None` if it is none.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (author, operation) = bytes.split_first_chunk::<16>()?;
+        let operation = String::from_utf8(operation.to_vec()).ok()?;
+        Some(Self { author: AgentId(Uuid::from_bytes(*author)), operation })
+    }
 }
 
 /// Answer of it.
@@ -60,11 +79,11 @@ pub enum Fate {
     /// The server lacks it, and its author sees its ticket: it waits again, and is pushed.
     Yours {
         /// The operation as it was frozen, JSON.
-        bytes: String,
+        operation: String,
     },
     /// Its author does not see its ticket now, or the server cannot open it: it stays at the desk.
-    /// Words are kept for a keeper meanwhile ([`crate::salvage`]).
+    /// The words of a reply or a note are kept for a keeper meanwhile ([`crate::salvage`]).
     Away,
-    /// It is too long ago that a server was restored: the desk forgets it.
+    /// The same, and it is too long ago that the server was restored: the desk forgets it.
     Over,
 }

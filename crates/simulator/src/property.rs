@@ -87,7 +87,7 @@ impl Scene<'_> {
             for word in at_desk::kept_words(&desk.cache).await? {
                 kept.words.entry(word).or_default().insert(desk.agent);
             }
-            let escrow = table::escrow::all(&mut *desk.cache.read().await?).await?;
+            let escrow = table::escrow::all_of_other_epochs(&mut *desk.cache.read().await?).await?;
             let away = escrow.into_iter().filter(|(_, ticket)| !may.contains(ticket));
             kept.escrow.extend(away.map(|(id, _)| id));
         }

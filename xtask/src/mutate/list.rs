@@ -244,6 +244,14 @@ pub const MUTATIONS: &[Mutation] = &[
 ",
     },
     Mutation {
+        name: "what lies in escrow is brought to nobody",
+        file: "crates/desk/src/sync/escrow.rs",
+        right: "    for body in bodies(all) {
+",
+        wrong: "    for body in bodies(all).into_iter().take(0) {
+",
+    },
+    Mutation {
         name: "a reply goes out although the customer has written again",
         file: "crates/domain/src/decide/words.rs",
         right: "        Some(last) if seen_through != Some(last.message) => {

@@ -5,15 +5,22 @@
 //! ```text
 //! accepted ──ticket leaves──▶ in escrow ──durable_seq reaches it──▶ (gone)
 //!                                │ another epoch: it is brought
-//!                                ├──known there, or too long ago──▶ (gone)
+//!                                ├──known there, or away too long──▶ (gone)
 //!                                ├──her ticket again──▶ waiting, at its old position
 //!                                └──not in her sight──▶ in escrow, until it is
 //! ```
 //!
+//! A ticket that she gave away, was given back and gave away again has two stays here. What belongs
+//! to the second is brought when the first is done again and the ticket is back: else it would be
+//! refused, for want of a ticket that she sees. What was accepted after a ticket came back to stay
+//! is gathered here for the same reason ([`gather`]).
+//!
 //! Deliberately absent: bytes of files, and what an older server, which has told no key, is owed.
 
+use std::collections::BTreeMap;
+
 use ::uuid::Uuid;
-use holdfast_domain::{AgentId, Operation, OperationId, TicketId};
+use holdfast_domain::{AgentId, DraftId, Operation, OperationId, TicketId};
 use holdfast_protocol::escrow::{Deposit, MAGIC};
 use holdfast_protocol::letter::Sealing;
 use holdfast_protocol::sealing;
@@ -21,8 +28,8 @@ use jiff::Timestamp;
 
 use super::blob::{self, Copied};
 use super::operation::{self, Kept, Stored};
-use super::{json, setting, to_json, uuid};
-use crate::error::Result;
+use super::{draft, json, setting, uuid};
+use crate::error::{CacheError, Result};
 use crate::pool::{Db, WriteTx};
 use crate::quarantine;
 
@@ -31,6 +38,7 @@ CREATE TABLE escrow (
   position    INTEGER PRIMARY KEY, -- of the operation, in order of writing
   id          BLOB NOT NULL UNIQUE,
   ticket      BLOB NOT NULL,       -- which has left
+  left_seq    INTEGER NOT NULL,    -- the commit with which it left; the largest of all: it is here
   epoch       INTEGER NOT NULL,    -- ordinal of the epoch in which it was accepted
   outcome_seq INTEGER NOT NULL,    -- the commit that settled it
   sealed      BLOB NOT NULL        -- to the server's key
@@ -45,6 +53,8 @@ const SEALING: &str = "sealing";
 pub struct Sealed {
     /// Of the operation.
     pub id: OperationId,
+    /// On which ticket.
+    pub ticket: TicketId,
     /// To the server's key.
     pub bytes: Vec<u8>,
 }
@@ -59,26 +69,29 @@ pub async fn sealing(db: &mut Db) -> Result<Option<Sealing>> {
     setting::get(db, SEALING).await
 }
 
-/// Puts accepted operations there that are about to leave.
-pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored]) -> Result<()> {
+/// Puts operations there that are about to leave, of tickets that leave with commit `left_seq`;
+/// `None`: with the one with which more of them has left, or this one.
+pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i64>) -> Result<()> {
     let Some(sealing) = sealing(tx).await?.filter(|_| !leaving.is_empty()) else {
         return Ok(());
     };
     for stored in leaving {
         let Kept { id, ticket, position, author, bytes, .. } = &stored.kept;
-        let deposit = to_json(&Deposit { author: *author, bytes: bytes.clone() })?;
+        let deposit = Deposit { author: *author, operation: bytes.clone() }.bytes();
         let belongs_to = id.bytes();
         let of = (MAGIC, belongs_to.as_slice());
-        let sealed = match sealing::seal(&sealing.public_key, of, deposit.as_bytes()) {
+        let sealed = match sealing::seal(&sealing.public_key, of, &deposit) {
             Ok(sealed) => sealed.bytes(),
             // The ticket leaves all the same.
             Err(error) => {
                 tracing::error!(%error, "what leaves cannot be sealed for the server");
-                return Ok(());
+                continue;
             }
         };
-        let sql = "INSERT INTO escrow (position, id, ticket, epoch, outcome_seq, sealed)
-                   SELECT $1, $2, $3, epoch, $4, $5 FROM sync WHERE durable_seq < $4
+        let sql = "INSERT INTO escrow (position, id, ticket, epoch, outcome_seq, sealed, left_seq)
+                   SELECT $1, $2, $3, epoch, $4, $5, coalesce($6,
+                     (SELECT max(left_seq) FROM escrow WHERE ticket = $3), cursor)
+                   FROM sync WHERE durable_seq < $4
                    ON CONFLICT DO NOTHING";
         sqlx::query(sql)
             .bind(position)
@@ -86,10 +99,18 @@ pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored]) -> Result<()> {
             .bind(ticket.bytes().to_vec())
             .bind(stored.outcome_seq.unwrap_or_default())
             .bind(sealed)
+            .bind(left_seq)
             .execute(&mut **tx)
             .await?;
     }
     Ok(())
+}
+
+/// Before another epoch: what was accepted on a ticket of which something lies there joins it, so
+/// that all of it is done again in its order.
+pub async fn gather(tx: &mut WriteTx) -> Result<()> {
+    let gone = operation::forget_accepted_after_escrow(tx).await?;
+    put(tx, &gone, Some(i64::MAX)).await
 }
 
 /// Forgets what a copy of the server has.
@@ -100,23 +121,31 @@ pub async fn forget_durable(tx: &mut WriteTx, durable_seq: i64) -> Result<()> {
     Ok(())
 }
 
-/// What may be brought to a server in this epoch: what was accepted in others. Ticket by ticket, in
-/// order of writing.
+/// What may be brought to a server in this epoch: what was accepted in others, of each ticket the
+/// first stay, once nothing that was written before it waits. Ticket by ticket, in order of writing.
 pub async fn of_other_epochs(db: &mut Db, epoch: Uuid) -> Result<Vec<Sealed>> {
-    let sql = "SELECT id, sealed FROM escrow
+    let sql = "SELECT id, ticket, sealed FROM escrow e
                WHERE epoch NOT IN (SELECT ordinal FROM epoch WHERE id = $1)
+                 AND (epoch, left_seq) = (SELECT first.epoch, first.left_seq FROM escrow first
+                   WHERE first.ticket = e.ticket ORDER BY first.epoch, first.left_seq LIMIT 1)
+                 AND NOT EXISTS (SELECT 1 FROM operation o
+                   WHERE o.ticket = e.ticket AND o.state < 2 AND o.position < e.position)
                ORDER BY ticket, position";
     let query = sqlx::query_as(sql).bind(epoch.as_bytes().as_slice());
-    let rows: Vec<(Vec<u8>, Vec<u8>)> = query.fetch_all(db).await?;
-    let read = |(id, bytes): (Vec<u8>, _)| Ok(Sealed { id: OperationId(uuid(&id)?), bytes });
+    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = query.fetch_all(db).await?;
+    let read = |(id, ticket, bytes): (Vec<u8>, Vec<u8>, _)| {
+        Ok(Sealed { id: OperationId(uuid(&id)?), ticket: TicketId(uuid(&ticket)?), bytes })
+    };
     rows.into_iter().map(read).collect()
 }
 
-/// Whether anything of another epoch lies there whose ticket is here again.
-pub async fn is_any_here_again(db: &mut Db) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM escrow e JOIN ticket t ON t.id = e.ticket
-               WHERE e.epoch <> (SELECT epoch FROM sync))";
-    Ok(sqlx::query_scalar(sql).fetch_one(db).await?)
+/// Tickets of which something of another epoch lies there, and that are here again; with the version
+/// of each.
+pub async fn here_again(db: &mut Db) -> Result<BTreeMap<TicketId, i64>> {
+    let sql = "SELECT DISTINCT t.id, t.version FROM escrow e JOIN ticket t ON t.id = e.ticket
+               WHERE e.epoch <> (SELECT epoch FROM sync) AND t.version > 0";
+    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(sql).fetch_all(db).await?;
+    rows.into_iter().map(|(id, version)| Ok((TicketId(uuid(&id)?), version))).collect()
 }
 
 /// It need not lie there any more.
@@ -126,35 +155,44 @@ pub async fn forget(tx: &mut WriteTx, id: OperationId) -> Result<()> {
     Ok(())
 }
 
-/// The server has opened it: it waits again, where it stood among the others. Files that it names
-/// and that are not here count as lost ones. The caller replays the ticket that is answered; `None`
-/// if it lay here no more.
+/// The server has opened it: it waits again, where it stood among the others, and so does its
+/// draft. Files that it names and that are not here count as lost ones. The caller replays the
+/// ticket that is answered; `None` if it lay here no more. An error if it is not that operation.
 pub async fn take_back(
     tx: &mut WriteTx,
     (id, bytes): (OperationId, &str),
     author: AgentId,
     now: Timestamp,
 ) -> Result<Option<TicketId>> {
-    let sql = "SELECT position FROM escrow WHERE id = $1";
+    let operation: Operation = json(bytes, "operation")?;
+    if operation.id != id {
+        return Err(CacheError::Stored("operation"));
+    }
+    let sql = "DELETE FROM escrow WHERE id = $1 RETURNING position";
     let position: Option<i64> =
         sqlx::query_scalar(sql).bind(id.bytes().to_vec()).fetch_optional(&mut **tx).await?;
     let Some(position) = position else { return Ok(None) };
-    let ticket = json::<Operation>(bytes, "operation")?.ticket;
-    let bytes = bytes.to_owned();
+    let (ticket, bytes) = (operation.ticket, bytes.to_owned());
     let kept = Kept { position, id, ticket, author, bytes, release_at: now, pushed: true };
     operation::put_back(tx, kept.clone()).await?;
-    for (hash, file) in quarantine::named([], [], [&kept]) {
-        let here = blob::get(tx, &hash).await?;
-        let owed = here.is_some_and(|here| here.state == blob::State::Uploading);
-        blob::put_back(tx, &Copied { owed, ..file }, None).await?;
+    for words in operation.action.references().words {
+        draft::send_again(tx, DraftId(words)).await?;
     }
-    forget(tx, id).await?;
+    for (hash, file) in quarantine::named([], [], [&kept]) {
+        let state = blob::get(tx, &hash).await?.map(|here| here.state);
+        // One that is on its way here is at the server.
+        if state != Some(blob::State::Partial) {
+            let owed = state == Some(blob::State::Uploading);
+            blob::put_back(tx, &Copied { owed, ..file }, None).await?;
+        }
+    }
     Ok(Some(ticket))
 }
 
-/// What lies there, for whoever looks after the desk's file.
-pub async fn all(db: &mut Db) -> Result<Vec<(OperationId, TicketId)>> {
-    let sql = "SELECT id, ticket FROM escrow ORDER BY position";
+/// All that lies there and was accepted in another epoch, for whoever looks after the desk's file.
+pub async fn all_of_other_epochs(db: &mut Db) -> Result<Vec<(OperationId, TicketId)>> {
+    let sql = "SELECT id, ticket FROM escrow WHERE epoch <> (SELECT epoch FROM sync)
+               ORDER BY position";
     let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(sql).fetch_all(db).await?;
     let read =
         |(id, ticket): (Vec<u8>, Vec<u8>)| Ok((OperationId(uuid(&id)?), TicketId(uuid(&ticket)?)));

@@ -158,6 +158,19 @@ pub struct Stored {
     pub seen: bool,
 }
 
+impl Stored {
+    /// Whether it stands at the server and no words of it are its author's again: a server that
+    /// forgets it is to get it once more. A note whose file was given up stands there without it.
+    pub(crate) fn stands(&self) -> bool {
+        let is_note = || self.kept.operation().is_ok_and(|it| matches!(it.action, Action::Note(_)));
+        match self.state {
+            State::Accepted => true,
+            State::GivenUp => is_note(),
+            _ => false,
+        }
+    }
+}
+
 /// What discarding came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Discard {
@@ -346,10 +359,11 @@ pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result
     let revived: Vec<Stored> = match revive_after {
         None => Vec::new(),
         Some(seq) => {
-            let sql = "SELECT * FROM operation WHERE outcome_seq > $1 AND (state = 2
-                 OR (state = 7 AND json_extract(bytes, '$.action.name') LIKE 'note@%'))
-               ORDER BY position";
-            read_all(&sqlx::query(sql).bind(seq).fetch_all(&mut **tx).await?)?
+            let sql = "SELECT * FROM operation WHERE outcome_seq > $1 AND state IN (2, 7)
+                       ORDER BY position";
+            let mut all = read_all(&sqlx::query(sql).bind(seq).fetch_all(&mut **tx).await?)?;
+            all.retain(Stored::stands);
+            all
         }
     };
     for found in revived {
@@ -390,9 +404,13 @@ pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
 }
 
 /// Forgets what was accepted on a ticket that has left, or was seen by its author, unless a file
-/// that it names is still owed; what was accepted lies in [`escrow`] from now on. Answers whether
-/// there was anything.
-pub(crate) async fn forget_settled_on(tx: &mut WriteTx, ticket: TicketId) -> Result<bool> {
+/// that it names is still owed; what stands at the server lies in [`escrow`] from now on. `left_seq`:
+/// as [`escrow::put`] wants it. Answers whether there was anything.
+pub(crate) async fn forget_settled_on(
+    tx: &mut WriteTx,
+    ticket: TicketId,
+    left_seq: Option<i64>,
+) -> Result<bool> {
     let gone = sqlx::query(
         "DELETE FROM operation WHERE ticket = $1 AND state > 1 AND (seen = 1 OR (state = 2
            AND NOT EXISTS (SELECT 1 FROM blob b
@@ -402,13 +420,30 @@ pub(crate) async fn forget_settled_on(tx: &mut WriteTx, ticket: TicketId) -> Res
     .bind(ticket.bytes().to_vec())
     .fetch_all(&mut **tx)
     .await?;
-    let gone = read_all(&gone)?;
-    let accepted = gone.iter().filter(|gone| gone.state == State::Accepted);
-    escrow::put(tx, &accepted.cloned().collect::<Vec<_>>()).await?;
-    if !gone.is_empty() {
+    let mut gone = read_all(&gone)?;
+    let any = !gone.is_empty();
+    gone.retain(Stored::stands);
+    escrow::put(tx, &gone, left_seq).await?;
+    if any {
         tx.notice(Notice::Outbox);
     }
-    Ok(!gone.is_empty())
+    Ok(any)
+}
+
+/// Forgets what stands at the server and was written after something on the same ticket that lies
+/// in [`escrow`]; which that was.
+pub(super) async fn forget_accepted_after_escrow(tx: &mut WriteTx) -> Result<Vec<Stored>> {
+    let gone = sqlx::query(
+        "DELETE FROM operation WHERE state = 2
+           AND EXISTS (SELECT 1 FROM escrow e
+             WHERE e.ticket = operation.ticket AND e.position < operation.position)
+           AND NOT EXISTS (SELECT 1 FROM blob b
+             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)
+         RETURNING *",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    read_all(&gone)
 }
 
 /// One operation.

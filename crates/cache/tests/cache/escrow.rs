@@ -1,11 +1,13 @@
 //! What was accepted on a ticket that leaves lies in escrow until a copy of the server has it.
 
 use aws_lc_rs::agreement::{PrivateKey, X25519};
+use holdfast_cache::batch::{self, Origin};
 use holdfast_cache::table::escrow::{self, Sealed};
 use holdfast_cache::table::operation::{self, State};
 use holdfast_cache::table::sync;
-use holdfast_cache::{Cache, purge};
-use holdfast_domain::{AgentId, Operation, Outcome};
+use holdfast_cache::{Cache, CacheError, purge};
+use holdfast_domain::operation::Note;
+use holdfast_domain::{Action, AgentId, NoteId, Operation, Outcome, Refusal};
 use holdfast_protocol::Row;
 use holdfast_protocol::escrow::{Deposit, MAGIC};
 use holdfast_protocol::letter::Sealing;
@@ -56,7 +58,7 @@ fn opened(one: &Sealed) -> Deposit {
     let belongs_to = one.id.bytes();
     let sealed = sealing::Sealed::read(&one.bytes).expect("long enough");
     let plain = sealing::open(PRIVATE.to_vec(), (MAGIC, belongs_to.as_slice()), sealed);
-    serde_json::from_slice(&plain.expect("the server opens it")).expect("a deposit")
+    Deposit::read(&plain.expect("the server opens it")).expect("a deposit")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +74,7 @@ async fn only_the_server_can_read_what_left_with_its_ticket() {
     let [one] = &lying(&cache, 0xE2).await[..] else { panic!("one lies there") };
     let deposit = opened(one);
     assert_eq!(deposit.author, AgentId(world::id(world::ME)));
-    let read: Operation = serde_json::from_str(&deposit.bytes).expect("an operation");
+    let read: Operation = serde_json::from_str(&deposit.operation).expect("an operation");
     assert_eq!(read, reply);
 }
 
@@ -105,7 +107,7 @@ async fn what_the_server_gives_back_waits_where_it_stood_and_another_epochs_copi
     escrow::forget_durable(&mut tx, 100).await.expect("of this epoch nothing lies there");
     tx.commit().await.expect("commit");
     let [one] = &lying(&cache, 0xE2).await[..] else { panic!("it lies there") };
-    let bytes = opened(one).bytes;
+    let bytes = opened(one).operation;
     let mut tx = world::bulk(&cache).await;
     let me = AgentId(world::id(world::ME));
     let back = escrow::take_back(&mut tx, (one.id, &bytes), me, at(9)).await.expect("back");
@@ -121,4 +123,114 @@ async fn what_the_server_gives_back_waits_where_it_stood_and_another_epochs_copi
     let mut tx = world::agent(&cache).await;
     let gone = operation::discard(&mut tx, reply.id).await.expect("discard");
     assert_eq!(gone, operation::Discard::TooLate);
+}
+
+/// Another epoch, as a hello brings it about.
+async fn restored(cache: &Cache) {
+    let mut tx = world::bulk(cache).await;
+    escrow::gather(&mut tx).await.expect("gathered");
+    sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("another epoch");
+    operation::renumber_all(&mut tx, Some(0)).await.expect("numbers");
+    tx.commit().await.expect("commit");
+}
+
+async fn given_back(cache: &Cache, lying: &[Sealed]) {
+    let mut tx = world::bulk(cache).await;
+    for one in lying {
+        let of = (one.id, opened(one).operation);
+        let me = AgentId(world::id(world::ME));
+        escrow::take_back(&mut tx, (of.0, &of.1), me, at(9)).await.expect("back").expect("once");
+    }
+    tx.commit().await.expect("commit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_followed_a_handing_over_waits_until_that_is_done_again_and_the_ticket_is_back() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    let on_ticket = world::ticket_id(1);
+    let [first, second, third] =
+        [11, 12, 13].map(|n| world::reply(n, on_ticket, &format!("{n} of her replies")));
+    for (reply, seq) in [(&first, 8), (&second, 10)] {
+        world::apply(&cache, vec![Row::Ticket(world::ticket(1, seq - 1))]).await;
+        world::write(&cache, reply).await;
+        let mut tx = world::bulk(&cache).await;
+        let accepted = Some(&Outcome::Accepted);
+        operation::settle(&mut tx, reply.id, accepted, seq).await.expect("settled");
+        purge::begin(&mut tx, on_ticket, seq, at(3)).await.expect("begin");
+        tx.commit().await.expect("commit");
+    }
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 11))]).await;
+    world::write(&cache, &third).await;
+    let mut tx = world::bulk(&cache).await;
+    operation::settle(&mut tx, third.id, Some(&Outcome::Accepted), 12).await.expect("settled");
+    tx.commit().await.expect("commit");
+    restored(&cache).await;
+    let waiting = operation::waiting(&mut *world::read(&cache).await).await.expect("waiting");
+    assert_eq!(waiting, [], "the third would be refused after the first");
+    for (n, reply) in [first, second, third].iter().enumerate() {
+        let lying = lying(&cache, 0xE2).await;
+        assert_eq!(lying.iter().map(|one| one.id).collect::<Vec<_>>(), [reply.id], "{n}");
+        given_back(&cache, &lying).await;
+        let next = self::lying(&cache, 0xE2).await;
+        assert_eq!(next, [], "nothing is brought while what came before it waits");
+        let mut tx = world::bulk(&cache).await;
+        let accepted = Some(&Outcome::Accepted);
+        operation::settle(&mut tx, reply.id, accepted, 20).await.expect("settled");
+        tx.commit().await.expect("commit");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_whose_file_was_given_up_stands_at_the_server_and_lies_there_too() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let mut note = world::reply(1, world::ticket_id(1), "");
+    note.action = Action::Note(Note {
+        note: NoteId(world::id(0x9073)),
+        text: "its file is too large".to_owned(),
+        language: None,
+        attachments: Vec::new(),
+    });
+    let reply = world::reply(2, world::ticket_id(1), "and so is that of this");
+    for of_hers in [&note, &reply] {
+        world::write(&cache, of_hers).await;
+        let mut tx = world::bulk(&cache).await;
+        let accepted = Some(&Outcome::Accepted);
+        operation::settle(&mut tx, of_hers.id, accepted, 8).await.expect("settled");
+        operation::give_up(&mut tx, of_hers.id, Refusal::TooMuch).await.expect("given up");
+        operation::acknowledge(&mut tx, of_hers.id).await.expect("she knows");
+        tx.commit().await.expect("commit");
+    }
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, note.ticket, 9, at(3)).await.expect("begin");
+    tx.commit().await.expect("commit");
+    let ids: Vec<_> = lying(&cache, 0xE2).await.iter().map(|one| one.id).collect();
+    assert_eq!(ids, [note.id], "the words of the reply are hers again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_is_here_again_is_told_and_what_is_no_operation_stays_where_it_is() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    let reply = handed_over(&cache, 1, 8).await;
+    restored(&cache).await;
+    let here = escrow::here_again(&mut *world::read(&cache).await).await.expect("read");
+    assert!(here.is_empty());
+    let mut tx = world::bulk(&cache).await;
+    let rows = vec![Row::Ticket(world::ticket(1, 3))];
+    let epoch = world::id(0xE2);
+    batch::apply_rows(&mut tx, epoch, Origin::Changes, rows).await.expect("rows");
+    tx.commit().await.expect("commit");
+    let here = escrow::here_again(&mut *world::read(&cache).await).await.expect("read");
+    assert_eq!(here.into_iter().collect::<Vec<_>>(), [(reply.ticket, 3)]);
+    let other = world::reply(2, world::ticket_id(1), "another");
+    for bytes in ["no JSON", &serde_json::to_string(&other).expect("JSON")] {
+        let mut tx = world::bulk(&cache).await;
+        let me = AgentId(world::id(world::ME));
+        let back = escrow::take_back(&mut tx, (reply.id, bytes), me, at(9)).await;
+        assert!(matches!(back, Err(CacheError::Stored(_))), "{bytes}");
+    }
+    assert_eq!(lying(&cache, 0xE2).await.len(), 1);
 }

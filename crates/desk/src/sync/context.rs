@@ -33,6 +33,8 @@ pub(super) struct Bells {
     pub(super) written: Notify,
     /// Much has come that is not in the search index.
     pub(super) index: Notify,
+    /// Tickets have come: something of them may lie in escrow.
+    pub(super) escrow: Notify,
 }
 
 pub(super) struct Context {

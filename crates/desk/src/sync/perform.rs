@@ -41,7 +41,7 @@ pub(super) async fn hello(context: &Context) -> Answer {
     };
     let welcome = context.transport.hello(&token, &said).await?;
     salvage::offer(context, &token, (&said, &welcome)).await?;
-    escrow::bring(context, welcome.epoch).await?;
+    escrow::bring(context, (&said, &welcome)).await?;
     take::welcome(context, &said, &welcome).await?;
     Ok(Event::HelloAnswered { said, welcome: Box::new(welcome) })
 }

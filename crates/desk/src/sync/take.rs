@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::context::{Context, disk};
 use super::perform::Answer;
-use super::{contact, escrow, index};
+use super::{contact, index};
 use crate::forecast;
 use crate::people::People;
 
@@ -227,7 +227,7 @@ pub(super) async fn finish(
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
     erase_behind(context, judge(context).await || touched.purged);
-    escrow::bring_what_is_here_again(context).await;
+    context.bells.escrow.notify_one();
     context.bells.index.notify_one();
     Ok(Event::ScopeFinished { scope, cursor, settled: touched.settled })
 }
@@ -268,7 +268,7 @@ pub(super) async fn rows(context: &Arc<Context>, taking: Taking) -> Answer {
     };
     let (cursor, touched): (i64, Touched) = Result::map_err(done.await, disk)?;
     erase_behind(context, judge(context).await || touched.purged);
-    escrow::bring_what_is_here_again(context).await;
+    context.bells.escrow.notify_one();
     Ok(Event::BatchTaken { cursor, rights, settled: touched.settled })
 }
 

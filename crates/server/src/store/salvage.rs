@@ -29,9 +29,10 @@ pub async fn keep(tx: &mut Tx, ticket: Uuid, what: &Salvaged) -> Result<bool> {
     Ok(on!(tx, c => query.execute(c).await)?.rows_affected() > 0)
 }
 
-/// All of them, in the order in which they were written.
+/// All that are not here, in the order in which they were written.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Salvaged>> {
     let sql = "SELECT id, brought_by, brought_at, body FROM salvage
+        WHERE id NOT IN (SELECT id FROM message) AND id NOT IN (SELECT id FROM note)
         ORDER BY json_extract(body, '$.at'), json_extract(body, '$.key')";
     let rows: Vec<(Uuid, Uuid, i64, String)> =
         on!(tx, c => sqlx::query_as(sql).fetch_all(c).await)?;
@@ -49,9 +50,10 @@ pub async fn forget(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what was brought before that time.
+/// Forgets what was brought before that time, and what is here: its author has brought it again.
 pub async fn sweep(tx: &mut Tx, before_us: i64) -> Result<()> {
-    let sql = "DELETE FROM salvage WHERE brought_at < $1";
+    let sql = "DELETE FROM salvage WHERE brought_at < $1
+        OR id IN (SELECT id FROM message) OR id IN (SELECT id FROM note)";
     on!(tx, c => sqlx::query(sql).bind(before_us).execute(c).await)?;
     Ok(())
 }

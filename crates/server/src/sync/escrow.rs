@@ -24,7 +24,7 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::http::Caller;
 use crate::letter::{self, Key};
-use crate::store::{Durability, Tx, outcome, thread, ticket};
+use crate::store::{Tx, outcome, ticket};
 
 /// Says what becomes of each.
 pub async fn take(core: &Core, caller: &Caller, brought: Escrow) -> Result<EscrowAnswer> {
@@ -33,26 +33,27 @@ pub async fn take(core: &Core, caller: &Caller, brought: Escrow) -> Result<Escro
         let why = format!("more than {ESCROW_OPERATIONS_MAX} operations in one body");
         return Err(Error::bad_request(why));
     }
-    let mut writing = core.write(Durability::Power).await?;
-    let age = salvage::age(core, &mut writing.tx).await?;
+    let mut tx = core.db.read().await?;
+    let is_late = salvage::age(core, &mut tx).await?.is_some_and(|age| age > KEPT);
     // One that no desk was told a key has nothing that was sealed to it.
-    let key = letter::key(&mut writing.tx).await.ok();
-    let mut taking = Taking { core, caller, tx: &mut writing.tx, begun: BTreeSet::new() };
-    let mut fates = Vec::new();
+    let key = letter::key(&mut tx).await.ok();
+    let mut opening = Opening { core, caller, tx: &mut tx, begun: BTreeSet::new() };
+    let (mut fates, mut away) = (Vec::new(), Vec::new());
     for one in &brought.operations {
-        let fate = match (&key, age) {
-            _ if taking.is_known(one).await? => Fate::Known,
-            (_, Some(age)) if age > KEPT => Fate::Over,
-            (Some(key), _) => taking.fate(one, key).await?,
-            (None, _) => Fate::Away,
+        let opened = key.as_ref().and_then(|key| open(one, key));
+        let hers = opened.filter(|(deposit, _)| deposit.author == caller.agent);
+        let fate = match hers {
+            None => Fate::Away,
+            Some((deposit, operation)) => opening.fate(deposit, operation, &mut away).await?,
         };
-        fates.push(fate);
+        fates.push(if fate == Fate::Away && is_late { Fate::Over } else { fate });
     }
-    writing.finish().await?;
+    drop(tx);
+    salvage::keep_away(core, caller, away).await?;
     Ok(EscrowAnswer { fates })
 }
 
-struct Taking<'a> {
+struct Opening<'a> {
     core: &'a Core,
     caller: &'a Caller,
     tx: &'a mut Tx,
@@ -60,32 +61,30 @@ struct Taking<'a> {
     begun: BTreeSet<TicketId>,
 }
 
-impl Taking<'_> {
-    async fn is_known(&mut self, one: &Sealed) -> Result<bool> {
-        Ok(!outcome::by_operation(self.tx, one.id).await?.is_empty())
-    }
-
-    async fn fate(&mut self, one: &Sealed, key: &Key) -> Result<Fate> {
-        let Some((deposit, operation)) = open(one, key) else { return Ok(Fate::Away) };
-        if deposit.author != self.caller.agent {
-            return Ok(Fate::Away);
+impl Opening<'_> {
+    /// Of an operation of the caller's. Words that are away join `away`.
+    async fn fate(
+        &mut self,
+        deposit: Deposit,
+        operation: Operation,
+        away: &mut Vec<Row>,
+    ) -> Result<Fate> {
+        let me = self.caller.agent;
+        let settled = outcome::by_operation(self.tx, operation.id).await?;
+        if settled.iter().any(|it| it.author == me.0 && it.is_accepted()) {
+            return Ok(Fate::Known);
         }
         let is_hers = match ticket::get(self.tx, operation.ticket).await? {
-            Some(row) => sees(&self.core.directory(), self.caller.agent, &row.state().sight()),
+            Some(row) => sees(&self.core.directory(), me, &row.state().sight()),
             None if matches!(operation.action, Action::Create(_)) => {
                 self.begun.insert(operation.ticket)
             }
             None => self.begun.contains(&operation.ticket),
         };
         if is_hers {
-            return Ok(Fate::Yours { bytes: deposit.bytes });
+            return Ok(Fate::Yours { operation: deposit.operation });
         }
-        if let Some(row) = words_of(operation, deposit.author, self.core.now())
-            && let Some((id, _, _)) = salvage::words_of(&row)
-            && !thread::is_taken(self.tx, id).await?
-        {
-            salvage::keep(self.core, self.tx, self.caller, row).await?;
-        }
+        away.extend(words_of(operation, me, self.core.now()));
         Ok(Fate::Away)
     }
 }
@@ -94,8 +93,8 @@ impl Taking<'_> {
 fn open(one: &Sealed, key: &Key) -> Option<(Deposit, Operation)> {
     let sealed = sealing::Sealed::read(&hex::decode(&one.sealed).ok()?)?;
     let plain = key.open((MAGIC, one.id.bytes().as_slice()), sealed).ok()?;
-    let deposit: Deposit = serde_json::from_slice(&plain).ok()?;
-    let operation: Operation = serde_json::from_str(&deposit.bytes).ok()?;
+    let deposit = Deposit::read(&plain)?;
+    let operation: Operation = serde_json::from_str(&deposit.operation).ok()?;
     (operation.id == one.id).then_some((deposit, operation))
 }
 

@@ -52,8 +52,28 @@ pub async fn age(core: &Core, tx: &mut Tx) -> Result<Option<SignedDuration>> {
     Ok(restored.map(|at| SignedDuration::from_micros(now_us - at)))
 }
 
+/// Keeps words of the caller's own, on tickets that she does not see since the restore. A keeper can
+/// read them; they are put back when her desk brings them again.
+pub async fn keep_away(core: &Core, caller: &Caller, words: Vec<Row>) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let mut writing = core.write(Durability::Power).await?;
+    let tx = &mut writing.tx;
+    if age(core, tx).await?.is_some_and(|age| age <= KEPT) {
+        for row in words {
+            let Some((id, ..)) = words_of(&row) else { continue };
+            if !thread::is_taken(tx, id).await? {
+                keep(core, tx, caller, row).await?;
+            }
+        }
+    }
+    writing.finish().await?;
+    Ok(())
+}
+
 /// Keeps words for a keeper, as far as there is room. False if they are no words, or kept already.
-pub async fn keep(core: &Core, tx: &mut Tx, caller: &Caller, row: Row) -> Result<bool> {
+async fn keep(core: &Core, tx: &mut Tx, caller: &Caller, row: Row) -> Result<bool> {
     let Some((id, of, bytes)) = words_of(&row) else { return Ok(false) };
     if bytes > TEXT_BYTES_MAX || stored::count(tx).await? >= WORDS_MAX {
         return Ok(false);

@@ -19,9 +19,8 @@ async fn sealed(desk: &mut Desk, author: &str, operation: &Operation) -> Sealed 
 }
 
 fn seal(key: &str, author: &str, operation: &Operation) -> Sealed {
-    let bytes = serde_json::to_string(operation).expect("JSON");
-    let deposit = Deposit { author: agent(author), bytes };
-    let plain = serde_json::to_vec(&deposit).expect("JSON");
+    let text = serde_json::to_string(operation).expect("JSON");
+    let plain = Deposit { author: agent(author), operation: text }.bytes();
     let belongs_to = operation.id.bytes();
     let sealed = sealing::seal(key, (MAGIC, belongs_to.as_slice()), &plain).expect("sealed");
     Sealed { id: operation.id, sealed: hex::encode(sealed.bytes()) }
@@ -34,7 +33,7 @@ async fn bring(desk: &Desk, operations: &[Sealed]) -> Vec<Fate> {
 }
 
 fn yours(operation: &Operation) -> Fate {
-    Fate::Yours { bytes: serde_json::to_string(operation).expect("JSON") }
+    Fate::Yours { operation: serde_json::to_string(operation).expect("JSON") }
 }
 
 async fn restored() -> (World, Desk) {
@@ -101,12 +100,35 @@ async fn a_ticket_that_she_began_and_gave_away_begins_again_with_all_that_she_di
 }
 
 #[tokio::test]
+async fn an_id_that_another_has_used_or_that_was_refused_is_not_known() {
+    let (world, mut ada) = restored().await;
+    let lost = operation(ticket("mine"), note("the words of ada"));
+    let one = sealed(&mut ada, "ada", &lost).await;
+    let mut ann = world.desk("ann@desk.example").await;
+    let taken = Operation { action: note("ann has read the id"), ..lost.clone() };
+    ann.push(&[taken]).await.expect("taken");
+    assert_eq!(bring(&ada, std::slice::from_ref(&one)).await, [yours(&lost)]);
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_restored_keeps_no_words_of_tickets_out_of_sight() {
+    let world = World::new().await;
+    let mut gil = world.desk("gil@desk.example").await;
+    let one = sealed(&mut gil, "gil", &operation(ticket("mine"), note("of gil"))).await;
+    assert_eq!(bring(&gil, &[one]).await, [Fate::Away]);
+    let told = world.admin(Request::SalvageList).await.expect("a list").join("\n");
+    assert!(told.contains("0 are not here"), "{told}");
+}
+
+#[tokio::test]
 async fn a_month_after_a_restore_a_desk_forgets_what_nobody_will_want() {
     let (world, mut ada) = restored().await;
-    let one = sealed(&mut ada, "ada", &operation(ticket("mine"), note("long ago"))).await;
+    let hers = operation(ticket("mine"), note("long ago"));
+    let one = sealed(&mut ada, "ada", &hers).await;
+    let away = sealed(&mut ada, "ada", &operation(ticket("far"), note("and far away"))).await;
     world.clock.forward(SignedDuration::from_hours(24 * 31));
     let ada = world.desk("ada@desk.example").await;
-    assert_eq!(bring(&ada, &[one]).await, [Fate::Over]);
+    assert_eq!(bring(&ada, &[one, away]).await, [yours(&hers), Fate::Over]);
 }
 
 #[tokio::test]
