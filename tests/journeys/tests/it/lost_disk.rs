@@ -32,6 +32,15 @@ async fn left(person: &Person, ticket: &str) -> Result<()> {
     Ok(())
 }
 
+/// Waits until a ticket is before her eyes.
+async fn came_back(person: &Person, ticket: &str) -> Result<()> {
+    let all = json!({ "view": { "view": "all" }, "sort": "due", "offset": 0, "limit": 200 });
+    let here = |page: &Value| {
+        page["rows"].as_array().is_some_and(|rows| rows.iter().any(|r| r["ticket"] == ticket))
+    };
+    person.until("it is back", ("view.page", all), here).await.map(|_| ())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_restored_from_a_backup_gets_back_what_desks_had_sent_since() -> Result<()> {
     let mut server = Server::with_sample().await?;
@@ -122,6 +131,47 @@ async fn what_was_done_to_a_ticket_before_it_was_handed_over_comes_back_to_a_res
     assert_eq!(delivered.iter().filter(|row| row["text"] == said).count(), 1);
     let outbox = elena.call("outbox.list", json!({})).await?;
     assert_eq!((&outbox["needs_you"], &outbox["tray"]), (&json!([]), &json!([])), "{outbox:#}");
+    server.run(&["check"]).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_went_to_and_fro_goes_to_and_fro_again_at_a_restored_server() -> Result<()> {
+    let mut server = Server::with_sample().await?;
+    let (_e, elena) = Person::at_work(&server, ELENA).await?;
+    let (seat, hannah) = Person::at_work(&server, HANNAH).await?;
+    elena.without_undo().await?;
+    hannah.without_undo().await?;
+    let ticket = elena.own_ticket().await?;
+    back_up(&server).await?;
+    elena.reply(&ticket, "the second tier looks at it").await?;
+    moved(&elena, &ticket, 2).await?;
+    left(&elena, &ticket).await?;
+    moved(&hannah, &ticket, 1).await?;
+    came_back(&elena, &ticket).await?;
+    elena.note(&ticket, "they want a trace of it first").await?;
+    moved(&elena, &ticket, 2).await?;
+    left(&elena, &ticket).await?;
+    hannah.synced().await?;
+    hannah.quit().await;
+    server.kill().await?;
+    elena.offline().await?;
+    server.lose_disk().await?;
+    server.start().await?;
+    elena.tries_again().await?;
+    elena.synced().await?;
+    left(&elena, &ticket).await?;
+    let hannah = seat.unlock().await?;
+    let all = |seen: &Value| times(seen, "they want a trace of it first") == 1;
+    let open = ("ticket.open", json!({ "ticket": ticket }));
+    let seen = hannah.until("all is done again", open, all).await?;
+    assert_eq!(times(&seen, "the second tier looks at it"), 1);
+    elena.synced().await?;
+    left(&elena, &ticket).await?;
+    for person in [&elena, &hannah] {
+        let outbox = person.call("outbox.list", json!({})).await?;
+        assert_eq!((&outbox["needs_you"], &outbox["tray"]), (&json!([]), &json!([])), "{outbox:#}");
+    }
     server.run(&["check"]).await?;
     Ok(())
 }
