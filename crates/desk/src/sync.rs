@@ -9,8 +9,9 @@
 //! ```
 //!
 //! Beside it, and behind everything an agent does: the search index is filled ([`index`]), files
-//! travel ([`blobs`]), and what a restored server lacks is given back ([`escrow`]). Deliberately absent: deciding what to do next (the engine's), and
-//! waiting for any of this by a command.
+//! travel ([`blobs`]), and what a restored server lacks is given back ([`escrow`]).
+//! Deliberately absent: deciding what to do next (the engine's), and waiting for any of this by a
+//! command.
 
 mod blobs;
 pub mod chunk;

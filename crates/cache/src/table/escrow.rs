@@ -122,7 +122,8 @@ pub async fn forget_durable(tx: &mut WriteTx, durable_seq: i64) -> Result<()> {
 }
 
 /// What may be brought to a server in this epoch: what was accepted in others, of each ticket the
-/// first stay, once nothing that was written before it waits. Ticket by ticket, in order of writing.
+/// first stay, once nothing that was written before it waits. Ticket by ticket, in order of
+/// writing.
 pub async fn of_other_epochs(db: &mut Db, epoch: Uuid) -> Result<Vec<Sealed>> {
     let sql = "SELECT id, ticket, sealed FROM escrow e
                WHERE epoch NOT IN (SELECT ordinal FROM epoch WHERE id = $1)
@@ -139,8 +140,8 @@ pub async fn of_other_epochs(db: &mut Db, epoch: Uuid) -> Result<Vec<Sealed>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Tickets of which something of another epoch lies there, and that are here again; with the version
-/// of each.
+/// Tickets of which something of another epoch lies there, and that are here again; with the
+/// version of each.
 pub async fn here_again(db: &mut Db) -> Result<BTreeMap<TicketId, i64>> {
     let sql = "SELECT DISTINCT t.id, t.version FROM escrow e JOIN ticket t ON t.id = e.ticket
                WHERE e.epoch <> (SELECT epoch FROM sync) AND t.version > 0";

@@ -404,8 +404,8 @@ pub async fn forget_settled(tx: &mut WriteTx, durable_seq: i64) -> Result<u64> {
 }
 
 /// Forgets what was accepted on a ticket that has left, or was seen by its author, unless a file
-/// that it names is still owed; what stands at the server lies in [`escrow`] from now on. `left_seq`:
-/// as [`escrow::put`] wants it. Answers whether there was anything.
+/// that it names is still owed; what stands at the server lies in [`escrow`] from now on.
+/// `left_seq`: as [`escrow::put`] wants it. Answers whether there was anything.
 pub(crate) async fn forget_settled_on(
     tx: &mut WriteTx,
     ticket: TicketId,

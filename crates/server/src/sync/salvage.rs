@@ -52,8 +52,8 @@ pub async fn age(core: &Core, tx: &mut Tx) -> Result<Option<SignedDuration>> {
     Ok(restored.map(|at| SignedDuration::from_micros(now_us - at)))
 }
 
-/// Keeps words of the caller's own, on tickets that she does not see since the restore. A keeper can
-/// read them; they are put back when her desk brings them again.
+/// Keeps words of the caller's own, on tickets that she does not see since the restore. A keeper
+/// can read them; they are put back when her desk brings them again.
 pub async fn keep_away(core: &Core, caller: &Caller, words: Vec<Row>) -> Result<()> {
     if words.is_empty() {
         return Ok(());
