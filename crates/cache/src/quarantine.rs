@@ -176,6 +176,11 @@ async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
             missing.taken_back.insert(*id);
         }
     }
+    for id in &copy.ended {
+        if draft::get(db, *id).await?.is_some_and(|here| here.state.is_unended()) {
+            missing.ended.insert(*id);
+        }
+    }
     for (hash, file) in &copy.files {
         let here = blob::get(db, hash).await?;
         let owed = |state| !file.owed || state > blob::State::Kept;
@@ -201,6 +206,9 @@ pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<usize> {
     }
     for id in &missing.taken_back {
         operation::discard(tx, *id).await?;
+    }
+    for id in &missing.ended {
+        draft::end(tx, *id).await?;
     }
     let files = named(missing.files.values(), missing.drafts.values(), &missing.waiting());
     put_files_back(tx, files).await
@@ -385,7 +393,8 @@ async fn gather(path: &Path, key: &Key) -> Result<Gathered> {
             found.draft(draft);
         }
     }
-    let open = file.drafts.into_values().filter(|draft| draft.state.is_unended());
+    let open = file.drafts.into_values();
+    let open = open.filter(|it| it.state.is_unended() && !live.ended.contains(&it.id));
     open.for_each(|draft| found.draft(draft));
     found.items(file.tray.into_iter().chain(live.tray.into_values()));
     // A copy that was read whole knows which the server has by now.

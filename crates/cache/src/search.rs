@@ -68,23 +68,25 @@ pub struct Progress {
     pub total: i64,
 }
 
-/// Indexes words of threads. What is indexed already, or is not here any more, is passed over.
+/// Indexes words of threads. What is indexed already, or is not here any more as it was read, is
+/// passed over: in another epoch other words may stand at the same key.
 ///
 /// The oldest first: FTS5 closes a segment whenever a row comes before the last one, and segments
 /// must be merged.
-pub async fn index_threads(tx: &mut WriteTx, rows: &[(i64, Tokens)]) -> Result<()> {
-    let mut rows: Vec<&(i64, Tokens)> = rows.iter().collect();
-    rows.sort_by_key(|(key, _)| *key);
-    for (key, tokens) in rows {
+pub async fn index_threads(tx: &mut WriteTx, rows: &[(Unindexed, Tokens)]) -> Result<()> {
+    let mut rows: Vec<&(Unindexed, Tokens)> = rows.iter().collect();
+    rows.sort_by_key(|(row, _)| row.key);
+    for (row, tokens) in rows {
         sqlx::query(
             "INSERT INTO search (rowid, words, grams) SELECT $1, $2, $3
              WHERE NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = $1)
-               AND (EXISTS (SELECT 1 FROM message WHERE key = $1)
-                    OR EXISTS (SELECT 1 FROM note WHERE key = $1))",
+               AND (EXISTS (SELECT 1 FROM message WHERE key = $1 AND text = $4)
+                    OR EXISTS (SELECT 1 FROM note WHERE key = $1 AND text = $4))",
         )
-        .bind(key)
+        .bind(row.key)
         .bind(&tokens.words)
         .bind(&tokens.grams)
+        .bind(&row.text)
         .execute(&mut **tx)
         .await?;
     }

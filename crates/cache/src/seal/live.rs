@@ -44,6 +44,8 @@ pub(crate) struct Live {
     pub(crate) files: BTreeMap<String, Copied>,
     /// Operations that must not be sent, should a database come back in which they wait.
     pub(crate) taken_back: BTreeSet<OperationId>,
+    /// Drafts that are their author's no more, should a database come back in which they are.
+    pub(crate) ended: BTreeSet<DraftId>,
 }
 
 impl Live {
@@ -62,10 +64,12 @@ impl Live {
                 self.operations.remove(&id);
             }
             Record::Draft(draft) => {
+                self.ended.remove(&draft.id);
                 self.drafts.insert(draft.id, *draft);
             }
             Record::DraftGone(id) => {
                 self.drafts.remove(&id);
+                self.ended.insert(id);
             }
             Record::Tray(key, item) => {
                 self.tray.insert(key, *item);
@@ -125,7 +129,9 @@ impl Live {
         let tray = self.tray.iter().map(|(key, item)| Record::Tray(*key, Box::new(item.clone())));
         let files = self.files.values().map(|file| Record::File(Box::new(file.clone())));
         let taken_back = self.taken_back.iter().map(|id| Record::TakenBack(*id));
-        operations.chain(drafts).chain(tray).chain(files).chain(taken_back).collect()
+        let ended = self.ended.iter().map(|id| Record::DraftGone(*id));
+        let over = taken_back.chain(ended);
+        operations.chain(drafts).chain(tray).chain(files).chain(over).collect()
     }
 
     /// The operations in order of writing.
@@ -137,7 +143,7 @@ impl Live {
 
     /// Whether there is nothing to be said.
     pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0 && self.taken_back.is_empty()
+        self.len() == 0 && self.taken_back.is_empty() && self.ended.is_empty()
     }
 
     /// How much of it is an author's own, as she counts: words on their way are an operation's.

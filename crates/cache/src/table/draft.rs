@@ -341,6 +341,16 @@ pub(crate) async fn put_back(tx: &mut WriteTx, draft: &Draft) -> Result<()> {
     put_state(tx, draft, state, draft.updated_at).await
 }
 
+/// The second copy knows that it is its author's no more: it was sent, thrown away, or put into the
+/// tray. Which of them it does not know, so she finds it among what she has thrown away.
+pub(crate) async fn end(tx: &mut WriteTx, id: DraftId) -> Result<()> {
+    let Some(draft) = get(tx, id).await?.filter(|draft| draft.state.is_unended()) else {
+        return Ok(());
+    };
+    let ended = if draft.state == State::Sending { State::Sent } else { State::Discarded };
+    put_state(tx, &draft, ended, draft.updated_at).await
+}
+
 /// `state` counts only for a draft that is new here.
 async fn write(
     tx: &mut WriteTx,

@@ -473,6 +473,31 @@ async fn what_was_sent_or_taken_back_is_so_again_when_the_log_has_lost_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_and_accepted_is_no_draft_again_when_the_log_has_lost_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let id = crate::draft::draft(1, "").id;
+    let mut tx = world::agent(&cache).await;
+    let typed = crate::draft::draft(1, "half of it");
+    draft::save(&mut tx, &typed, world::at(1)).await.expect("saved");
+    tx.commit().await.expect("commit");
+    let written = home.files();
+    let reply = world::reply(1, world::ticket_id(1), "half of it, and the rest");
+    let mut tx = world::agent(&cache).await;
+    let me = AgentId(world::id(world::ME));
+    operation::insert(&mut tx, &reply, me, world::at(0)).await.expect("sent");
+    draft::set_state(&mut tx, id, draft::State::Sending, world::at(2)).await.expect("sent");
+    tx.commit().await.expect("commit");
+    let mut tx = world::bulk(&cache).await;
+    let accepted = Some(&Outcome::Accepted);
+    operation::settle(&mut tx, reply.id, accepted, 9).await.expect("settled");
+    draft::set_state(&mut tx, id, draft::State::Sent, world::at(3)).await.expect("sent");
+    tx.commit().await.expect("commit");
+    assert_eq!(behind(written, &home, id).await, (0, draft::State::Discarded), "it was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_pushed_cannot_be_taken_back_when_the_log_has_lost_that_it_was() {
     let home = Home::new();
     let cache = home.begin().await;

@@ -204,6 +204,27 @@ async fn a_note_that_a_restored_server_forgot_leaves_its_place_to_the_reply_that
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn words_that_have_left_while_they_were_read_are_not_indexed_in_the_place_of_others() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    let forgotten = Row::Message(world::message(1, 40, 0, "forgotten by the backup"));
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 40)), forgotten]).await;
+    let read = search::unindexed(&mut *world::read(&cache).await, None, 9).await.expect("read");
+    let restored = id(0xE2);
+    let mut tx = world::bulk(&cache).await;
+    sync::adopt_epoch(&mut tx, restored).await.expect("epoch");
+    let written = Row::Message(world::message(1, 40, 0, "written afterwards"));
+    let rows = vec![Row::Ticket(world::ticket(1, 40)), written];
+    batch::apply_rows(&mut tx, restored, Origin::Changes, rows).await.expect("rows");
+    let rows: Vec<_> = read.into_iter().map(|it| (it.clone(), world::tokens(&it.text))).collect();
+    search::index_threads(&mut tx, &rows).await.expect("passed over");
+    tx.commit().await.expect("commit");
+    world::index_all(&cache).await;
+    assert_eq!(tickets(&cache, "afterwards").await, [1]);
+    assert_eq!(tickets(&cache, "forgotten").await, [] as [u128; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_index_that_grew_after_somebody_searched_is_not_taken_for_damage() {
     let (_home, cache) = filled().await;
     for n in 0..40 {

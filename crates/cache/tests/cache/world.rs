@@ -155,7 +155,8 @@ pub async fn index_all(cache: &Cache) {
     use holdfast_cache::search;
     let mut tx = bulk(cache).await;
     let texts = search::unindexed(&mut tx, None, 10_000).await.expect("texts");
-    let rows: Vec<_> = texts.iter().map(|found| (found.key, tokens(&found.text))).collect();
+    let tokens_of = |found: search::Unindexed| (found.clone(), tokens(&found.text));
+    let rows: Vec<_> = texts.into_iter().map(tokens_of).collect();
     search::index_threads(&mut tx, &rows).await.expect("an index");
     for (_, ticket) in search::unindexed_tickets(&mut tx, None, 10_000).await.expect("tickets") {
         let seen = holdfast_cache::table::ticket::get(&mut tx, ticket).await.expect("a ticket");

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast_cache::batch::Applied;
-use holdfast_cache::search::{self, Tokens};
+use holdfast_cache::search::{self, Tokens, Unindexed};
 use holdfast_cache::table::ticket::Seen;
 use holdfast_cache::{Db, Result, Tokeniser, WritePriority, WriteTx, table};
 use holdfast_domain::{ContactId, OrganizationId, ResourceId, TicketId};
@@ -72,7 +72,7 @@ pub(super) async fn fill(context: Arc<Context>, mut stop: watch::Receiver<bool>)
 /// Indexes what a small batch has brought, in its transaction.
 pub(super) async fn now(tx: &mut WriteTx, applied: &Applied) -> Result<()> {
     let texts = search::texts(tx, &applied.words).await?;
-    let rows: Vec<_> = texts.into_iter().map(|row| (row.key, tokens(&row.text))).collect();
+    let rows: Vec<_> = texts.into_iter().map(of_words).collect();
     search::index_threads(tx, &rows).await?;
     let ids: Vec<TicketId> = applied.tickets.iter().copied().collect();
     let rows = own_words(tx, &ids).await?;
@@ -117,7 +117,7 @@ async fn pass(context: &Context) -> Result<()> {
         let Some(last) = found.last() else { break };
         below = Some(last.key);
         let rows = tokio::task::spawn_blocking(move || {
-            found.into_iter().map(|row| (row.key, tokens(&row.text))).collect::<Vec<_>>()
+            found.into_iter().map(of_words).collect::<Vec<_>>()
         });
         let Ok(rows) = rows.await else { break };
         let mut tx = context.cache.write(WritePriority::Index).await?;
@@ -153,20 +153,26 @@ async fn tickets(context: &Context) -> Result<()> {
     let mut below = None;
     let mut slice = Slice::default();
     loop {
-        let rows = {
+        let ids: Vec<TicketId> = {
             let mut db = context.cache.read().await?;
             let found = search::unindexed_tickets(&mut db, below, slice.rows).await?;
             let Some((key, _)) = found.last() else { return Ok(()) };
             below = Some(*key);
-            let ids: Vec<TicketId> = found.into_iter().map(|(_, id)| id).collect();
-            own_words(&mut db, &ids).await?
+            found.into_iter().map(|(_, id)| id).collect()
         };
+        // Read where it is written: whatever changes them meanwhile has indexed them anew.
         let mut tx = context.cache.write(WritePriority::Index).await?;
         let began_us = context.clock.ticks_us();
+        let rows = own_words(&mut tx, &ids).await?;
         search::index_tickets(&mut tx, &rows).await?;
         tx.commit().await?;
         slice.took(context.clock.ticks_us() - began_us);
     }
+}
+
+fn of_words(row: Unindexed) -> (Unindexed, Tokens) {
+    let tokens = tokens(&row.text);
+    (row, tokens)
 }
 
 /// How many rows the next slice has, or how many pages it merges.
