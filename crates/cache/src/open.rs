@@ -205,7 +205,12 @@ impl Cache {
             None
         });
         let (live, beyond) = match prepare(&writer, options.agent, copy.as_ref()).await {
-            Ok((live, beyond)) => (live, Beyond { lost: beyond.lost + gone, ..beyond }),
+            Ok((mut live, beyond)) => {
+                let lost = beyond.lost + gone;
+                // The copy is written anew before damage may be met that sets all of this aside.
+                live.take(Record::Lost(lost));
+                (live, Beyond { lost, ..beyond })
+            }
             Err(error) => {
                 writer.close().await;
                 return Err(error);
@@ -233,7 +238,11 @@ impl Cache {
             writers: Writers::new(writer),
         };
         let cache = Self(Arc::new(shared));
+        let lost = beyond.lost;
         cache.take_up(key, beyond, tokeniser.version).await?;
+        if lost > 0 {
+            cache.0.seal.tell().await;
+        }
         Ok(cache)
     }
 

@@ -393,8 +393,10 @@ async fn gather(path: &Path, key: &Key) -> Result<Gathered> {
             found.draft(draft);
         }
     }
+    // A copy without its end does not know what became of a draft later.
+    let is_over = |id: &DraftId| lost == 0 && live.ended.contains(id);
     let open = file.drafts.into_values();
-    let open = open.filter(|it| it.state.is_unended() && !live.ended.contains(&it.id));
+    let open = open.filter(|draft| draft.state.is_unended() && !is_over(&draft.id));
     open.for_each(|draft| found.draft(draft));
     found.items(file.tray.into_iter().chain(live.tray.into_values()));
     // A copy that was read whole knows which the server has by now.

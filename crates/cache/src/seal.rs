@@ -109,6 +109,14 @@ impl Seal {
         self.work(append).await
     }
 
+    /// Whoever opens the cache is told how much could not be read: not again at the next start.
+    pub(crate) async fn tell(&self) {
+        match self.append(vec![Record::Lost(0)]).await {
+            Ok(_) => self.committed().await,
+            Err(error) => tracing::warn!(%error, "what is lost is told at the next start, too"),
+        }
+    }
+
     /// The database did not commit what was appended last. Where there is no room to say so, it is
     /// said before whatever is appended next: that must not make it look committed.
     pub(crate) async fn take_back(&self, undo: Vec<Record>) {
@@ -336,6 +344,19 @@ mod tests {
         let found = read(&path, &key).expect("read").expect("a file");
         let places: Vec<i64> = found.live.waiting().iter().map(|kept| kept.position).collect();
         assert_eq!((places, found.lost), (vec![2], 0));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_could_not_be_read_of_an_earlier_copy_is_known_until_somebody_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, key) = (folder.path().join("copy"), Key::new([7; 32]));
+        let live = Live { lost: 2, ..Live::default() };
+        let seal = Seal::begin(&path, &key, live).expect("begun");
+        seal.append(vec![kept(1)]).await.expect("one");
+        let lost = || read(&path, &key).expect("read").expect("a file").lost;
+        assert_eq!(lost(), 2, "whoever sets it aside now must say so");
+        seal.tell().await;
+        assert_eq!(lost(), 0, "once");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,8 @@ pub(crate) enum Record {
     File(Box<Copied>),
     /// Neither is so any more.
     FileGone(String),
+    /// So many records of an earlier copy could not be read, and its author was not told yet.
+    Lost(usize),
 }
 
 /// Everything that stands.
@@ -46,6 +48,8 @@ pub(crate) struct Live {
     pub(crate) taken_back: BTreeSet<OperationId>,
     /// Drafts that are their author's no more, should a database come back in which they are.
     pub(crate) ended: BTreeSet<DraftId>,
+    /// Records of an earlier copy that could not be read, and of which nobody has been told.
+    pub(crate) lost: usize,
 }
 
 impl Live {
@@ -83,6 +87,7 @@ impl Live {
             Record::FileGone(hash) => {
                 self.files.remove(&hash);
             }
+            Record::Lost(lost) => self.lost = lost,
         }
     }
 
@@ -103,6 +108,7 @@ impl Live {
                 self.file(&file.hash).or_else(|| Some(Record::FileGone(file.hash.clone())))
             }
             Record::FileGone(hash) => self.file(hash),
+            Record::Lost(_) => Some(Record::Lost(self.lost)),
         }
     }
 
@@ -130,7 +136,8 @@ impl Live {
         let files = self.files.values().map(|file| Record::File(Box::new(file.clone())));
         let taken_back = self.taken_back.iter().map(|id| Record::TakenBack(*id));
         let ended = self.ended.iter().map(|id| Record::DraftGone(*id));
-        let over = taken_back.chain(ended);
+        let lost = (self.lost > 0).then_some(Record::Lost(self.lost));
+        let over = taken_back.chain(ended).chain(lost);
         operations.chain(drafts).chain(tray).chain(files).chain(over).collect()
     }
 
