@@ -142,14 +142,15 @@ pub(crate) async fn beyond(db: &mut Db, copy: Option<&Contents>) -> Result<Beyon
         return Ok(Beyond { lost, ..Beyond::default() });
     };
     if copy.lost > 0 {
-        return Ok(Beyond { lost: copy.lost, ..Beyond::default() });
+        return Ok(Beyond { lost: copy.lost + copy.live.lost, ..Beyond::default() });
     }
     let mut missing = missing(db, copy.sure()).await?;
     // What was never committed was never acknowledged, unless more than that is gone.
     if !missing.is_empty() {
         missing = self::missing(db, &copy.live).await?;
     }
-    Ok(Beyond { missing, lost: 0 })
+    // What an earlier copy had lost, and nobody was told.
+    Ok(Beyond { missing, lost: copy.live.lost })
 }
 
 async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
@@ -379,7 +380,7 @@ async fn gather(path: &Path, key: &Key) -> Result<Gathered> {
     let live = copy.map(|copy| copy.live).unwrap_or_default();
     let mut file = file;
     file.kept.retain(|id, _| !live.taken_back.contains(id));
-    let mut found = Gathered { lost, ..Gathered::default() };
+    let mut found = Gathered { lost: lost + live.lost, ..Gathered::default() };
     // A copy that was read whole knows best what still waits: it was written first.
     if lost > 0 {
         found.operations.extend(file.kept);

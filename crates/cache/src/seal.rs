@@ -353,10 +353,11 @@ mod tests {
         let live = Live { lost: 2, ..Live::default() };
         let seal = Seal::begin(&path, &key, live).expect("begun");
         seal.append(vec![kept(1)]).await.expect("one");
-        let lost = || read(&path, &key).expect("read").expect("a file").lost;
-        assert_eq!(lost(), 2, "whoever sets it aside now must say so");
+        let found = || read(&path, &key).expect("read").expect("a file");
+        assert_eq!(found().live.lost, 2, "whoever sets it aside now must say so");
+        assert_eq!(found().lost, 0, "it is whole itself");
         seal.tell().await;
-        assert_eq!(lost(), 0, "once");
+        assert_eq!(found().live.lost, 0, "once");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -150,7 +150,6 @@ fn conclude(lines: Vec<(u64, Line)>) -> Contents {
     let sure = matches!(committed, Some((frames, true)) if frames >= written);
     found.sure = (!sure).then(|| found.live.clone());
     last.1.into_iter().for_each(|record| found.live.take(record));
-    found.lost += found.live.lost;
     found
 }
 

@@ -348,7 +348,9 @@ pub(crate) async fn end(tx: &mut WriteTx, id: DraftId) -> Result<()> {
         return Ok(());
     };
     let ended = if draft.state == State::Sending { State::Sent } else { State::Discarded };
-    put_state(tx, &draft, ended, draft.updated_at).await
+    // From when on it is kept: not earlier than the server was heard last.
+    let heard = super::sync::get(tx).await?.last_contact.unwrap_or(draft.updated_at);
+    put_state(tx, &draft, ended, draft.updated_at.max(heard)).await
 }
 
 /// `state` counts only for a draft that is new here.

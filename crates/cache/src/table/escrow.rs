@@ -57,6 +57,9 @@ pub struct Sealed {
     pub ticket: TicketId,
     /// To the server's key.
     pub bytes: Vec<u8>,
+    /// Its turn has come: it is of its ticket's first stay, and nothing that was written before it
+    /// waits.
+    pub is_next: bool,
 }
 
 /// Keeps what a hello has said about sealing.
@@ -70,7 +73,7 @@ pub async fn sealing(db: &mut Db) -> Result<Option<Sealing>> {
 }
 
 /// Puts operations there that are about to leave, of tickets that leave with commit `left_seq`;
-/// `None`: with the one with which more of them has left, or this one.
+/// `None`: they have left. What was accepted belongs to the stay that ended first after it.
 pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i64>) -> Result<()> {
     let Some(sealing) = sealing(tx).await?.filter(|_| !leaving.is_empty()) else {
         return Ok(());
@@ -89,8 +92,9 @@ pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i
             }
         };
         let sql = "INSERT INTO escrow (position, id, ticket, epoch, outcome_seq, sealed, left_seq)
-                   SELECT $1, $2, $3, epoch, $4, $5, coalesce($6,
-                     (SELECT max(left_seq) FROM escrow WHERE ticket = $3), cursor)
+                   SELECT $1, $2, $3, epoch, $4, $5, coalesce(
+                     (SELECT min(left_seq) FROM escrow e
+                      WHERE e.ticket = $3 AND e.epoch = sync.epoch AND e.left_seq >= $4), $6, $4)
                    FROM sync WHERE durable_seq < $4
                    ON CONFLICT DO NOTHING";
         sqlx::query(sql)
@@ -109,8 +113,12 @@ pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i
 /// Before another epoch: what was accepted on a ticket of which something lies there joins it, so
 /// that all of it is done again in its order.
 pub async fn gather(tx: &mut WriteTx) -> Result<()> {
-    let gone = operation::forget_accepted_after_escrow(tx).await?;
-    put(tx, &gone, Some(i64::MAX)).await
+    let after = operation::accepted_after_escrow(tx).await?;
+    put(tx, &after, Some(i64::MAX)).await?;
+    // What could not be sealed stays where it can be read.
+    let sql = "DELETE FROM operation WHERE state = 2 AND id IN (SELECT id FROM escrow)";
+    sqlx::query(sql).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Forgets what a copy of the server has.
@@ -121,21 +129,22 @@ pub async fn forget_durable(tx: &mut WriteTx, durable_seq: i64) -> Result<()> {
     Ok(())
 }
 
-/// What may be brought to a server in this epoch: what was accepted in others, of each ticket the
-/// first stay, once nothing that was written before it waits. Ticket by ticket, in order of
-/// writing.
+/// What may be brought to a server in this epoch: what was accepted in others, ticket by ticket, in
+/// order of writing.
 pub async fn of_other_epochs(db: &mut Db, epoch: Uuid) -> Result<Vec<Sealed>> {
-    let sql = "SELECT id, ticket, sealed FROM escrow e
-               WHERE epoch NOT IN (SELECT ordinal FROM epoch WHERE id = $1)
-                 AND (epoch, left_seq) = (SELECT first.epoch, first.left_seq FROM escrow first
-                   WHERE first.ticket = e.ticket ORDER BY first.epoch, first.left_seq LIMIT 1)
+    let sql = "WITH other AS (SELECT * FROM escrow
+                 WHERE epoch NOT IN (SELECT ordinal FROM epoch WHERE id = $1))
+               SELECT id, ticket, sealed,
+                 (epoch, left_seq) = (SELECT first.epoch, first.left_seq FROM other first
+                   WHERE first.ticket = other.ticket ORDER BY first.position LIMIT 1)
                  AND NOT EXISTS (SELECT 1 FROM operation o
-                   WHERE o.ticket = e.ticket AND o.state < 2 AND o.position < e.position)
-               ORDER BY ticket, position";
+                   WHERE o.ticket = other.ticket AND o.state < 2 AND o.position < other.position)
+               FROM other ORDER BY ticket, position";
     let query = sqlx::query_as(sql).bind(epoch.as_bytes().as_slice());
-    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = query.fetch_all(db).await?;
-    let read = |(id, ticket, bytes): (Vec<u8>, Vec<u8>, _)| {
-        Ok(Sealed { id: OperationId(uuid(&id)?), ticket: TicketId(uuid(&ticket)?), bytes })
+    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, bool)> = query.fetch_all(db).await?;
+    let read = |(id, ticket, bytes, is_next): (Vec<u8>, Vec<u8>, _, _)| {
+        let (id, ticket) = (OperationId(uuid(&id)?), TicketId(uuid(&ticket)?));
+        Ok(Sealed { id, ticket, bytes, is_next })
     };
     rows.into_iter().map(read).collect()
 }

@@ -430,20 +430,16 @@ pub(crate) async fn forget_settled_on(
     Ok(any)
 }
 
-/// Forgets what stands at the server and was written after something on the same ticket that lies
-/// in [`escrow`]; which that was.
-pub(super) async fn forget_accepted_after_escrow(tx: &mut WriteTx) -> Result<Vec<Stored>> {
-    let gone = sqlx::query(
-        "DELETE FROM operation WHERE state = 2
-           AND EXISTS (SELECT 1 FROM escrow e
-             WHERE e.ticket = operation.ticket AND e.position < operation.position)
-           AND NOT EXISTS (SELECT 1 FROM blob b
-             WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)
-         RETURNING *",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    read_all(&gone)
+/// What was accepted and was written after something on the same ticket that lies in [`escrow`],
+/// unless a file that it names is still owed.
+pub(super) async fn accepted_after_escrow(db: &mut Db) -> Result<Vec<Stored>> {
+    let sql = "SELECT * FROM operation WHERE state = 2
+                 AND EXISTS (SELECT 1 FROM escrow e
+                   WHERE e.ticket = operation.ticket AND e.position < operation.position)
+                 AND NOT EXISTS (SELECT 1 FROM blob b
+                   WHERE b.state = 2 AND instr(operation.bytes, b.hash) > 0)
+               ORDER BY position";
+    read_all(&sqlx::query(sql).fetch_all(db).await?)
 }
 
 /// One operation.

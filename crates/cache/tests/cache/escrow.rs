@@ -134,6 +134,11 @@ async fn restored(cache: &Cache) {
     tx.commit().await.expect("commit");
 }
 
+/// Those whose turn has come.
+async fn next(cache: &Cache) -> Vec<Sealed> {
+    lying(cache, 0xE2).await.into_iter().filter(|one| one.is_next).collect()
+}
+
 async fn given_back(cache: &Cache, lying: &[Sealed]) {
     let mut tx = world::bulk(cache).await;
     for one in lying {
@@ -169,11 +174,11 @@ async fn what_followed_a_handing_over_waits_until_that_is_done_again_and_the_tic
     let waiting = operation::waiting(&mut *world::read(&cache).await).await.expect("waiting");
     assert_eq!(waiting, [], "the third would be refused after the first");
     for (n, reply) in [first, second, third].iter().enumerate() {
-        let lying = lying(&cache, 0xE2).await;
+        let lying = next(&cache).await;
         assert_eq!(lying.iter().map(|one| one.id).collect::<Vec<_>>(), [reply.id], "{n}");
         given_back(&cache, &lying).await;
-        let next = self::lying(&cache, 0xE2).await;
-        assert_eq!(next, [], "nothing is brought while what came before it waits");
+        let next = self::next(&cache).await;
+        assert_eq!(next, [], "nothing has its turn while what came before it waits");
         let mut tx = world::bulk(&cache).await;
         let accepted = Some(&Outcome::Accepted);
         operation::settle(&mut tx, reply.id, accepted, 20).await.expect("settled");
@@ -233,4 +238,31 @@ async fn a_ticket_that_is_here_again_is_told_and_what_is_no_operation_stays_wher
         assert!(matches!(back, Err(CacheError::Stored(_))), "{bytes}");
     }
     assert_eq!(lying(&cache, 0xE2).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_accepted_in_the_commit_with_which_its_ticket_leaves_is_of_that_stay() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    let on_ticket = world::ticket_id(1);
+    let replies = [11, 12, 13, 14].map(|n| world::reply(n, on_ticket, &format!("her {n}")));
+    for (stay, seq) in [(&replies[..2], 8), (&replies[2..], 10)] {
+        world::apply(&cache, vec![Row::Ticket(world::ticket(1, seq - 1))]).await;
+        for reply in stay {
+            world::write(&cache, reply).await;
+        }
+        // As one commit of the server tells it: the ticket has left, then what became of hers.
+        let mut tx = world::bulk(&cache).await;
+        purge::begin(&mut tx, on_ticket, seq, at(3)).await.expect("begin");
+        for reply in stay {
+            let accepted = Some(&Outcome::Accepted);
+            operation::settle(&mut tx, reply.id, accepted, seq).await.expect("settled");
+        }
+        assert!(purge::accepted(&mut tx, on_ticket).await.expect("left"));
+        tx.commit().await.expect("commit");
+    }
+    restored(&cache).await;
+    let ids = |lying: &[Sealed]| lying.iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(&next(&cache).await), [replies[0].id, replies[1].id]);
+    assert_eq!(lying(&cache, 0xE2).await.len(), 4, "a keeper may read the others");
 }

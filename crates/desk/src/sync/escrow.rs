@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use holdfast_cache::table::escrow::{self, Sealed};
 use holdfast_cache::{Result, WritePriority};
-use holdfast_domain::{OperationId, TicketId};
+use holdfast_domain::TicketId;
 use holdfast_protocol::escrow::{self as protocol, ESCROW_OPERATIONS_MAX, Escrow, Fate};
 use holdfast_protocol::hello::{Hello, Welcome};
 use holdfast_sync_engine::Trouble;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::context::{Context, disk};
 use super::take;
@@ -27,32 +28,39 @@ pub(super) async fn bring(
     context: &Context,
     (said, welcome): (&Hello, &Welcome),
 ) -> std::result::Result<(), Trouble> {
-    let is_any = async {
-        let mut db = context.cache.read().await?;
-        Ok(!escrow::of_other_epochs(&mut db, welcome.epoch).await?.is_empty())
-    };
-    let is_any: Result<bool> = is_any.await;
-    if !is_any.map_err(disk)? {
+    if lying(context, welcome.epoch).await?.is_empty() {
         return Ok(());
     }
     if said.epoch != Some(welcome.epoch) {
-        let gathered = async {
-            let mut tx = context.cache.write(WritePriority::Bulk).await?;
-            escrow::gather(&mut tx).await?;
-            tx.commit().await
-        };
-        gathered.await.map_err(disk)?;
+        gather(context, welcome).await.map_err(disk)?;
     }
-    let all = async {
-        let mut db = context.cache.read().await?;
-        escrow::of_other_epochs(&mut db, welcome.epoch).await
-    };
-    carry(context, all.await.map_err(disk)?).await
+    carry(context, lying(context, welcome.epoch).await?).await.map(drop)
 }
+
+/// Only for a server that can open it.
+async fn gather(context: &Context, welcome: &Welcome) -> Result<()> {
+    let mut tx = context.cache.write(WritePriority::Bulk).await?;
+    let known = escrow::sealing(&mut tx).await?.map(|sealing| sealing.public_key);
+    if known == welcome.sealing.as_ref().map(|sealing| sealing.public_key.clone()) {
+        escrow::gather(&mut tx).await?;
+    }
+    tx.commit().await
+}
+
+async fn lying(context: &Context, epoch: Uuid) -> std::result::Result<Vec<Sealed>, Trouble> {
+    let read = async {
+        let mut db = context.cache.read().await?;
+        escrow::of_other_epochs(&mut db, epoch).await
+    };
+    read.await.map_err(disk)
+}
+
+/// Which version of each ticket was here when the server had nothing to give back of it.
+type Asked = BTreeMap<(Uuid, TicketId), i64>;
 
 /// Brings what lies there of tickets that are here again, whenever any has come.
 pub(super) async fn watch(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
-    let mut asked = BTreeMap::new();
+    let mut asked = Asked::new();
     loop {
         tokio::select! {
             biased;
@@ -70,40 +78,48 @@ pub(super) async fn watch(context: Arc<Context>, mut stop: watch::Receiver<bool>
     }
 }
 
-/// `asked`: which version of each ticket was here when the server was asked last.
-async fn bring_again(
-    context: &Context,
-    asked: &mut BTreeMap<TicketId, i64>,
-) -> std::result::Result<(), Trouble> {
-    let here = async {
-        let mut db = context.cache.read().await?;
-        escrow::here_again(&mut db).await
-    };
-    let mut here = here.await.map_err(disk)?;
-    here.retain(|ticket, version| asked.get(ticket) != Some(version));
-    if here.is_empty() {
-        return Ok(());
+async fn bring_again(context: &Context, asked: &mut Asked) -> std::result::Result<(), Trouble> {
+    loop {
+        let here = async {
+            let mut db = context.cache.read().await?;
+            escrow::here_again(&mut db).await
+        };
+        let here = here.await.map_err(disk)?;
+        if here.is_empty() {
+            return Ok(());
+        }
+        let epoch = context.epoch()?;
+        let mut all = lying(context, epoch).await?;
+        all.retain(|one| {
+            let version = here.get(&one.ticket);
+            one.is_next && version.is_some() && asked.get(&(epoch, one.ticket)) != version
+        });
+        if all.is_empty() {
+            return Ok(());
+        }
+        let tickets: BTreeSet<TicketId> = all.iter().map(|one| one.ticket).collect();
+        let moved = carry(context, all).await?;
+        for ticket in tickets.difference(&moved) {
+            asked.extend(here.get(ticket).map(|version| ((epoch, *ticket), *version)));
+        }
     }
-    let epoch = context.epoch()?;
-    let all = async {
-        let mut db = context.cache.read().await?;
-        escrow::of_other_epochs(&mut db, epoch).await
-    };
-    let mut all = all.await.map_err(disk)?;
-    all.retain(|one| here.contains_key(&one.ticket));
-    here.retain(|ticket, _| all.iter().any(|one| one.ticket == *ticket));
-    carry(context, all).await?;
-    asked.extend(here);
-    Ok(())
 }
 
-/// Of what the server does not take nothing can be made now.
-async fn carry(context: &Context, all: Vec<Sealed>) -> std::result::Result<(), Trouble> {
+/// Answers the tickets of which something lies there no more. Of what the server does not take
+/// nothing can be made now.
+async fn carry(
+    context: &Context,
+    all: Vec<Sealed>,
+) -> std::result::Result<BTreeSet<TicketId>, Trouble> {
+    let mut moved = BTreeSet::new();
     for body in bodies(all) {
-        match context.transport.escrow(&context.token()?, &body).await {
+        let sealed =
+            |one: &Sealed| protocol::Sealed { id: one.id, sealed: hex::encode(&one.bytes) };
+        let said = Escrow { operations: body.iter().map(sealed).collect() };
+        match context.transport.escrow(&context.token()?, &said).await {
             Ok(answer) => {
-                let fates = body.operations.iter().map(|one| one.id).zip(answer.fates);
-                take_in(context, fates.collect()).await.map_err(disk)?;
+                let fates = body.into_iter().zip(answer.fates).collect();
+                moved.extend(take_in(context, fates).await.map_err(disk)?);
             }
             Err(
                 trouble @ (Trouble::BadRequest
@@ -118,16 +134,19 @@ async fn carry(context: &Context, all: Vec<Sealed>) -> std::result::Result<(), T
             Err(trouble) => return Err(trouble),
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
-async fn take_in(context: &Context, fates: Vec<(OperationId, Fate)>) -> Result<()> {
+async fn take_in(context: &Context, fates: Vec<(Sealed, Fate)>) -> Result<BTreeSet<TicketId>> {
     let mut tx = context.cache.write(WritePriority::Bulk).await?;
-    let mut again = BTreeSet::new();
-    for (id, fate) in fates {
+    let (mut moved, mut again) = (BTreeSet::new(), BTreeSet::new());
+    for (Sealed { id, ticket, is_next, .. }, fate) in fates {
         match fate {
-            Fate::Known | Fate::Over => escrow::forget(&mut tx, id).await?,
-            Fate::Yours { operation } => {
+            Fate::Known | Fate::Over => {
+                escrow::forget(&mut tx, id).await?;
+                moved.insert(ticket);
+            }
+            Fate::Yours { operation } if is_next => {
                 let of = (id, operation.as_str());
                 let now = context.clock.now();
                 match escrow::take_back(&mut tx, of, context.agent, now).await {
@@ -139,7 +158,8 @@ async fn take_in(context: &Context, fates: Vec<(OperationId, Fate)>) -> Result<(
                     Err(error) => return Err(error),
                 }
             }
-            Fate::Away => {}
+            // Its turn comes when the ticket is back.
+            Fate::Yours { .. } | Fate::Away => {}
         }
     }
     take::replay(context, &mut tx, &again).await?;
@@ -148,22 +168,24 @@ async fn take_in(context: &Context, fates: Vec<(OperationId, Fate)>) -> Result<(
         tracing::info!(tickets = again.len(), "what the restored server lacks waits again");
         context.bells.written.notify_one();
     }
-    Ok(())
+    moved.extend(again);
+    Ok(moved)
 }
 
 /// As many in a body as the server takes.
-fn bodies(all: Vec<Sealed>) -> Vec<Escrow> {
-    let (mut bodies, mut bytes) = (vec![Escrow::default()], 0);
+fn bodies(all: Vec<Sealed>) -> Vec<Vec<Sealed>> {
+    let (mut bodies, mut bytes) = (vec![Vec::new()], 0);
     for one in all {
-        let one = protocol::Sealed { id: one.id, sealed: hex::encode(one.bytes) };
-        let last = bodies.last().map_or(0, |body| body.operations.len());
-        if last == ESCROW_OPERATIONS_MAX || (last > 0 && bytes + one.sealed.len() > BODY_BYTES) {
-            bodies.push(Escrow::default());
+        // As hexadecimal digits.
+        let more = one.bytes.len() * 2;
+        let last = bodies.last().map_or(0, Vec::len);
+        if last == ESCROW_OPERATIONS_MAX || (last > 0 && bytes + more > BODY_BYTES) {
+            bodies.push(Vec::new());
             bytes = 0;
         }
-        bytes += one.sealed.len();
-        bodies.last_mut().expect("one was put in").operations.push(one);
+        bytes += more;
+        bodies.last_mut().expect("one was put in").push(one);
     }
-    bodies.retain(|body| !body.operations.is_empty());
+    bodies.retain(|body| !body.is_empty());
     bodies
 }
