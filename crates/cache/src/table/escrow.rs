@@ -62,6 +62,9 @@ pub struct Sealed {
     pub is_next: bool,
 }
 
+/// Id, ticket, what is sealed, whether it is next.
+type Columns = (Vec<u8>, Vec<u8>, Vec<u8>, bool);
+
 /// Keeps what a hello has said about sealing.
 pub async fn set_sealing(tx: &mut WriteTx, sealing: &Sealing) -> Result<()> {
     setting::set(tx, SEALING, sealing).await
@@ -141,8 +144,8 @@ pub async fn of_other_epochs(db: &mut Db, epoch: Uuid) -> Result<Vec<Sealed>> {
                    WHERE o.ticket = other.ticket AND o.state < 2 AND o.position < other.position)
                FROM other ORDER BY ticket, position";
     let query = sqlx::query_as(sql).bind(epoch.as_bytes().as_slice());
-    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, bool)> = query.fetch_all(db).await?;
-    let read = |(id, ticket, bytes, is_next): (Vec<u8>, Vec<u8>, _, _)| {
+    let rows: Vec<Columns> = query.fetch_all(db).await?;
+    let read = |(id, ticket, bytes, is_next): Columns| {
         let (id, ticket) = (OperationId(uuid(&id)?), TicketId(uuid(&ticket)?));
         Ok(Sealed { id, ticket, bytes, is_next })
     };
