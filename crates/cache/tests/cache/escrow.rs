@@ -177,8 +177,8 @@ async fn what_followed_a_handing_over_waits_until_that_is_done_again_and_the_tic
         let lying = next(&cache).await;
         assert_eq!(lying.iter().map(|one| one.id).collect::<Vec<_>>(), [reply.id], "{n}");
         given_back(&cache, &lying).await;
-        let next = self::next(&cache).await;
-        assert_eq!(next, [], "nothing has its turn while what came before it waits");
+        let waiting = next(&cache).await;
+        assert_eq!(waiting, [], "nothing has its turn while what came before it waits");
         let mut tx = world::bulk(&cache).await;
         let accepted = Some(&Outcome::Accepted);
         operation::settle(&mut tx, reply.id, accepted, 20).await.expect("settled");
