@@ -12,8 +12,8 @@
 //!
 //! A ticket that she gave away, was given back and gave away again has two stays here. What belongs
 //! to the second is taken back when the first is done again and the ticket is back: else it would
-//! be refused, for want of a ticket that she sees. What was accepted after a ticket came back to stay
-//! is gathered here for the same reason ([`gather`]).
+//! be refused, for want of a ticket that she sees. What was accepted after a ticket came back to
+//! stay is gathered here for the same reason ([`gather`]).
 //!
 //! Deliberately absent: bytes of files, and what an older server, which has told no key, is owed.
 
