@@ -1,6 +1,7 @@
 //! The server's process: started, killed, started again on the same data.
 
 use std::io::Write as _;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 use tokio::process::{Child, Command};
 
 /// How long the server may take to be ready on a busy machine.
@@ -21,6 +23,8 @@ const CHANNEL_TOKEN: &str = "a channel's token, for journeys only";
 pub struct Server {
     folder: TempDir,
     port: u16,
+    /// Keeps the port from other journeys' servers while this one does not run.
+    place: Option<TcpSocket>,
     process: Option<Child>,
     web: reqwest::Client,
 }
@@ -29,14 +33,16 @@ impl Server {
     /// Loads the sample desk into a fresh folder and starts serving it.
     pub async fn with_sample() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let port = free_port()?;
+        let place = free_place()?;
+        let port = place.local_addr()?.port();
         let config = format!(
             "listen = \"127.0.0.1:{port}\"\ndata_dir = {:?}\nlog = \"warn\"\n\n\
              [channel_tokens]\njourneys = {CHANNEL_TOKEN:?}\n",
             folder.path().join("data"),
         );
         std::fs::write(folder.path().join("server.toml"), config)?;
-        let mut server = Self { folder, port, process: None, web: reqwest::Client::new() };
+        let mut server =
+            Self { folder, port, place: Some(place), process: None, web: reqwest::Client::new() };
         let secrets = server.secrets_path();
         server.run(&["sample", "load", "--passphrases", &secrets.to_string_lossy()]).await?;
         server.start().await?;
@@ -58,6 +64,7 @@ impl Server {
     /// Starts it and waits until it is ready.
     pub async fn start(&mut self) -> Result<()> {
         ensure!(self.process.is_none(), "the server is running");
+        self.place = None;
         let child = self.command().arg("serve").kill_on_drop(true).spawn()?;
         self.process = Some(child);
         tokio::time::timeout(READY_WITHIN, self.ready()).await.context("the server is not ready")?
@@ -67,6 +74,7 @@ impl Server {
     pub async fn kill(&mut self) -> Result<()> {
         let mut child = self.process.take().context("the server is not running")?;
         child.kill().await?;
+        self.place = Some(place(self.port)?);
         Ok(())
     }
 
@@ -254,6 +262,17 @@ fn binary(name: &str) -> PathBuf {
     path
 }
 
-fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+/// A port that nobody else is given for as long as it is held; whoever connects there is refused.
+fn free_place() -> Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    Ok(socket)
+}
+
+/// The same of that port. Connections of whoever was there before may still be closing.
+fn place(port: u16) -> Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    Ok(socket)
 }

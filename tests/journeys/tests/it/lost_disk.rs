@@ -20,6 +20,16 @@ async fn back_up(server: &Server) -> Result<()> {
     server.run(&["backup", "--to", &to.to_string_lossy()]).await.map(drop)
 }
 
+/// The server's disk is lost and a copy of it put back; whoever is there has done her part again.
+async fn lost_and_restored(server: &mut Server, person: &Person) -> Result<()> {
+    server.kill().await?;
+    person.offline().await?;
+    server.lose_disk().await?;
+    server.start().await?;
+    person.tries_again().await?;
+    person.synced().await.map(|_| ())
+}
+
 /// Waits until a ticket is not before her eyes any more.
 async fn left(person: &Person, ticket: &str) -> Result<()> {
     let all = json!({ "view": { "view": "all" }, "sort": "due", "offset": 0, "limit": 200 });
@@ -114,12 +124,7 @@ async fn what_was_done_to_a_ticket_before_it_was_handed_over_comes_back_to_a_res
     left(&elena, &ticket).await?;
     let disk = Disk::of(&seat)?;
     disk.until_gone(said).await?;
-    server.kill().await?;
-    elena.offline().await?;
-    server.lose_disk().await?;
-    server.start().await?;
-    elena.tries_again().await?;
-    elena.synced().await?;
+    lost_and_restored(&mut server, &elena).await?;
     left(&elena, &ticket).await?;
     disk.until_gone(said).await?;
     let (_h, hannah) = Person::at_work(&server, HANNAH).await?;
@@ -154,12 +159,7 @@ async fn a_ticket_that_went_to_and_fro_goes_to_and_fro_again_at_a_restored_serve
     left(&elena, &ticket).await?;
     hannah.synced().await?;
     hannah.quit().await;
-    server.kill().await?;
-    elena.offline().await?;
-    server.lose_disk().await?;
-    server.start().await?;
-    elena.tries_again().await?;
-    elena.synced().await?;
+    lost_and_restored(&mut server, &elena).await?;
     left(&elena, &ticket).await?;
     let hannah = seat.unlock().await?;
     let all = |seen: &Value| times(seen, "they want a trace of it first") == 1;
@@ -192,12 +192,7 @@ async fn a_replica_has_all_but_the_last_seconds_of_a_server_that_burned_and_a_de
         elena.note(&ticket, &format!("just now {n}")).await?;
     }
     elena.synced().await?;
-    server.kill().await?;
-    elena.offline().await?;
-    server.lose_disk().await?;
-    server.start().await?;
-    elena.tries_again().await?;
-    elena.synced().await?;
+    lost_and_restored(&mut server, &elena).await?;
     let afresh = seen_afresh(&server, ELENA, &ticket).await?;
     assert_eq!(times(&afresh, "some seconds ago"), 1);
     for n in 0..20 {
@@ -219,12 +214,7 @@ async fn a_customers_words_that_only_a_desk_holds_come_back_when_a_keeper_says_s
     let there = |seen: &Value| times(seen, lost) == 1;
     let open = ("ticket.open", json!({ "ticket": ticket }));
     elena.until("she reads it", open.clone(), there).await?;
-    server.kill().await?;
-    elena.offline().await?;
-    server.lose_disk().await?;
-    server.start().await?;
-    elena.tries_again().await?;
-    elena.synced().await?;
+    lost_and_restored(&mut server, &elena).await?;
     let gone = |seen: &Value| times(seen, lost) == 0;
     elena.until("the server never had it", open.clone(), gone).await?;
     let told = server.run(&["salvage", "list"]).await?;
