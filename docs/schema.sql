@@ -45,17 +45,6 @@ CREATE INDEX operation_ticket ON operation (ticket, position);
 CREATE INDEX operation_waiting ON operation (position) WHERE state < 2;
 CREATE INDEX operation_needs_you ON operation (ticket) WHERE state > 2 AND seen = 0;
 
-CREATE TABLE escrow (
-  position    INTEGER PRIMARY KEY, -- of the operation, in order of writing
-  id          BLOB NOT NULL UNIQUE,
-  ticket      BLOB NOT NULL,       -- which has left
-  left_seq    INTEGER NOT NULL,    -- the commit with which it left; the largest of all: it is here
-  epoch       INTEGER NOT NULL,    -- ordinal of the epoch in which it was accepted
-  outcome_seq INTEGER NOT NULL,    -- the commit that settled it
-  sealed      BLOB NOT NULL        -- to the server's key
-) STRICT;
-CREATE INDEX escrow_ticket ON escrow (ticket, position);
-
 CREATE TABLE draft (
   id           BLOB PRIMARY KEY,              -- the id its message or note will have
   ticket       BLOB NOT NULL,
@@ -346,3 +335,14 @@ CREATE TABLE ticket_tokens (
   words  TEXT NOT NULL,       -- as the index holds them
   grams  TEXT NOT NULL        -- as the index holds them
 ) STRICT;
+
+CREATE TABLE escrow (
+  position    INTEGER PRIMARY KEY, -- of the operation, in order of writing
+  id          BLOB NOT NULL UNIQUE,
+  ticket      BLOB NOT NULL,       -- which has left
+  left_seq    INTEGER NOT NULL,    -- the commit with which it left; the largest of all: it is here
+  epoch       INTEGER NOT NULL,    -- ordinal of the epoch in which it was accepted
+  outcome_seq INTEGER NOT NULL,    -- the commit that settled it
+  sealed      BLOB NOT NULL        -- to the server's key
+) STRICT;
+CREATE INDEX escrow_ticket ON escrow (ticket, position);

@@ -11,31 +11,33 @@ use crate::{purge, search, table};
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Each list of statements brings the schema one version further.
-pub const MIGRATIONS: [&[&str]; 1] = [&[
-    table::sync::SCHEMA,
-    table::operation::SCHEMA,
-    table::escrow::SCHEMA,
-    table::draft::SCHEMA,
-    table::tray::SCHEMA,
-    table::ticket::SCHEMA,
-    table::message::SCHEMA,
-    table::note::SCHEMA,
-    table::event::SCHEMA,
-    table::mark::SCHEMA,
-    table::agent::SCHEMA,
-    table::team::SCHEMA,
-    table::center::SCHEMA,
-    table::contact::SCHEMA,
-    table::organization::SCHEMA,
-    table::resource::SCHEMA,
-    table::macro_::SCHEMA,
-    table::scope::SCHEMA,
-    table::blob::SCHEMA,
-    table::setting::SCHEMA,
-    table::saved_view::SCHEMA,
-    purge::SCHEMA,
-    search::SCHEMA,
-]];
+pub const MIGRATIONS: [&[&str]; 2] = [
+    &[
+        table::sync::SCHEMA,
+        table::operation::SCHEMA,
+        table::draft::SCHEMA,
+        table::tray::SCHEMA,
+        table::ticket::SCHEMA,
+        table::message::SCHEMA,
+        table::note::SCHEMA,
+        table::event::SCHEMA,
+        table::mark::SCHEMA,
+        table::agent::SCHEMA,
+        table::team::SCHEMA,
+        table::center::SCHEMA,
+        table::contact::SCHEMA,
+        table::organization::SCHEMA,
+        table::resource::SCHEMA,
+        table::macro_::SCHEMA,
+        table::scope::SCHEMA,
+        table::blob::SCHEMA,
+        table::setting::SCHEMA,
+        table::saved_view::SCHEMA,
+        purge::SCHEMA,
+        search::SCHEMA,
+    ],
+    &[table::escrow::SCHEMA],
+];
 
 pub(crate) async fn version(db: &mut Db) -> Result<i64> {
     Ok(sqlx::query_scalar("PRAGMA user_version").fetch_one(db).await?)

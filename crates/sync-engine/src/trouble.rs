@@ -112,6 +112,15 @@ impl Trouble {
         }
     }
 
+    /// The server has answered, and will answer this very request the same again. What is offered
+    /// on the way to something else goes unsaid then, rather than keep a desk from going on.
+    pub fn is_an_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::BadRequest | Self::NotFound | Self::TooLarge | Self::Internal | Self::Garbage
+        )
+    }
+
     /// How long the server asked to be left alone, seconds.
     pub(crate) fn retry_after_s(&self) -> Option<u32> {
         match self {

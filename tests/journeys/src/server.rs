@@ -232,14 +232,14 @@ impl Server {
     async fn ready(&mut self) -> Result<()> {
         let url = format!("{}/ready", self.url());
         loop {
-            if let Ok(answer) = self.web.get(&url).send().await
-                && answer.status().is_success()
-            {
-                return Ok(());
-            }
+            let answer = self.web.get(&url).send().await;
+            // Before an answer is believed: at the port of one that has ended another may answer.
             let child = self.process.as_mut().context("the server is not running")?;
             if let Some(status) = child.try_wait()? {
                 bail!("the server ended at once: {status}");
+            }
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(());
             }
             // A process that comes up tells nobody: it has to be asked again.
             tokio::time::sleep(LOOK_EVERY).await;

@@ -67,6 +67,27 @@ async fn opening_again_migrates_nothing_and_a_newer_file_is_left_alone() {
     assert!(matches!(newer, Err(OpenError::TooNew { found: 99 })));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_first_version_is_brought_to_this_one() {
+    let home = Home::new();
+    home.open().await.close().await.expect("closed");
+    let mut db = connect(&home).await;
+    let former = "DROP TABLE escrow; PRAGMA user_version = 1";
+    sqlx::raw_sql(former).execute(&mut db).await.expect("as the first version left it");
+    db.close().await.expect("closed");
+
+    home.open().await.close().await.expect("opened, and closed");
+
+    let mut db = connect(&home).await;
+    let version: i64 =
+        sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await.expect("a version");
+    assert_eq!(version, VERSION);
+    let rows: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM escrow").fetch_one(&mut db).await.expect("there");
+    assert_eq!(rows, 0);
+    db.close().await.expect("closed");
+}
+
 #[test]
 fn the_sql_of_threads_knows_where_waiting_entries_begin() {
     let begin = format!("key >= {}", holdfast_cache::table::thread::WAITING);

@@ -31,13 +31,9 @@ pub(super) async fn offer(
     for body in bodies(&lacking(context, common).await?) {
         match context.transport.salvage(token, &body).await {
             Ok(answer) => tracing::info!(kept = answer.kept, "words that the server lacked"),
-            Err(
-                trouble @ (Trouble::BadRequest
-                | Trouble::NotFound
-                | Trouble::TooLarge
-                | Trouble::Internal
-                | Trouble::Garbage),
-            ) => tracing::warn!(?trouble, "the server takes no words back"),
+            Err(trouble) if trouble.is_an_answer() => {
+                tracing::warn!(?trouble, "the server takes no words back");
+            }
             Err(trouble) => return Err(trouble),
         }
     }
