@@ -11,10 +11,12 @@ use crate::damage::Damage;
 use crate::disk::{End, Strike};
 use crate::time::BEGUN_US;
 
-/// A second, an hour, in microseconds.
+/// A second, in microseconds.
 pub const SECOND_US: i64 = 1_000_000;
 const MINUTE_US: i64 = 60 * SECOND_US;
 const HOUR_US: i64 = 60 * MINUTE_US;
+/// A day, in microseconds.
+pub const DAY_US: i64 = 24 * HOUR_US;
 
 /// How often somebody looks at what a desk has.
 const LOOKS: usize = 2;
@@ -205,6 +207,13 @@ pub enum Step {
         /// Whose and to what.
         pick: u64,
     },
+    /// The role of somebody who sees more than her teams changes.
+    Role {
+        /// Whose.
+        pick: u64,
+        /// To an agent's, or back.
+        is_lowered: bool,
+    },
     /// An agent may not act for a while.
     Disable {
         /// Who.
@@ -302,16 +311,30 @@ impl Plan {
         let mut steps = Vec::new();
         for (n, at_us) in times.into_iter().enumerate() {
             if Some(n as u64) == leap {
-                later_us = chance.between(1, 9) * 24 * HOUR_US;
+                later_us = chance.between(1, 9) * DAY_US;
                 steps.push(Planned { at_us, step: Step::Off { for_us: later_us } });
             }
             let step = kinds.step(&mut chance, seats.len());
             steps.push(Planned { at_us: at_us + later_us, step });
         }
         let ends_us = BEGUN_US + lasts_us + later_us;
+        let mut chance = Chance::new(seed, "alone");
+        let off = steps.iter().find_map(|planned| match planned.step {
+            Step::Off { for_us } => Some((planned.at_us, for_us)),
+            _ => None,
+        });
+        if let Some(off) = off.filter(|_| chance.happens(750)) {
+            steps.extend(alone(&mut chance, &seats, off));
+            steps.sort_by_key(|planned| planned.at_us);
+        }
         let mut chance = Chance::new(seed, "squeeze");
         if chance.happens(120) {
             steps.extend(squeeze(&mut chance, &seats, (BEGUN_US, BEGUN_US + lasts_us)));
+            steps.sort_by_key(|planned| planned.at_us);
+        }
+        let mut chance = Chance::new(seed, "role");
+        if chance.happens(80) {
+            steps.extend(role(&mut chance, (BEGUN_US, ends_us)));
             steps.sort_by_key(|planned| planned.at_us);
         }
         let mut chance = Chance::new(seed, "looks");
@@ -345,6 +368,33 @@ fn squeeze(chance: &mut Chance, seats: &[usize], (from_us, to_us): (i64, i64)) -
     let pick = chance.number() / WHO.len() as u64 * WHO.len() as u64 + who;
     steps.push(Planned { at_us: after(chance, 21, 60), step: Step::Rights { pick } });
     steps
+}
+
+/// A desk is alone for days: it loses its line and its agent goes on, then everything is switched
+/// off, the others come back and go on without her, and only then is her desk heard again.
+fn alone(chance: &mut Chance, seats: &[usize], (off_us, for_us): (i64, i64)) -> Vec<Planned> {
+    let desk = desk_of(chance, seats);
+    let from_us = BEGUN_US.max(off_us - chance.between(2, 15) * MINUTE_US);
+    let to_us = off_us + for_us + chance.between(2, 20) * MINUTE_US;
+    let line = Step::Line { desk, line: Line::Down, for_us: to_us - from_us };
+    let mut steps = vec![Planned { at_us: from_us, step: line }];
+    for (from_us, to_us) in [(from_us, off_us), (off_us + for_us, to_us)] {
+        for _ in 0..4 {
+            let deed = weighted(&DEEDS, chance).unwrap_or(Deed::Reply);
+            let step = Step::Deed { desk, deed, pick: chance.number() };
+            steps.push(Planned { at_us: chance.between(from_us, to_us), step });
+        }
+    }
+    steps
+}
+
+/// Somebody's role is lowered, and in half of the worlds raised again.
+fn role(chance: &mut Chance, (from_us, to_us): (i64, i64)) -> Vec<Planned> {
+    let (pick, lowered_us) = (chance.number(), chance.between(from_us, to_us));
+    let lowered = Planned { at_us: lowered_us, step: Step::Role { pick, is_lowered: true } };
+    let raised_us = chance.between(lowered_us, to_us);
+    let raised = Planned { at_us: raised_us, step: Step::Role { pick, is_lowered: false } };
+    if chance.happens(500) { vec![lowered, raised] } else { vec![lowered] }
 }
 
 fn desk_of(chance: &mut Chance, seats: &[usize]) -> usize {
@@ -464,7 +514,7 @@ impl Kinds {
             }
             Kind::FullDisk => Step::FullDisk { desk: some, for_us: away_us },
             Kind::Clock => {
-                let wrong_by_us = chance.between(-24 * HOUR_US, 24 * HOUR_US);
+                let wrong_by_us = chance.between(-DAY_US, DAY_US);
                 Step::Clock { desk: some, wrong_by_us }
             }
             Kind::Rights => Step::Rights { pick },

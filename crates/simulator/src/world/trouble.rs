@@ -12,7 +12,7 @@ use super::{Event, World};
 use crate::chance::Chance;
 use crate::damage::Damage;
 use crate::disk::{End, Strike};
-use crate::plan::{Line, Step};
+use crate::plan::{DAY_US, Line, Step};
 use crate::server::{CHANNEL, Said};
 
 /// A desk that dies at a step of a commit does so within this, microseconds, or at its end.
@@ -22,7 +22,8 @@ impl World {
     pub(super) async fn trouble(&mut self, step: Step) -> Result<()> {
         match step {
             Step::Line { desk, line, for_us } => {
-                self.journal.fault("line");
+                let kind = if for_us < DAY_US { "line" } else { "alone for days" };
+                self.journal.fault(kind);
                 self.set_line(desk, line);
                 self.later(for_us, Event::Line(desk, Line::Up));
             }
@@ -41,6 +42,7 @@ impl World {
             Step::FullDisk { desk, for_us } => self.full_disk(desk, for_us),
             Step::Clock { desk, wrong_by_us } => self.set_clock(desk, wrong_by_us),
             Step::Rights { pick } => self.rights(pick).await?,
+            Step::Role { pick, is_lowered } => self.role(pick, is_lowered).await?,
             Step::BackUp => self.back_up().await?,
             Step::Disable { pick, for_us } => self.disable(pick, for_us).await,
             Step::Restore { away_us } => self.lose_server(away_us).await?,
