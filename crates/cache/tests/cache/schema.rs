@@ -1,11 +1,12 @@
 //! docs/schema.sql documents every table and column, and is the real schema.
 
 use holdfast_cache::schema::{MIGRATIONS, VERSION};
+use holdfast_cache::table::operation;
 use holdfast_cache::{Cache, OpenError};
 use sqlx::Connection;
 
 use crate::disk::connect;
-use crate::world::Home;
+use crate::world::{self, Home};
 
 const HEAD: &str = "\
 -- The desk's tables, all of them. Held against the real schema by a test of crates/cache, which
@@ -68,16 +69,23 @@ async fn opening_again_migrates_nothing_and_a_newer_file_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_of_the_first_version_is_brought_to_this_one() {
+async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_that_waits_in_it() {
     let home = Home::new();
-    home.open().await.close().await.expect("closed");
+    let cache = home.begin().await;
+    for n in [1, 2] {
+        world::write(&cache, &world::reply(n, world::ticket_id(n), "before the upgrade")).await;
+    }
+    cache.close().await.expect("closed");
     let mut db = connect(&home).await;
     let former = "DROP TABLE escrow; PRAGMA user_version = 1";
     sqlx::raw_sql(former).execute(&mut db).await.expect("as the first version left it");
     db.close().await.expect("closed");
 
-    home.open().await.close().await.expect("opened, and closed");
+    let cache = home.open().await;
 
+    let found = operation::waiting_tickets(&mut *world::read(&cache).await).await;
+    assert_eq!(found.expect("what waits"), [1, 2].map(world::ticket_id).into());
+    cache.close().await.expect("closed");
     let mut db = connect(&home).await;
     let version: i64 =
         sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await.expect("a version");
