@@ -15,8 +15,9 @@ mod trouble;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use self::air::{Air, Call};
@@ -35,6 +36,9 @@ use crate::work::{Window, Work};
 
 /// Of what is wrong, so much is told.
 const VIOLATION_CHARS_MAX: usize = 600;
+
+/// How long a command of a window or an order of a keeper may work, in the time of this machine.
+const COMMAND_WITHIN: Duration = Duration::from_secs(20);
 
 /// So much may happen at one moment.
 const AT_ONCE_MAX: u32 = 5_000;
@@ -405,14 +409,10 @@ impl World {
         let command = name.to_owned();
         let task = tokio::spawn(async move { asked.call(&command, request).await });
         self.quiet.wait().await?;
-        let mut looks = 0;
-        while !task.is_finished() {
-            // Work on another thread of this machine, which is real and takes real time.
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-            looks += 1;
-            ensure!(looks < 10_000, "{name} waits for the network");
-        }
-        let answer = task.await?;
+        // What is left now is work on another thread of this machine, which is real and takes real
+        // time, or it will never end.
+        let answer = tokio::time::timeout(COMMAND_WITHIN, task).await;
+        let answer = answer.with_context(|| format!("{name} waits for the network"))??;
         if doom.struck().is_some() && answer.is_err() {
             return Ok(Err("the desk died".to_owned()));
         }

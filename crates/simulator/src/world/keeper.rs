@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use holdfast_server::admin::{self, Request as Order};
 use holdfast_server::backup::restore;
 
-use super::{Event, World};
+use super::{COMMAND_WITHIN, Event, World};
 use crate::disk::End;
 use crate::plan::WHO;
 use crate::template::agent_line;
@@ -38,11 +38,9 @@ impl World {
             admin::perform(&core, order, |line| told.push(line)).await?;
             anyhow::Ok(told.join("\n"))
         });
-        while !task.is_finished() {
-            self.quiet.wait().await?;
-            tokio::time::sleep(std::time::Duration::from_micros(200)).await;
-        }
-        task.await?
+        let told = tokio::time::timeout(COMMAND_WITHIN, task).await.context("an order ends")??;
+        self.quiet.wait().await?;
+        told
     }
 
     /// The same; whether it was done.
