@@ -134,6 +134,25 @@ pub enum Age {
     DeskTooNew(usize),
 }
 
+/// Who sees more than her teams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "people of the template")]
+pub enum High {
+    Sue,
+    Rex,
+}
+
+impl High {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "sue" => Some(Self::Sue),
+            "rex" => Some(Self::Rex),
+            _ => None,
+        }
+    }
+}
+
 /// One thing that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -210,7 +229,7 @@ pub enum Step {
     /// The role of somebody who sees more than her teams changes.
     Role {
         /// Whose.
-        pick: u64,
+        who: High,
         /// To an agent's, or back.
         is_lowered: bool,
     },
@@ -317,15 +336,15 @@ impl Plan {
             let step = kinds.step(&mut chance, seats.len());
             steps.push(Planned { at_us: at_us + later_us, step });
         }
-        let ends_us = BEGUN_US + lasts_us + later_us;
+        let mut ends_us = BEGUN_US + lasts_us + later_us;
         let mut chance = Chance::new(seed, "alone");
         let off = steps.iter().find_map(|planned| match planned.step {
             Step::Off { for_us } => Some((planned.at_us, for_us)),
             _ => None,
         });
         if let Some(off) = off.filter(|_| chance.happens(750)) {
-            steps.extend(alone(&mut chance, &seats, off));
-            steps.sort_by_key(|planned| planned.at_us);
+            let heard_us = alone(&mut chance, &seats, off, &mut steps);
+            ends_us = ends_us.max(heard_us + MINUTE_US);
         }
         let mut chance = Chance::new(seed, "squeeze");
         if chance.happens(120) {
@@ -333,8 +352,8 @@ impl Plan {
             steps.sort_by_key(|planned| planned.at_us);
         }
         let mut chance = Chance::new(seed, "role");
-        if chance.happens(80) {
-            steps.extend(role(&mut chance, (BEGUN_US, ends_us)));
+        if chance.happens(120) {
+            steps.extend(role(&mut chance, &seats, (BEGUN_US, ends_us)));
             steps.sort_by_key(|planned| planned.at_us);
         }
         let mut chance = Chance::new(seed, "looks");
@@ -371,13 +390,22 @@ fn squeeze(chance: &mut Chance, seats: &[usize], (from_us, to_us): (i64, i64)) -
 }
 
 /// A desk is alone for days: it loses its line and its agent goes on, then everything is switched
-/// off, the others come back and go on without her, and only then is her desk heard again.
-fn alone(chance: &mut Chance, seats: &[usize], (off_us, for_us): (i64, i64)) -> Vec<Planned> {
+/// off, the others come back and go on without her, and only then is her desk heard again (a copy
+/// of it, if there is one, has a line of its own). Answers when it is heard.
+fn alone(
+    chance: &mut Chance,
+    seats: &[usize],
+    (off_us, for_us): (i64, i64),
+    steps: &mut Vec<Planned>,
+) -> i64 {
     let desk = desk_of(chance, seats);
     let from_us = BEGUN_US.max(off_us - chance.between(2, 15) * MINUTE_US);
     let to_us = off_us + for_us + chance.between(2, 20) * MINUTE_US;
+    // Each trouble of a line ends with one that works.
+    let other = |step: &Step| matches!(step, Step::Line { desk: of, .. } if *of == desk);
+    steps.retain(|planned| planned.at_us >= to_us || !other(&planned.step));
     let line = Step::Line { desk, line: Line::Down, for_us: to_us - from_us };
-    let mut steps = vec![Planned { at_us: from_us, step: line }];
+    steps.push(Planned { at_us: from_us, step: line });
     for (from_us, to_us) in [(from_us, off_us), (off_us + for_us, to_us)] {
         for _ in 0..4 {
             let deed = weighted(&DEEDS, chance).unwrap_or(Deed::Reply);
@@ -385,16 +413,22 @@ fn alone(chance: &mut Chance, seats: &[usize], (off_us, for_us): (i64, i64)) -> 
             steps.push(Planned { at_us: chance.between(from_us, to_us), step });
         }
     }
-    steps
+    steps.sort_by_key(|planned| planned.at_us);
+    to_us
 }
 
-/// Somebody's role is lowered, and in half of the worlds raised again.
-fn role(chance: &mut Chance, (from_us, to_us): (i64, i64)) -> Vec<Planned> {
-    let (pick, lowered_us) = (chance.number(), chance.between(from_us, to_us));
-    let lowered = Planned { at_us: lowered_us, step: Step::Role { pick, is_lowered: true } };
-    let raised_us = chance.between(lowered_us, to_us);
-    let raised = Planned { at_us: raised_us, step: Step::Role { pick, is_lowered: false } };
-    if chance.happens(500) { vec![lowered, raised] } else { vec![lowered] }
+/// The role of somebody who sits there is lowered, and in half of the worlds raised again.
+fn role(chance: &mut Chance, seats: &[usize], (from_us, to_us): (i64, i64)) -> Vec<Planned> {
+    let names = seats.iter().filter_map(|seat| SEATS.get(*seat));
+    let high: Vec<High> = names.filter_map(|name| High::named(name)).collect();
+    let Some(who) = chance.one(&high).copied() else { return Vec::new() };
+    let lowered_us = chance.between(from_us, to_us);
+    let mut changes = vec![(lowered_us, true)];
+    if chance.happens(500) {
+        changes.push((chance.between(lowered_us, to_us), false));
+    }
+    let step = |is_lowered| Step::Role { who, is_lowered };
+    changes.into_iter().map(|(at_us, low)| Planned { at_us, step: step(low) }).collect()
 }
 
 fn desk_of(chance: &mut Chance, seats: &[usize]) -> usize {

@@ -412,7 +412,8 @@ impl World {
         // What is left now is work on another thread of this machine, which is real and takes real
         // time, or it will never end.
         let answer = tokio::time::timeout(COMMAND_WITHIN, task).await;
-        let answer = answer.with_context(|| format!("{name} waits for the network"))??;
+        let waits = || format!("{name} waits for the network: no answer in {COMMAND_WITHIN:?}");
+        let answer = answer.with_context(waits)??;
         if doom.struck().is_some() && answer.is_err() {
             return Ok(Err("the desk died".to_owned()));
         }

@@ -112,9 +112,10 @@ impl Trouble {
         }
     }
 
-    /// The server has answered, and will answer this very request the same again. What is offered
-    /// on the way to something else goes unsaid then, rather than keep a desk from going on.
-    pub fn is_an_answer(&self) -> bool {
+    /// Nothing is wrong with the way to the server, the session or the desk: only nothing can be
+    /// made of this request now. What is merely offered on the way to something else goes unsaid
+    /// then, rather than keep a desk from going on.
+    pub fn is_of_this_request(&self) -> bool {
         matches!(
             self,
             Self::BadRequest | Self::NotFound | Self::TooLarge | Self::Internal | Self::Garbage

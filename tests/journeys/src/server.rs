@@ -233,7 +233,7 @@ impl Server {
         let url = format!("{}/ready", self.url());
         loop {
             let answer = self.web.get(&url).send().await;
-            // Before an answer is believed: at the port of one that has ended another may answer.
+            // Before an answer is believed: it may be another's, at the port that this one wanted.
             let child = self.process.as_mut().context("the server is not running")?;
             if let Some(status) = child.try_wait()? {
                 bail!("the server ended at once: {status}");

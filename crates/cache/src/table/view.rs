@@ -190,7 +190,8 @@ pub async fn ids(db: &mut Db, view: &View, sort: Sort, limit: u32) -> Result<Vec
 pub async fn explain(db: &mut Db, view: &View, sort: Sort, from: Edge) -> Result<Vec<String>> {
     let mut sql = QueryBuilder::<Sqlite>::new("EXPLAIN QUERY PLAN SELECT * FROM (");
     push_arms(&mut sql, view, Some(sort))?;
-    sql.push(") found ORDER BY ").push(order(view, sort, from)).push(" LIMIT 50 OFFSET 100");
+    sql.push(") found ORDER BY ").push(order(view, sort, from)).push(" LIMIT ").push_bind(50);
+    sql.push(" OFFSET ").push_bind(100);
     let rows: Vec<(i64, i64, i64, String)> = sql.build_query_as().fetch_all(db).await?;
     Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect())
 }

@@ -297,3 +297,17 @@ fn truncate(home: &Home, length: u64) {
     let file = std::fs::File::options().write(true).open(home.path()).expect("the file");
     file.set_len(length).expect("truncated");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_is_built_as_the_configuration_of_cargo_says() {
+    let home = Home::new();
+    let cache = home.open().await;
+    let mut tx = world::read(&cache).await;
+    let built: Vec<String> = sqlx::query_scalar("PRAGMA compile_options")
+        .fetch_all(&mut *tx)
+        .await
+        .expect("how it was built");
+    for wanted in ["DEFAULT_MEMSTATUS=0", "ENABLE_QPSG"] {
+        assert!(built.iter().any(|option| option == wanted), "{wanted}: {built:?}");
+    }
+}

@@ -121,7 +121,7 @@ async fn carry(
                 let fates = body.into_iter().zip(answer.fates).collect();
                 moved.extend(take_in(context, fates).await.map_err(disk)?);
             }
-            Err(trouble) if trouble.is_an_answer() => {
+            Err(trouble) if trouble.is_of_this_request() => {
                 let trouble = trouble.code();
                 tracing::warn!(trouble, "the server says nothing of what lies in escrow");
             }

@@ -31,7 +31,7 @@ pub(super) async fn offer(
     for body in bodies(&lacking(context, common).await?) {
         match context.transport.salvage(token, &body).await {
             Ok(answer) => tracing::info!(kept = answer.kept, "words that the server lacked"),
-            Err(trouble) if trouble.is_an_answer() => {
+            Err(trouble) if trouble.is_of_this_request() => {
                 tracing::warn!(?trouble, "the server takes no words back");
             }
             Err(trouble) => return Err(trouble),

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use holdfast_server::admin::{self, Request as Order};
 use holdfast_server::backup::restore;
 
 use super::{COMMAND_WITHIN, Event, World};
 use crate::disk::End;
-use crate::plan::WHO;
+use crate::plan::{High, WHO};
 use crate::template::agent_line;
 
 /// What agents' teams may become.
@@ -38,9 +38,12 @@ impl World {
             admin::perform(&core, order, |line| told.push(line)).await?;
             anyhow::Ok(told.join("\n"))
         });
-        let told = tokio::time::timeout(COMMAND_WITHIN, task).await.context("an order ends")??;
+        let Ok(told) = tokio::time::timeout(COMMAND_WITHIN, task).await else {
+            self.violated(format!("an order of a keeper ends: not within {COMMAND_WITHIN:?}"));
+            bail!("not carried out");
+        };
         self.quiet.wait().await?;
-        told
+        told?
     }
 
     /// The same; whether it was done.
@@ -58,10 +61,10 @@ impl World {
     }
 
     /// Who saw more than her teams sees them alone from now on, or sees more again.
-    pub(super) async fn role(&mut self, pick: u64, is_lowered: bool) -> Result<()> {
-        let (who, team, role, centers): (_, _, _, &[&str]) = match pick % 2 {
-            0 => ("sue", "red", "supervisor", &["north"]),
-            _ => ("rex", "blue", "administrator", &[]),
+    pub(super) async fn role(&mut self, who: High, is_lowered: bool) -> Result<()> {
+        let (who, team, role, centers): (_, _, _, &[&str]) = match who {
+            High::Sue => ("sue", "red", "supervisor", &["north"]),
+            High::Rex => ("rex", "blue", "administrator", &[]),
         };
         let (role, centers) = if is_lowered { ("agent", [].as_slice()) } else { (role, centers) };
         let told = self.becomes(&agent_line(who, role, &[team], centers)).await?;
