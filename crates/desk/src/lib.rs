@@ -96,6 +96,8 @@ pub struct Desk {
     pub(crate) state: Arc<RwLock<State>>,
     /// One at a time signs in, unlocks, locks or signs out.
     pub(crate) changing: Arc<Mutex<()>>,
+    /// Held while damage is set aside, which is over soon: who asks meanwhile who is in waits.
+    pub(crate) mending: Arc<RwLock<()>>,
     pub(crate) uploads: Arc<Mutex<BTreeMap<Uuid, Upload>>>,
     /// Why the last profile did not open by itself.
     pub(crate) shut: Arc<Mutex<Option<Failure>>>,
@@ -114,8 +116,9 @@ impl Desk {
     pub fn new(config: DeskConfig) -> Self {
         let (notices, _) = broadcast::channel(NOTICES_MAX);
         let state = Arc::new(RwLock::new(State::SignedOut));
-        let (changing, uploads, shut) = (Arc::default(), Arc::default(), Arc::default());
-        Self { config, state, changing, uploads, shut, notices }
+        let (changing, mending) = (Arc::default(), Arc::default());
+        let (uploads, shut) = (Arc::default(), Arc::default());
+        Self { config, state, changing, mending, uploads, shut, notices }
     }
 
     /// Opens the last profile with the keyring, if it may open by itself. Hosts call it once, at

@@ -222,6 +222,7 @@ pub(crate) async fn mend(desk: &Desk, open: &Arc<Open>) {
     if !is_it(&*desk.state.read().await) {
         return;
     }
+    let _mending = desk.mending.write().await;
     *desk.state.write().await = State::SignedOut;
     let (profile, key) = (open.profile.clone(), open.key.clone());
     open.close().await;

@@ -17,6 +17,7 @@ use crate::{Desk, State, revocation, session};
 
 /// Whether somebody is in, and who could be.
 pub async fn get(desk: &Desk, _: Nothing) -> Result<SessionView, Failure> {
+    let _mended = desk.mending.read().await;
     let profiles = Profile::list(&desk.config.profile_root);
     let mut view = SessionView {
         state: SessionState::SignedOut,

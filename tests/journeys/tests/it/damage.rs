@@ -1,5 +1,6 @@
 //! A damaged cache: set aside, and nothing that was acknowledged is lost.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -104,6 +105,38 @@ async fn damage_that_shows_while_she_works_is_told_and_nothing_she_wrote_is_lost
     assert_eq!(read_by_tomas(&server, &ticket, &notes).await?, [1, 1, 1]);
     let shown = elena.ticket(&ticket).await?;
     assert_eq!(shown["drafts"][0]["text"], "half a sentence");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_damage_is_set_aside_nobody_is_told_that_she_is_out() -> Result<()> {
+    let Outage { server: _server, seat, elena, ticket } = Outage::begins().await?;
+    elena.note(&ticket, "before the disk failed").await?;
+    let tickets: Vec<Value> = elena.rows(json!({ "view": "all" })).await?;
+    damage(&Disk::of(&seat)?.database())?;
+    let done = Cell::new(false);
+    let works = async {
+        for row in &tickets {
+            let asked = json!({ "ticket": row["ticket"] });
+            if elena.call("ticket.open", asked).await.is_err() {
+                break;
+            }
+        }
+        done.set(true);
+    };
+    let mut states = BTreeSet::new();
+    let looks = async {
+        while !done.get() {
+            states.insert(elena.call("session.get", json!({})).await?["state"].to_string());
+            tokio::task::yield_now().await;
+        }
+        anyhow::Ok(())
+    };
+    let ((), looked) = tokio::join!(works, looks);
+    looked?;
+    let status = elena.call("status.get", json!({})).await?;
+    assert_eq!(status["salvaged"]["lost"], 0, "there was damage: {status:#}");
+    assert_eq!(states, BTreeSet::from(["\"open\"".to_owned()]));
     Ok(())
 }
 
