@@ -134,6 +134,25 @@ pub enum Age {
     DeskTooNew(usize),
 }
 
+/// Who sees more than her teams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "people of the template")]
+pub enum High {
+    Sue,
+    Rex,
+}
+
+impl High {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "sue" => Some(Self::Sue),
+            "rex" => Some(Self::Rex),
+            _ => None,
+        }
+    }
+}
+
 /// One thing that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -206,6 +225,13 @@ pub enum Step {
     Rights {
         /// Whose and to what.
         pick: u64,
+    },
+    /// The role of somebody who sees more than her teams changes.
+    Role {
+        /// Whose.
+        who: High,
+        /// To an agent's, or back.
+        is_lowered: bool,
     },
     /// An agent may not act for a while.
     Disable {
@@ -325,6 +351,11 @@ impl Plan {
             steps.extend(squeeze(&mut chance, &seats, (BEGUN_US, BEGUN_US + lasts_us)));
             steps.sort_by_key(|planned| planned.at_us);
         }
+        let mut chance = Chance::new(seed, "role");
+        if chance.happens(120) {
+            steps.extend(role(&mut chance, &seats, (BEGUN_US, ends_us)));
+            steps.sort_by_key(|planned| planned.at_us);
+        }
         let mut chance = Chance::new(seed, "looks");
         let looks = (0..LOOKS).map(|_| {
             let desk = desk_of(&mut chance, &seats);
@@ -384,6 +415,20 @@ fn alone(
     }
     steps.sort_by_key(|planned| planned.at_us);
     to_us
+}
+
+/// The role of somebody who sits there is lowered, and in half of the worlds raised again.
+fn role(chance: &mut Chance, seats: &[usize], (from_us, to_us): (i64, i64)) -> Vec<Planned> {
+    let names = seats.iter().filter_map(|seat| SEATS.get(*seat));
+    let high: Vec<High> = names.filter_map(|name| High::named(name)).collect();
+    let Some(who) = chance.one(&high).copied() else { return Vec::new() };
+    let lowered_us = chance.between(from_us, to_us);
+    let mut changes = vec![(lowered_us, true)];
+    if chance.happens(500) {
+        changes.push((chance.between(lowered_us, to_us), false));
+    }
+    let step = |is_lowered| Step::Role { who, is_lowered };
+    changes.into_iter().map(|(at_us, low)| Planned { at_us, step: step(low) }).collect()
 }
 
 fn desk_of(chance: &mut Chance, seats: &[usize]) -> usize {

@@ -10,7 +10,7 @@ use holdfast_server::backup::restore;
 
 use super::{COMMAND_WITHIN, Event, World};
 use crate::disk::End;
-use crate::plan::WHO;
+use crate::plan::{High, WHO};
 use crate::template::agent_line;
 
 /// What agents' teams may become.
@@ -54,12 +54,30 @@ impl World {
     pub(super) async fn rights(&mut self, pick: u64) -> Result<()> {
         let who = WHO[usize::try_from(pick % 3).unwrap_or(0)];
         let teams = TEAMS[usize::try_from((pick >> 8) % 4).unwrap_or(0)];
-        let file = self.fresh_folder("rights");
-        std::fs::write(&file, agent_line(who, "agent", teams, &[]))?;
-        let told = self.order(Order::Import { file }).await;
+        let told = self.becomes(&agent_line(who, "agent", teams, &[])).await?;
         self.journal.fault("rights changed");
         self.say(format!("{who} is in {teams:?} now: {told}"));
         Ok(())
+    }
+
+    /// Who saw more than her teams sees them alone from now on, or sees more again.
+    pub(super) async fn role(&mut self, who: High, is_lowered: bool) -> Result<()> {
+        let (who, team, role, centers): (_, _, _, &[&str]) = match who {
+            High::Sue => ("sue", "red", "supervisor", &["north"]),
+            High::Rex => ("rex", "blue", "administrator", &[]),
+        };
+        let (role, centers) = if is_lowered { ("agent", [].as_slice()) } else { (role, centers) };
+        let told = self.becomes(&agent_line(who, role, &[team], centers)).await?;
+        self.journal.fault("role changed");
+        self.say(format!("{who} is {role} now: {told}"));
+        Ok(())
+    }
+
+    /// Somebody is what the line of an import says; whether that was done.
+    async fn becomes(&mut self, line: &str) -> Result<&'static str> {
+        let file = self.fresh_folder("rights");
+        std::fs::write(&file, line)?;
+        Ok(self.order(Order::Import { file }).await)
     }
 
     /// An agent may not act, until a keeper gives her a new password.

@@ -42,6 +42,7 @@ impl World {
             Step::FullDisk { desk, for_us } => self.full_disk(desk, for_us),
             Step::Clock { desk, wrong_by_us } => self.set_clock(desk, wrong_by_us),
             Step::Rights { pick } => self.rights(pick).await?,
+            Step::Role { who, is_lowered } => self.role(who, is_lowered).await?,
             Step::BackUp => self.back_up().await?,
             Step::Disable { pick, for_us } => self.disable(pick, for_us).await,
             Step::Restore { away_us } => self.lose_server(away_us).await?,
