@@ -346,3 +346,14 @@ CREATE TABLE escrow (
   sealed      BLOB NOT NULL        -- to the server's key
 ) STRICT;
 CREATE INDEX escrow_ticket ON escrow (ticket, position);
+
+ALTER TABLE tombstone RENAME TO tombstone_of_all;
+CREATE TABLE tombstone (
+  ticket BLOB NOT NULL,                     -- left the agent's sight while a snapshot was fetched
+  scope  INTEGER NOT NULL,                  -- key; one that was held then
+  seq    INTEGER NOT NULL,                  -- the commit that said so
+  PRIMARY KEY (ticket, scope)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tombstone SELECT t.ticket, s.key, t.seq FROM tombstone_of_all t, scope s
+  WHERE s.held = 1;
+DROP TABLE tombstone_of_all;

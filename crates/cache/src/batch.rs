@@ -32,12 +32,10 @@ use crate::{purge, search};
 pub enum Origin {
     /// Changes, or one ticket fetched by itself.
     Changes,
-    /// A snapshot that stands at this commit, begun as this generation.
+    /// A snapshot, begun as this generation.
     Snapshot {
         /// [`crate::table::scope::Scope::generation`]
         generation: i64,
-        /// [`crate::table::scope::Scope::seq`]
-        seq: i64,
     },
 }
 
@@ -62,7 +60,7 @@ pub async fn apply_rows(
 ) -> Result<Applied> {
     let generation = match origin {
         Origin::Changes => 0,
-        Origin::Snapshot { generation, .. } => generation,
+        Origin::Snapshot { generation } => generation,
     };
     let stamp = Stamp { epoch: sync::ordinal(tx, epoch).await?, generation };
     let mut sorted = Sorted::default();
@@ -228,37 +226,22 @@ impl Sorted {
     }
 }
 
-/// A snapshot does not bring back what has left since; changes do, after the rest of an unfinished
-/// purge is gone.
+/// A snapshot does not bring back what has left since; changes do. Either is after the rest of an
+/// unfinished purge.
 async fn keep_out(tx: &mut WriteTx, origin: Origin, sorted: &mut Sorted) -> Result<()> {
-    let gone: Vec<(Vec<u8>, i64)> =
-        sqlx::query_as("SELECT ticket, seq FROM tombstone").fetch_all(&mut **tx).await?;
+    match origin {
+        Origin::Snapshot { generation } => {
+            sorted.leave_out(&table::scope::buried(tx, generation).await?);
+        }
+        Origin::Changes => table::scope::unbury(tx, sorted.tickets.keys()).await?,
+    }
     let erasing: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT ticket FROM purge WHERE whole = 1").fetch_all(&mut **tx).await?;
-    if gone.is_empty() && erasing.is_empty() {
-        return Ok(());
-    }
-    let mut out = BTreeSet::new();
-    for (id, gone_at) in &gone {
-        let id = TicketId(table::uuid(id)?);
-        match origin {
-            Origin::Snapshot { seq, .. } if *gone_at > seq => {
-                out.insert(id);
-            }
-            _ => {}
-        }
-    }
-    sorted.leave_out(&out);
-    let back: Vec<TicketId> = sorted.tickets.keys().copied().collect();
-    for id in back {
-        let bytes = id.bytes();
-        if erasing.iter().any(|erasing| erasing.as_slice() == bytes) {
+    for id in erasing {
+        let id = TicketId(table::uuid(&id)?);
+        if sorted.tickets.contains_key(&id) {
             purge::finish(tx, id).await?;
         }
-        sqlx::query("DELETE FROM tombstone WHERE ticket = $1")
-            .bind(bytes.as_slice())
-            .execute(&mut **tx)
-            .await?;
     }
     Ok(())
 }

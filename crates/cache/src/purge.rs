@@ -35,16 +35,7 @@ CREATE TABLE purge (
 /// Hides a ticket at once and writes down that the rest of it must go; the author's own unsent
 /// words go to the sealed tray. `seq` is the commit that said so.
 pub async fn begin(tx: &mut WriteTx, ticket: TicketId, seq: i64, now: Timestamp) -> Result<()> {
-    if scope::is_any_to_come(tx).await? {
-        sqlx::query(
-            "INSERT INTO tombstone (ticket, seq) VALUES ($1, $2)
-             ON CONFLICT (ticket) DO UPDATE SET seq = max(seq, excluded.seq)",
-        )
-        .bind(ticket.bytes().to_vec())
-        .bind(seq)
-        .execute(&mut **tx)
-        .await?;
-    }
+    scope::bury(tx, ticket, seq).await?;
     let organization = hide(tx, ticket).await?;
     sqlx::query(
         "INSERT INTO purge (ticket, whole, organization) VALUES ($1, 1, $2)

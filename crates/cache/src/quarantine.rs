@@ -177,6 +177,11 @@ async fn missing(db: &mut Db, copy: &Live) -> Result<Live> {
             missing.taken_back.insert(*id);
         }
     }
+    for id in &copy.answered {
+        if operation::get(db, *id).await?.is_some_and(|here| !here.seen) {
+            missing.answered.insert(*id);
+        }
+    }
     for id in &copy.ended {
         if draft::get(db, *id).await?.is_some_and(|here| here.state.is_unended()) {
             missing.ended.insert(*id);
@@ -207,6 +212,9 @@ pub(crate) async fn take_in(tx: &mut WriteTx, missing: &Live) -> Result<usize> {
     }
     for id in &missing.taken_back {
         operation::discard(tx, *id).await?;
+    }
+    for id in &missing.answered {
+        operation::set_seen(tx, *id).await?;
     }
     for id in &missing.ended {
         draft::end(tx, *id).await?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::hello::Rights;
 use crate::row::Row;
 
 /// Answer of `GET /v1/sync/changes?since=&max_rows=`.
@@ -14,6 +15,10 @@ use crate::row::Row;
 pub struct Batch {
     /// The epoch of everything in it.
     pub epoch: Uuid,
+    /// The rights under which it was told. A desk that knows of others says hello instead of taking
+    /// it.
+    #[schema(value_type = String)]
+    pub rights: Rights,
     /// The cursor it starts after.
     pub since: i64,
     /// The cursor after it; equals `since` when there is nothing new.
@@ -75,6 +80,9 @@ pub struct Whole {
 pub struct StreamFrame {
     /// The epoch.
     pub epoch: Uuid,
+    /// See [`Batch::rights`].
+    #[schema(value_type = String)]
+    pub rights: Rights,
     /// The cursor this starts after.
     pub prev: i64,
     /// The cursor after it.

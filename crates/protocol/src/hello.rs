@@ -6,6 +6,8 @@
 //! may share a session: a copied profile holds the tokens, too. A desk id that belongs to another
 //! agent is `fork_detected`: take a new one.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +41,27 @@ pub const WORKED: &str = "worked";
 /// The scope of a team.
 pub fn team_scope(team: holdfast_domain::TeamId) -> Scope {
     format!("team:{team}")
+}
+
+/// Under which rights something was told: a fingerprint of the scopes that its reader might hold
+/// then, the first 16 hex digits of BLAKE3 over their names, sorted, each with a line feed behind it.
+///
+/// Changes are rows of now under rights of now. A desk that took some that were told under other
+/// rights than it has heard of would miss, for ever and unseen, what those did not show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct Rights(String);
+
+impl Rights {
+    /// Of who may hold these scopes, in any order.
+    pub fn of<'a>(scopes: impl IntoIterator<Item = &'a Scope>) -> Self {
+        let scopes: BTreeSet<&Scope> = scopes.into_iter().collect();
+        let mut hasher = blake3::Hasher::new();
+        for scope in scopes {
+            hasher.update(scope.as_bytes()).update(b"\n");
+        }
+        Self(hasher.finalize().to_hex()[..16].to_owned())
+    }
 }
 
 /// What the desk says.

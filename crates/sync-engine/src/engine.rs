@@ -33,7 +33,7 @@ mod push;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use holdfast_protocol::hello::{PERSONAL, Scope};
+use holdfast_protocol::hello::{PERSONAL, Rights, Scope};
 use holdfast_protocol::limits::{PUSH_BYTES_MAX, PUSH_OPERATIONS_MAX};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -86,6 +86,8 @@ pub struct Engine {
     head: i64,
     /// The head when the server last said what the agent may hold.
     granted_at: i64,
+    /// The rights of the last welcome; what is told under others is not taken.
+    rights: Rights,
     scopes: BTreeMap<Scope, bool>,
     /// What the last welcome granted, until it is on disk.
     granted: Option<Vec<Scope>>,
@@ -148,6 +150,7 @@ impl Engine {
             has_cursor: start.cursor > 0,
             head: 0,
             granted_at: 0,
+            rights: Rights::default(),
             scopes: start.scopes,
             granted: None,
             setting: Vec::new(),
@@ -201,7 +204,7 @@ impl Engine {
                 self.batch_taken((cursor, rights), &settled, now, out);
             }
             Event::StreamOpened => self.stream_opened(now),
-            Event::StreamFrame(frame) => self.stream_frame(frame, now),
+            Event::StreamFrame(frame) => self.stream_frame(frame, now, out),
             Event::StreamBeat { head } | Event::StreamPoke { head } => self.stream_head(head, now),
             Event::StreamClosed => self.stream_closed(now, out),
             Event::OutboxRead(waiting) => self.outbox_read(waiting, now, out),

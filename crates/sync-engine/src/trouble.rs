@@ -40,6 +40,8 @@ pub enum Trouble {
     DeskTooNew,
     /// What was asked for is gone from the feed.
     Horizon,
+    /// What the agent may see is not what was told at the last hello.
+    RightsChanged,
     /// The server was restored.
     EpochChanged,
     /// A number was skipped.
@@ -100,6 +102,7 @@ impl Trouble {
             Self::DeskTooOld => "too_old",
             Self::DeskTooNew => "too_new",
             Self::Horizon => "horizon",
+            Self::RightsChanged => "rights_changed",
             Self::EpochChanged => "epoch_changed",
             Self::Gap => "gap",
             Self::Fork => "fork",
@@ -145,7 +148,11 @@ impl Trouble {
             | Self::DeskRevoked
             | Self::DeskTooOld
             | Self::DeskTooNew => Consequence::Away,
-            Self::EpochChanged | Self::Horizon | Self::Gap | Self::BadRequest => Consequence::Greet,
+            Self::RightsChanged
+            | Self::EpochChanged
+            | Self::Horizon
+            | Self::Gap
+            | Self::BadRequest => Consequence::Greet,
             Self::Fork => Consequence::Renew,
             Self::Busy { .. }
             | Self::Internal

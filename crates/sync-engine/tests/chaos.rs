@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use holdfast_domain::{OperationId, TicketId};
 use holdfast_protocol::change::{Batch, Commit, StreamFrame};
 use holdfast_protocol::digest::Digest;
-use holdfast_protocol::hello::{Hello, Limits, PERSONAL, Scope, Welcome};
+use holdfast_protocol::hello::{Hello, Limits, PERSONAL, Rights, Scope, Welcome};
 use holdfast_protocol::push::{PushAnswer, Settled};
 use holdfast_protocol::snapshot::{Chunk, Manifest};
 use holdfast_sync_engine::{
@@ -213,8 +213,9 @@ impl World {
 
     fn frame(&mut self, lost: bool) {
         let Some(prev) = self.stream else { return };
-        let epoch = self.epoch();
-        let frame = StreamFrame { epoch, prev, to: self.head, commits: commits(prev, self.head) };
+        let (epoch, rights) = (self.epoch(), Rights::of(&self.granted()));
+        let commits = commits(prev, self.head);
+        let frame = StreamFrame { epoch, rights, prev, to: self.head, commits };
         self.stream = Some(self.head);
         match (lost, prev == self.head) {
             (true, _) => {}
@@ -256,8 +257,9 @@ impl World {
             Action::FinishScope { manifest, sets_cursor } => self.finish(*manifest, sets_cursor),
             Action::Pull { since, .. } if since <= self.head => {
                 let to = (since + 2).min(self.head);
-                let (epoch, head) = (self.epoch(), self.head);
-                Event::Pulled(Batch { epoch, since, to, head, commits: commits(since, to) })
+                let (epoch, rights) = (self.epoch(), Rights::of(&self.granted()));
+                let commits = commits(since, to);
+                Event::Pulled(Batch { epoch, rights, since, to, head: self.head, commits })
             }
             Action::Pull { .. } => failed(Call::Pull, Trouble::EpochChanged),
             Action::TakeRows(taking) => self.take(&taking),

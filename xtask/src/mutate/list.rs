@@ -236,6 +236,21 @@ pub const MUTATIONS: &[Mutation] = &[
         wrong: "",
     },
     Mutation {
+        name: "what was told under rights that no hello told of is taken",
+        file: FOLLOW,
+        right: "        *rights == self.rights
+",
+        wrong: "        *rights == self.rights || true
+",
+    },
+    Mutation {
+        name: "what she lost stays away when it is given back",
+        file: "crates/cache/src/table/scope.rs",
+        right: "        \"DELETE FROM tombstone WHERE scope IN (SELECT key FROM scope WHERE held = 0)\",
+",
+        wrong: "",
+    },
+    Mutation {
         name: "what leaves with its ticket is not kept for a restored server",
         file: "crates/cache/src/table/escrow.rs",
         right: "    for stored in leaving {

@@ -34,6 +34,10 @@ pub(crate) enum Record {
     FileGone(String),
     /// So many records of an earlier copy could not be read, and its author was not told yet.
     Lost(usize),
+    /// Its author has seen what became of it, and answered.
+    Answered(OperationId),
+    /// Something else became of it: she is asked anew.
+    Asked(OperationId),
 }
 
 /// Everything that stands.
@@ -48,6 +52,9 @@ pub(crate) struct Live {
     pub(crate) taken_back: BTreeSet<OperationId>,
     /// Drafts that are their author's no more, should a database come back in which they are.
     pub(crate) ended: BTreeSet<DraftId>,
+    /// Operations about which their author has nothing to answer any more, should a database come
+    /// back in which she has.
+    pub(crate) answered: BTreeSet<OperationId>,
     /// Records of an earlier copy that could not be read, and of which nobody has been told.
     pub(crate) lost: usize,
 }
@@ -58,6 +65,7 @@ impl Live {
         match record {
             Record::Kept(kept) => {
                 self.taken_back.remove(&kept.id);
+                self.answered.remove(&kept.id);
                 self.operations.insert(kept.id, *kept);
             }
             Record::TakenBack(id) => {
@@ -88,6 +96,12 @@ impl Live {
                 self.files.remove(&hash);
             }
             Record::Lost(lost) => self.lost = lost,
+            Record::Answered(id) => {
+                self.answered.insert(id);
+            }
+            Record::Asked(id) => {
+                self.answered.remove(&id);
+            }
         }
     }
 
@@ -109,6 +123,10 @@ impl Live {
             }
             Record::FileGone(hash) => self.file(hash),
             Record::Lost(_) => Some(Record::Lost(self.lost)),
+            Record::Answered(id) | Record::Asked(id) => Some(match self.answered.contains(id) {
+                true => Record::Answered(*id),
+                false => Record::Asked(*id),
+            }),
         }
     }
 
@@ -137,7 +155,8 @@ impl Live {
         let taken_back = self.taken_back.iter().map(|id| Record::TakenBack(*id));
         let ended = self.ended.iter().map(|id| Record::DraftGone(*id));
         let lost = (self.lost > 0).then_some(Record::Lost(self.lost));
-        let over = taken_back.chain(ended).chain(lost);
+        let answered = self.answered.iter().map(|id| Record::Answered(*id));
+        let over = taken_back.chain(ended).chain(answered).chain(lost);
         operations.chain(drafts).chain(tray).chain(files).chain(over).collect()
     }
 
@@ -150,7 +169,8 @@ impl Live {
 
     /// Whether there is nothing to be said.
     pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0 && self.taken_back.is_empty() && self.ended.is_empty()
+        let over = self.taken_back.len() + self.ended.len() + self.answered.len();
+        self.len() + over == 0
     }
 
     /// How much of it is an author's own, as she counts: words on their way are an operation's.

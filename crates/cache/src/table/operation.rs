@@ -306,19 +306,27 @@ pub async fn give_up(tx: &mut WriteTx, id: OperationId, refusal: Refusal) -> Res
         .bind(to_json(&Outcome::Refused { refusal })?)
         .execute(&mut **tx)
         .await?;
+    tx.seal(Record::Asked(id));
     tx.notice(Notice::Outbox);
     Ok(())
 }
 
 /// Its author has seen what became of it.
 pub async fn acknowledge(tx: &mut WriteTx, id: OperationId) -> Result<()> {
-    let ticket: Option<Vec<u8>> = sqlx::query_scalar(
-        "UPDATE operation SET seen = 1 WHERE id = $1 AND state > 1 RETURNING ticket",
-    )
-    .bind(id.bytes().to_vec())
-    .fetch_optional(&mut **tx)
-    .await?;
+    if get(tx, id).await?.is_some_and(|found| !found.state.is_waiting()) {
+        set_seen(tx, id).await?;
+    }
+    Ok(())
+}
+
+/// She has nothing to answer about it, nor will she when its outcome comes again: a log that lost
+/// its end may have forgotten that it came before.
+pub(crate) async fn set_seen(tx: &mut WriteTx, id: OperationId) -> Result<()> {
+    let sql = "UPDATE operation SET seen = 1 WHERE id = $1 RETURNING ticket";
+    let ticket: Option<Vec<u8>> =
+        sqlx::query_scalar(sql).bind(id.bytes().to_vec()).fetch_optional(&mut **tx).await?;
     if let Some(ticket) = ticket {
+        tx.seal(Record::Answered(id));
         tx.notice_ticket(TicketId(uuid(&ticket)?));
         tx.notice(Notice::Outbox);
     }

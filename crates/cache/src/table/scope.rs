@@ -18,7 +18,7 @@ use holdfast_protocol::row::TicketRow;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{insert_all, uuid};
+use super::{hex_list, insert_all, uuid};
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
@@ -45,6 +45,20 @@ CREATE TABLE tombstone (
   ticket BLOB PRIMARY KEY,                  -- left the agent's sight while a snapshot was fetched
   seq    INTEGER NOT NULL                   -- the commit that said so
 ) STRICT, WITHOUT ROWID;
+";
+
+/// What has left says which scopes were held then, and so which snapshots it is kept out of.
+pub(crate) const TOMBSTONES_OF_SCOPES: &str = "\
+ALTER TABLE tombstone RENAME TO tombstone_of_all;
+CREATE TABLE tombstone (
+  ticket BLOB NOT NULL,                     -- left the agent's sight while a snapshot was fetched
+  scope  INTEGER NOT NULL,                  -- key; one that was held then
+  seq    INTEGER NOT NULL,                  -- the commit that said so
+  PRIMARY KEY (ticket, scope)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tombstone SELECT t.ticket, s.key, t.seq FROM tombstone_of_all t, scope s
+  WHERE s.held = 1;
+DROP TABLE tombstone_of_all;
 ";
 
 /// A scope.
@@ -105,9 +119,12 @@ pub async fn set_held(tx: &mut WriteTx, names: &[String]) -> Result<Vec<TicketId
         .bind(list)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("UPDATE scope SET complete = 0, snapshot = x'', next_chunk = 0 WHERE held = 0")
-        .execute(&mut **tx)
-        .await?;
+    for sql in [
+        "UPDATE scope SET complete = 0, snapshot = x'', next_chunk = 0 WHERE held = 0",
+        "DELETE FROM tombstone WHERE scope IN (SELECT key FROM scope WHERE held = 0)",
+    ] {
+        sqlx::query(sql).execute(&mut **tx).await?;
+    }
     tx.notice(Notice::Sync);
     // Who sees everywhere loses nothing; what stood in no lost scope stands in another.
     if lost.is_empty() || names.iter().any(|name| name == EVERYWHERE) {
@@ -127,6 +144,48 @@ WHERE NOT EXISTS (
     SELECT 1 FROM scope kept
       CROSS JOIN ticket_scope k ON k.scope = kept.key AND k.ticket = l.ticket
     WHERE kept.held = 1)";
+
+/// A ticket left the agent's sight at this commit: while anything is still to be fetched, no
+/// snapshot of a scope that is held now may bring it back. One of a scope that she is given later
+/// may: that it left was said of fewer rights, and such a snapshot may be older than that.
+pub(crate) async fn bury(tx: &mut WriteTx, ticket: TicketId, seq: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO tombstone (ticket, scope, seq)
+         SELECT $1, s.key, $2 FROM scope s WHERE s.held = 1
+           AND EXISTS (SELECT 1 FROM scope c WHERE c.held = 1 AND c.complete = 0)
+         ON CONFLICT (ticket, scope) DO UPDATE SET seq = max(seq, excluded.seq)",
+    )
+    .bind(ticket.bytes().to_vec())
+    .bind(seq)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The tickets that this snapshot may not bring back.
+pub(crate) async fn buried(db: &mut Db, generation: i64) -> Result<BTreeSet<TicketId>> {
+    let ids: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT t.ticket FROM scope s JOIN tombstone t ON t.scope = s.key
+         WHERE s.generation = $1 AND t.seq > s.seq",
+    )
+    .bind(generation)
+    .fetch_all(db)
+    .await?;
+    ids.iter().map(|id| uuid(id).map(TicketId)).collect()
+}
+
+/// The changes have brought these back.
+pub(crate) async fn unbury(
+    tx: &mut WriteTx,
+    tickets: impl Iterator<Item = &TicketId>,
+) -> Result<()> {
+    let ids = hex_list(tickets.map(|id| id.0.as_bytes().as_slice()));
+    sqlx::query("DELETE FROM tombstone WHERE ticket IN (SELECT unhex(value) FROM json_each($1))")
+        .bind(ids)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
 
 /// Begins a snapshot with the next generation; the same snapshot again goes on where it stood.
 pub async fn begin_snapshot(

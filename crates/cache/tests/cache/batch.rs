@@ -51,7 +51,7 @@ async fn a_newer_epoch_always_wins_and_an_epoch_not_in_use_is_refused() {
     sync::adopt_epoch(&mut tx, restored).await.expect("epoch");
     let name = format!("team:{}", id(world::TEAM));
     let scope = scope::begin_snapshot(&mut tx, &name, id(0x5A), 410).await.expect("begin");
-    let origin = Origin::Snapshot { generation: scope.generation, seq: scope.seq };
+    let origin = Origin::Snapshot { generation: scope.generation };
     let other = batch::apply_rows(&mut tx, EPOCH, origin, vec![subject(1, 900, "late")]).await;
     assert!(matches!(other, Err(CacheError::Misuse(_))));
     // The restored server has given the place of a forgotten message to another one.
@@ -94,7 +94,7 @@ async fn what_a_finished_snapshot_did_not_show_goes_and_what_is_newer_stays() {
         let begun = scope::begin_snapshot(&mut tx, scope, id(0x5A), 50).await.expect("begin");
         let again = scope::begin_snapshot(&mut tx, scope, id(0x5A), 50).await.expect("begin");
         assert_eq!(begun, again, "the same snapshot goes on");
-        let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
+        let origin = Origin::Snapshot { generation: begun.generation };
         let rows = vec![subject(2, 5, "shown"), subject(3, 40, "older than what is here")];
         batch::apply_rows(&mut tx, EPOCH, origin, rows).await.expect("rows");
         scope::chunk_done(&mut tx, scope, 1).await.expect("chunk");
@@ -122,7 +122,7 @@ async fn a_snapshot_does_not_bring_back_what_left_after_it_stood() {
     purge::begin(&mut tx, world::ticket_id(1), 60, at(1)).await.expect("left at 60");
     purge::begin(&mut tx, world::ticket_id(2), 45, at(1)).await.expect("left at 45, came back");
     tx.commit().await.expect("commit");
-    let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
+    let origin = Origin::Snapshot { generation: begun.generation };
     let words = Row::Message(world::message(1, 30, 0, "words"));
     world::apply_from(&cache, origin, vec![subject(1, 30, "ghost"), words]).await;
     world::apply_from(&cache, origin, vec![subject(2, 48, "came back")]).await;
@@ -166,7 +166,7 @@ async fn people_whom_the_personal_snapshot_does_not_show_are_gone() {
     world::apply(&cache, vec![person(1, 5), person(2, 5), person(3, 99)]).await;
     let mut tx = world::bulk(&cache).await;
     let begun = scope::begin_snapshot(&mut tx, "personal", id(0x5A), 50).await.expect("begin");
-    let origin = Origin::Snapshot { generation: begun.generation, seq: 50 };
+    let origin = Origin::Snapshot { generation: begun.generation };
     batch::apply_rows(&mut tx, EPOCH, origin, vec![person(1, 5)]).await.expect("rows");
     batch::finish_scope(&mut tx, "personal").await.expect("finish");
     let people = agent::all(&mut tx).await.expect("people");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use holdfast_cache::table::{blob, draft, operation, thread, ticket, tray};
 use holdfast_cache::{Cache, CacheError, OpenError, Saved, quarantine_and_salvage};
-use holdfast_domain::{AgentId, DraftId, Outcome};
+use holdfast_domain::{AgentId, DraftId, Outcome, Refusal};
 use holdfast_protocol::Row;
 
 use crate::world::{self, Home};
@@ -495,6 +495,49 @@ async fn what_was_sent_and_accepted_is_no_draft_again_when_the_log_has_lost_it()
     draft::set_state(&mut tx, id, draft::State::Sent, world::at(3)).await.expect("sent");
     tx.commit().await.expect("commit");
     assert_eq!(behind(written, &home, id).await, (0, draft::State::Discarded), "it was sent");
+}
+
+/// What she is asked about when the database comes back as it was, with the copy as it is now, and
+/// when that outcome has come again.
+async fn asked_again(mut before: BTreeMap<String, Vec<u8>>, home: &Home, held: &Outcome) -> usize {
+    before.insert(COPY.to_owned(), home.files()[COPY].clone());
+    let home = Home::with(&before);
+    let cache = home.open().await;
+    let reply = world::reply(1, world::ticket_id(1), "").id;
+    let mut tx = world::bulk(&cache).await;
+    operation::settle(&mut tx, reply, Some(held), 9).await.expect("it comes again, or is here");
+    tx.commit().await.expect("commit");
+    operation::needs_you(&mut *world::read(&cache).await).await.expect("read").len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_she_has_answered_is_not_asked_again_when_the_log_has_lost_it() {
+    let home = Home::new();
+    let cache = home.begin().await;
+    world::apply(&cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let reply = world::reply(1, world::ticket_id(1), "written too early");
+    world::write(&cache, &reply).await;
+    let mut tx = world::agent(&cache).await;
+    operation::number(&mut tx, &[reply.id]).await.expect("numbered");
+    tx.commit().await.expect("commit");
+    let sent = home.files();
+    let held = Outcome::Refused { refusal: Refusal::NotFound };
+    let mut tx = world::bulk(&cache).await;
+    operation::settle(&mut tx, reply.id, Some(&held), 9).await.expect("settled");
+    tx.commit().await.expect("commit");
+    let told = home.files();
+    assert_eq!(asked_again(told.clone(), &home, &held).await, 1, "she has not answered yet");
+    let mut tx = world::agent(&cache).await;
+    operation::acknowledge(&mut tx, reply.id).await.expect("answered");
+    tx.commit().await.expect("commit");
+    // One commit more: that she answered is nobody's guess.
+    let mut tx = world::agent(&cache).await;
+    let another = crate::draft::draft(1, "another");
+    draft::save(&mut tx, &another, world::at(4)).await.expect("saved");
+    tx.commit().await.expect("commit");
+    for lost in [sent, told] {
+        assert_eq!(asked_again(lost, &home, &held).await, 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,7 +33,7 @@ async fn fetched(cache: &Cache, (name, seq): (&str, i64), rows: Vec<Row>) {
     let epoch = sync::get(&mut tx).await.expect("sync").epoch.expect("an epoch");
     let snapshot = id(0x5A00 + u128::from(seq.unsigned_abs()));
     let begun = scope::begin_snapshot(&mut tx, name, snapshot, seq).await.expect("begin");
-    let origin = Origin::Snapshot { generation: begun.generation, seq };
+    let origin = Origin::Snapshot { generation: begun.generation };
     batch::apply_rows(&mut tx, epoch, origin, rows).await.expect("rows");
     batch::finish_scope(&mut tx, name).await.expect("finish");
     tx.commit().await.expect("commit");

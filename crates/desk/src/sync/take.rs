@@ -161,7 +161,7 @@ pub(super) async fn chunk(
             let Some(held) = held.filter(|held| held.snapshot == Some(snapshot)) else {
                 return Ok(());
             };
-            let origin = Origin::Snapshot { generation: held.generation, seq: held.seq };
+            let origin = Origin::Snapshot { generation: held.generation };
             let mut touched = Touched::default();
             let epoch = table::sync::get(&mut tx).await?.epoch;
             loop {

@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use holdfast_domain::{AgentId, Directory, OrganizationId, TicketId};
-use holdfast_protocol::hello::Scope;
+use holdfast_protocol::hello::{Rights, Scope};
 use holdfast_protocol::limits::CHANGES_BYTES_MAX;
 use holdfast_protocol::{Change, Code, Commit, Failure, Row};
 use serde::Serialize;
@@ -68,6 +68,8 @@ pub struct Reader {
 pub struct Pulled {
     /// The epoch of everything in it.
     pub epoch: Uuid,
+    /// The rights under which it is told.
+    pub rights: Rights,
     /// The cursor it starts after.
     pub since: i64,
     /// The cursor after it.
@@ -101,7 +103,8 @@ pub async fn pull(core: &Core, reader: Reader, since: i64, max_rows: u32) -> err
         rows.retain(|row| row.seq < last);
     }
     let mut view = View::new(core, reader);
-    let mut pulled = Pulled { epoch: core.epoch, since, to: since, head, commits: Vec::new() };
+    let (epoch, rights) = (core.epoch, Rights::of(&view.eyes.scopes()));
+    let mut pulled = Pulled { epoch, rights, since, to: since, head, commits: Vec::new() };
     let (mut changes, mut bytes) = (0, 0);
     for commit in rows.chunk_by(|a, b| a.seq == b.seq) {
         let seq = commit[0].seq;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::response::sse::Event;
 use futures_util::future::BoxFuture;
+use holdfast_protocol::hello::Rights;
 use holdfast_protocol::limits::{CHANGES_ROWS, HEARTBEAT_S};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -40,6 +41,7 @@ pub type Frames = mpsc::Receiver<Event>;
 #[derive(Serialize)]
 struct Frame<'a> {
     epoch: Uuid,
+    rights: &'a Rights,
     prev: i64,
     to: i64,
     commits: &'a [Box<serde_json::value::RawValue>],
@@ -177,8 +179,8 @@ impl Stream {
         if pulled.to < pulled.head || pulled.bytes() > FRAME_BYTES_MAX {
             return self.poke().await;
         }
-        let Pulled { epoch, to, commits, .. } = pulled;
-        let frame = Frame { epoch, prev: self.sent, to, commits: &commits };
+        let Pulled { epoch, rights, to, commits, .. } = pulled;
+        let frame = Frame { epoch, rights: &rights, prev: self.sent, to, commits: &commits };
         self.say("changes", &frame).await?;
         self.sent = to;
         Ok(())

@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 
 use holdfast_domain::OperationId;
 use holdfast_protocol::change::{Batch, Commit, StreamFrame};
+use holdfast_protocol::hello::Rights;
 use holdfast_protocol::limits::{CHANGES_ROWS, SILENCE_S};
 use jiff::Timestamp;
 
@@ -40,8 +41,6 @@ pub(super) struct Follow {
     pull_rest: Backoff,
     pull_failed: bool,
     pulled: Option<(Purpose, Taking)>,
-    /// The pull that is under way was asked under rights that have changed since.
-    former: bool,
     stream: Stream,
     stream_rest: Backoff,
     frames: VecDeque<StreamFrame>,
@@ -85,8 +84,7 @@ impl Follow {
     /// The agent's rights have changed: what was told under the former ones may show what she may
     /// not see any more, and the scopes that would account for it are gone. It is asked for again.
     pub(super) fn distrust(&mut self) {
-        self.former = self.pull.is_some();
-        self.pull_wanted |= self.former || self.pulled.is_some() || !self.frames.is_empty();
+        self.pull_wanted |= self.pulled.is_some() || !self.frames.is_empty();
         self.drop_all();
     }
 
@@ -118,7 +116,7 @@ impl Follow {
             }
             _ => {
                 if call == Call::Pull {
-                    (self.pull, self.former) = (None, false);
+                    self.pull = None;
                 }
                 self.frames.clear();
                 (self.pull_failed, self.pull_wanted) = (true, true);
@@ -266,14 +264,14 @@ impl Engine {
             return;
         };
         self.follow.pull_failed = false;
-        if std::mem::take(&mut self.follow.former) {
-            return;
-        }
         if !makes_sense(&batch) {
             return self.failed(Call::Pull, &Trouble::Garbage, now, out);
         }
         if Some(batch.epoch) != self.epoch {
             return self.failed(Call::Pull, &Trouble::EpochChanged, now, out);
+        }
+        if !self.is_under_known(&batch.rights) {
+            return self.failed(Call::Pull, &Trouble::RightsChanged, now, out);
         }
         self.troubles.remove(&Call::Pull);
         self.reachable = true;
@@ -341,11 +339,21 @@ impl Engine {
         }
     }
 
-    pub(super) fn stream_frame(&mut self, frame: StreamFrame, now: Timestamp) {
+    pub(super) fn stream_frame(
+        &mut self,
+        frame: StreamFrame,
+        now: Timestamp,
+        out: &mut Vec<Action>,
+    ) {
         if !self.hear(now) {
             return;
         }
-        let (ours, sane) = (Some(frame.epoch) == self.epoch, frame_makes_sense(&frame));
+        let known = self.is_under_known(&frame.rights);
+        if !known && self.phase == super::Phase::Following {
+            return self.failed(Call::OpenStream, &Trouble::RightsChanged, now, out);
+        }
+        let ours = known && Some(frame.epoch) == self.epoch;
+        let sane = frame_makes_sense(&frame);
         if !ours || !sane || self.follow.frames.len() >= FRAMES_MAX {
             self.follow.frames.clear();
             self.follow.pull_wanted = true;
@@ -374,6 +382,12 @@ impl Engine {
                 self.greet(out);
             }
         }
+    }
+
+    /// Whether something was told under the rights that the last hello told of. What others did not
+    /// show would never come again.
+    fn is_under_known(&self, rights: &Rights) -> bool {
+        *rights == self.rights
     }
 
     /// The stream lives, if it is the one that is listened to.

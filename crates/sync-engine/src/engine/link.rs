@@ -1,6 +1,6 @@
 //! Link: greeting, tokens, beginning anew, resting, and what follows from a failure.
 
-use holdfast_protocol::hello::{Hello, Scope, Welcome};
+use holdfast_protocol::hello::{Hello, Rights, Scope, Welcome};
 use jiff::Timestamp;
 
 use super::{Engine, Phase, Writing};
@@ -47,7 +47,8 @@ impl Engine {
         let granted = plan::scopes(&self.scopes, &welcome.scopes).granted;
         let known = self.scopes.keys().eq(&granted) && self.is_free(Call::SetScopes);
         self.granted = (!known).then_some(granted);
-        if !known {
+        let rights = Rights::of(&welcome.scopes);
+        if std::mem::replace(&mut self.rights, rights) != self.rights {
             self.follow.distrust();
         }
         self.push.welcome(said.last_number, welcome.last_number, &welcome.limits);

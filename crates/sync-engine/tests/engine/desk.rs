@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use holdfast_domain::{OperationId, TicketId};
 use holdfast_protocol::change::{Batch, Commit, StreamFrame};
 use holdfast_protocol::digest::Digest;
-use holdfast_protocol::hello::{Hello, Limits, PERSONAL, Scope, Welcome};
+use holdfast_protocol::hello::{Hello, Limits, PERSONAL, Rights, Scope, Welcome};
 use holdfast_protocol::limits::{PROTOCOL, PUSH_BYTES_MAX, PUSH_OPERATIONS_MAX, SCHEMA};
 use holdfast_protocol::push::{PushAnswer, Settled};
 use holdfast_protocol::snapshot::{Chunk, Manifest};
@@ -163,11 +163,13 @@ fn welcome() -> Welcome {
 }
 
 pub fn batch(since: i64, to: i64, head: i64) -> Batch {
-    Batch { epoch: epoch(), since, to, head, commits: commits(since, to) }
+    let rights = Rights::of(&welcome().scopes);
+    Batch { epoch: epoch(), rights, since, to, head, commits: commits(since, to) }
 }
 
 pub fn frame(prev: i64, to: i64) -> StreamFrame {
-    StreamFrame { epoch: epoch(), prev, to, commits: commits(prev, to) }
+    let rights = Rights::of(&welcome().scopes);
+    StreamFrame { epoch: epoch(), rights, prev, to, commits: commits(prev, to) }
 }
 
 fn commits(after: i64, to: i64) -> Vec<Commit> {

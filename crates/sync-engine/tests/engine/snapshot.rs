@@ -1,6 +1,7 @@
 //! Fetching scopes.
 
-use holdfast_protocol::hello::PERSONAL;
+use holdfast_protocol::change::{Batch, StreamFrame};
+use holdfast_protocol::hello::{PERSONAL, Rights};
 use holdfast_sync_engine::{Action, Call, Connection, Event, Trouble};
 
 use super::desk::{Desk, TEAM, batch, epoch, frame, manifest, names, said, taken};
@@ -201,7 +202,32 @@ fn what_was_told_under_former_rights_is_not_taken_but_asked_for_again() {
         }
         assert!(!actions.contains(&"TakeRows".to_owned()), "{actions:?}");
         actions.extend(names(&desk.after_ms(60_000)));
+        if !arrives_before {
+            assert!(actions.contains(&"Hello".to_owned()), "{actions:?}");
+            actions = names(&desk.welcomed_with(fewer));
+        }
         assert!(actions.contains(&"Pull".to_owned()), "{actions:?}");
+    }
+}
+
+/// Her role was lowered and raised again between two hellos: whoever took what was told in between
+/// would never hear of what it did not show.
+#[test]
+fn what_was_told_under_rights_that_no_hello_told_of_is_not_taken() {
+    let lowered = Rights::of(&[PERSONAL.to_owned()]);
+    let told = Batch { rights: lowered.clone(), ..batch(50, 51, 51) };
+    let mut pulling = Desk::with_cursor(50);
+    pulling.on(Event::Wake);
+    pulling.welcomed(51);
+    let pulled = pulling.on(Event::Pulled(told));
+    let mut listening = Desk::synced(50);
+    let heard = listening.on(Event::StreamFrame(StreamFrame { rights: lowered, ..frame(50, 51) }));
+    for (mut desk, actions) in [(pulling, pulled), (listening, heard)] {
+        assert!(!names(&actions).contains(&"TakeRows".to_owned()), "{actions:?}");
+        assert_eq!(names(&desk.after_ms(60_000)), ["Hello"]);
+        let actions = names(&desk.welcomed(51));
+        assert!(actions.contains(&"Pull".to_owned()), "from where she stood: {actions:?}");
+        assert_eq!(names(&desk.on(Event::Pulled(batch(50, 51, 51)))), ["TakeRows"]);
     }
 }
 
