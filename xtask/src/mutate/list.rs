@@ -246,9 +246,10 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "what she lost stays away when it is given back",
         file: "crates/cache/src/table/scope.rs",
-        right: "        \"DELETE FROM tombstone WHERE scope IN (SELECT key FROM scope WHERE held = 0)\",
+        right: "SELECT $1, s.key, $2 FROM scope s WHERE s.held = 1
 ",
-        wrong: "",
+        wrong: "SELECT $1, s.key, $2 FROM scope s WHERE s.held < 2
+",
     },
     Mutation {
         name: "what leaves with its ticket is not kept for a restored server",

@@ -231,6 +231,25 @@ async fn who_is_given_back_at_once_what_she_lost_has_it_with_its_threads() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_left_a_scope_that_she_lost_since_comes_with_it_when_she_is_given_it_again() {
+    let home = Home::new();
+    let (kept, given) = (team(world::TEAM), team(world::OTHER_TEAM));
+    let fewer = [PERSONAL.to_owned(), kept.clone()];
+    let all = [PERSONAL.to_owned(), kept, given.clone()];
+    let theirs = vec![Row::Ticket(of_team(1, 40, world::OTHER_TEAM))];
+    let cache = to_be_fetched_again(&home, &all, theirs.clone()).await;
+    let mut tx = world::bulk(&cache).await;
+    purge::begin(&mut tx, world::ticket_id(1), SEQ + 10, at(1)).await.expect("left");
+    tx.commit().await.expect("commit");
+    begin(&cache, &given, theirs.clone()).await;
+    assert!(!is_here(&cache, 1).await, "the snapshot is older");
+    hold(&cache, &fewer).await;
+    hold(&cache, &all).await;
+    begin(&cache, &given, theirs).await;
+    assert!(is_here(&cache, 1).await, "what she is given is what she sees");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn customers_that_came_before_their_tickets_outlive_the_purge_of_another() {
     let home = Home::new();
     let one = team(world::TEAM);
