@@ -413,7 +413,7 @@ impl Cache {
             tx.commit().await?;
         }
         blob::tidy_copies(&mut *self.read().await?, &self.0.copies).await?;
-        if !missing.is_empty() || lost > 0 {
+        if missing.told() + lost > 0 {
             let told = told.get_or_insert_default();
             (told.saved, told.lost) = (told.saved + missing.told(), told.lost + lost);
         }

@@ -66,6 +66,9 @@ pub enum Change {
 pub struct Whole {
     /// The epoch of everything in it.
     pub epoch: Uuid,
+    /// See [`Batch::rights`].
+    #[schema(value_type = String)]
+    pub rights: Rights,
     /// The commit it stands at.
     pub seq: i64,
     /// The customer's rows, the ticket, then its thread in order.

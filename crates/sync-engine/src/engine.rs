@@ -88,11 +88,15 @@ pub struct Engine {
     granted_at: i64,
     /// The rights of the last welcome; what is told under others is not taken.
     rights: Rights,
+    /// Something was told under other rights, and since the hello after it nothing under these.
+    rights_doubted: bool,
     scopes: BTreeMap<Scope, bool>,
     /// What the last welcome granted, until it is on disk.
     granted: Option<Vec<Scope>>,
     /// What is being put on disk as granted.
     setting: Vec<Scope>,
+    /// Rests between attempts to put it there.
+    setting_rest: Backoff,
     /// What moves the cursor, or must not be moved under, is being written.
     writing: Option<Writing>,
     fetch: Fetch,
@@ -151,9 +155,11 @@ impl Engine {
             head: 0,
             granted_at: 0,
             rights: Rights::default(),
+            rights_doubted: false,
             scopes: start.scopes,
             granted: None,
             setting: Vec::new(),
+            setting_rest: Backoff::default(),
             writing: None,
             fetch: Fetch::default(),
             follow: Follow::default(),
@@ -189,7 +195,7 @@ impl Engine {
             Event::HelloAnswered { said, welcome } => self.welcome(&said, *welcome, now, out),
             Event::TokenRefreshed => self.refreshed(out),
             Event::Renewed => self.renewed(now, out),
-            Event::ScopesSet => self.scopes_set(),
+            Event::ScopesSet => self.scopes_set(now),
             Event::ManifestFetched(manifest) => self.manifest_fetched(*manifest, now, out),
             Event::ScopeBegun { scope, next_chunk } => self.scope_begun(&scope, next_chunk),
             Event::ChunkFetched { snapshot, chunk, rows } => {
@@ -258,6 +264,7 @@ impl Engine {
             Phase::Away => vec![self.ask_again],
             Phase::Following => {
                 let mut moments = self.moments_of_following(now);
+                moments.push(self.setting_rest.until());
                 moments.push(self.fetch.rest.until());
                 moments.push(self.push.moment());
                 moments.push(self.compare.moment(self.is_synced(now)));

@@ -65,7 +65,6 @@ impl Live {
         match record {
             Record::Kept(kept) => {
                 self.taken_back.remove(&kept.id);
-                self.answered.remove(&kept.id);
                 self.operations.insert(kept.id, *kept);
             }
             Record::TakenBack(id) => {
@@ -182,5 +181,26 @@ impl Live {
     /// How many records it takes.
     pub(crate) fn len(&self) -> usize {
         self.operations.len() + self.drafts.len() + self.tray.len() + self.files.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_answered_is_as_it_was_when_the_change_is_taken_back() {
+        let id = OperationId(uuid::Uuid::from_u128(7));
+        let (mut never, mut once) = (Live::default(), Live::default());
+        once.take(Record::Answered(id));
+        for before in [&mut never, &mut once] {
+            for change in [Record::Answered(id), Record::Asked(id)] {
+                let mut live = before.clone();
+                let undo = live.undo(std::slice::from_ref(&change));
+                live.take(change);
+                undo.into_iter().for_each(|record| live.take(record));
+                assert_eq!(live, *before);
+            }
+        }
     }
 }

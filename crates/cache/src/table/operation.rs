@@ -301,13 +301,15 @@ pub async fn settle(
 /// It was accepted, and the server never takes a file that its words name: its author must know.
 pub async fn give_up(tx: &mut WriteTx, id: OperationId, refusal: Refusal) -> Result<()> {
     let sql = "UPDATE operation SET state = 7, outcome = $2, seen = 0 WHERE id = $1 AND state = 2";
-    sqlx::query(sql)
+    let given_up = sqlx::query(sql)
         .bind(id.bytes().to_vec())
         .bind(to_json(&Outcome::Refused { refusal })?)
         .execute(&mut **tx)
         .await?;
-    tx.seal(Record::Asked(id));
-    tx.notice(Notice::Outbox);
+    if given_up.rows_affected() > 0 {
+        tx.seal(Record::Asked(id));
+        tx.notice(Notice::Outbox);
+    }
     Ok(())
 }
 
@@ -382,6 +384,7 @@ pub async fn renumber_all(tx: &mut WriteTx, revive_after: Option<i64>) -> Result
             draft::send_again(tx, DraftId(words)).await?;
         }
         ticket::begin_waiting(tx, found.kept.ticket).await?;
+        tx.seal(Record::Asked(found.kept.id));
         tx.seal(Record::Kept(Box::new(found.kept)));
     }
     sqlx::query(

@@ -9,7 +9,7 @@ use holdfast_cache::{Result, WritePriority, WriteTx, purge as erase, table};
 use holdfast_domain::{DraftId, OperationId, Outcome, TicketId};
 use holdfast_protocol::Row;
 use holdfast_protocol::change::{Change, Whole};
-use holdfast_protocol::hello::{Hello, PERSONAL, Scope, Welcome};
+use holdfast_protocol::hello::{Hello, PERSONAL, Rights, Scope, Welcome};
 use holdfast_protocol::push::Settled;
 use holdfast_protocol::row::thread_key;
 use holdfast_protocol::snapshot::Manifest;
@@ -272,11 +272,16 @@ pub(super) async fn rows(context: &Arc<Context>, taking: Taking) -> Answer {
     Ok(Event::BatchTaken { cursor, rights, settled: touched.settled })
 }
 
-/// One ticket, as the server has it now.
+/// One ticket, as the server has it now. Not under rights that this disk knows nothing of: the next
+/// comparison asks for it again.
 pub(super) async fn whole(context: &Context, whole: Whole) -> std::result::Result<(), Trouble> {
     let done = async {
         let mut tx = context.cache.write(WritePriority::Bulk).await?;
-        let Whole { epoch, rows, .. } = whole;
+        let Whole { epoch, rights, rows, .. } = whole;
+        let held = table::scope::held(&mut tx).await?;
+        if rights != Rights::of(held.iter().map(|scope| &scope.name)) {
+            return Ok(());
+        }
         let applied = batch::apply_rows(&mut tx, epoch, Origin::Changes, rows).await?;
         index::now(&mut tx, &applied).await?;
         replay(context, &mut tx, &applied.replay).await?;

@@ -139,13 +139,15 @@ pub async fn whole_ticket(
     let mut tx = core.db.read().await?;
     let seq = meta::place(&mut tx).await?.map_or(0, |place| place.head);
     let row = ticket::get(&mut tx, id).await?.ok_or_else(error::Error::not_found)?;
-    if !sees(&core.directory(), agent, &row.state().sight()) {
+    let directory = core.directory();
+    if !sees(&directory, agent, &row.state().sight()) {
         return Err(error::Error::not_found());
     }
     let mut rows = customer::whole(&mut tx, row.organization).await?;
     rows.push(Row::Ticket(row));
     rows.extend(thread::whole(&mut tx, id).await?);
-    Ok(holdfast_protocol::Whole { epoch: core.epoch, seq, rows })
+    let rights = Rights::of(&Eyes::of(&directory, agent).scopes());
+    Ok(holdfast_protocol::Whole { epoch: core.epoch, rights, seq, rows })
 }
 
 /// What one caller sees, while one answer is put together.

@@ -82,7 +82,7 @@ impl Follow {
     }
 
     /// The agent's rights have changed: what was told under the former ones may show what she may
-    /// not see any more, and the scopes that would account for it are gone. It is asked for again.
+    /// not see any more, or lack what she sees now. It is asked for again.
     pub(super) fn distrust(&mut self) {
         self.pull_wanted |= self.pulled.is_some() || !self.frames.is_empty();
         self.drop_all();
@@ -185,6 +185,7 @@ impl Engine {
         let long = |since| later(since, STUCK_MS) <= now;
         self.follow.behind_since.is_some_and(long)
             && self.writing.is_none()
+            && self.granted.is_none()
             && self.follow.pull.is_none()
             && !self.follow.pull_failed
     }
@@ -220,7 +221,7 @@ impl Engine {
     }
 
     fn take_what_is_here(&mut self, out: &mut Vec<Action>) {
-        if self.writing.is_some() || !self.has_cursor {
+        if self.writing.is_some() || !self.has_cursor || self.granted.is_some() {
             return;
         }
         let (purpose, taking) = match self.follow.pulled.take() {
@@ -240,6 +241,7 @@ impl Engine {
     fn ask_for_more(&mut self, now: Timestamp, out: &mut Vec<Action>) {
         let follow = &mut self.follow;
         let free = self.has_cursor
+            && self.granted.is_none()
             && follow.pull.is_none()
             && follow.pulled.is_none()
             && self.writing.is_none()
@@ -271,7 +273,7 @@ impl Engine {
             return self.failed(Call::Pull, &Trouble::EpochChanged, now, out);
         }
         if !self.is_under_known(&batch.rights) {
-            return self.failed(Call::Pull, &Trouble::RightsChanged, now, out);
+            return self.doubt_rights(Call::Pull, now, out);
         }
         self.troubles.remove(&Call::Pull);
         self.reachable = true;
@@ -327,7 +329,8 @@ impl Engine {
         self.follow.pull_rest.succeed();
         self.progress(Call::TakeRows);
         self.push.settled(settled);
-        if rights && self.phase == super::Phase::Following {
+        // A hello that was answered since has told of them.
+        if rights && cursor > self.granted_at && self.phase == super::Phase::Following {
             self.greet(out);
         }
     }
@@ -348,12 +351,10 @@ impl Engine {
         if !self.hear(now) {
             return;
         }
-        let known = self.is_under_known(&frame.rights);
-        if !known && self.phase == super::Phase::Following {
-            return self.failed(Call::OpenStream, &Trouble::RightsChanged, now, out);
+        if !self.is_under_known(&frame.rights) {
+            return self.doubt_rights(Call::OpenStream, now, out);
         }
-        let ours = known && Some(frame.epoch) == self.epoch;
-        let sane = frame_makes_sense(&frame);
+        let (ours, sane) = (Some(frame.epoch) == self.epoch, frame_makes_sense(&frame));
         if !ours || !sane || self.follow.frames.len() >= FRAMES_MAX {
             self.follow.frames.clear();
             self.follow.pull_wanted = true;
@@ -386,8 +387,23 @@ impl Engine {
 
     /// Whether something was told under the rights that the last hello told of. What others did not
     /// show would never come again.
-    fn is_under_known(&self, rights: &Rights) -> bool {
-        *rights == self.rights
+    fn is_under_known(&mut self, rights: &Rights) -> bool {
+        let known = *rights == self.rights;
+        self.rights_doubted &= !known;
+        known
+    }
+
+    /// The rights have changed since the last hello, or are about to be told of in one that is under
+    /// way. If a hello does not tell of them either, it is said again only after a rest.
+    fn doubt_rights(&mut self, call: Call, now: Timestamp, out: &mut Vec<Action>) {
+        self.close_stream(out);
+        if self.phase != super::Phase::Following {
+            return;
+        }
+        match std::mem::replace(&mut self.rights_doubted, true) {
+            true => self.failed(call, &Trouble::RightsChanged, now, out),
+            false => self.greet(out),
+        }
     }
 
     /// The stream lives, if it is the one that is listened to.

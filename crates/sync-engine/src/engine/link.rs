@@ -13,6 +13,7 @@ use crate::trouble::{Consequence, Trouble};
 impl Engine {
     pub(super) fn wake(&mut self, out: &mut Vec<Action>) {
         self.rest.wake();
+        self.setting_rest.wake();
         self.fetch.rest.wake();
         self.follow.wake();
         self.push.wake();
@@ -117,7 +118,7 @@ impl Engine {
     /// What the agent may not hold any more leaves before anything else is fetched.
     pub(super) fn go_on_with_scopes(&mut self, now: Timestamp, out: &mut Vec<Action>) {
         let Some(granted) = &self.granted else { return };
-        if self.nothing_is_written() && self.fetch.rest.is_over(now) {
+        if self.nothing_is_written() && self.setting_rest.is_over(now) {
             let granted = granted.clone();
             self.writing = Some(Writing::Scope);
             self.setting.clone_from(&granted);
@@ -125,8 +126,11 @@ impl Engine {
         }
     }
 
-    pub(super) fn scopes_set(&mut self) {
+    pub(super) fn scopes_set(&mut self, now: Timestamp) {
         self.writing = None;
+        self.setting_rest.succeed();
+        // Nothing was asked for meanwhile.
+        self.follow.note_distance(false, now);
         self.troubles.remove(&Call::SetScopes);
         let granted = std::mem::take(&mut self.setting);
         if self.granted.as_ref() == Some(&granted) {
@@ -184,7 +188,11 @@ impl Engine {
             Call::FetchManifest | Call::FetchChunk | Call::TakeChunk => {
                 self.fetch.failed(trouble, now, &mut self.luck);
             }
-            Call::SetScopes | Call::BeginScope | Call::FinishScope => {
+            Call::SetScopes => {
+                self.writing = None;
+                self.setting_rest.fail(now, trouble.retry_after_s(), &mut self.luck);
+            }
+            Call::BeginScope | Call::FinishScope => {
                 self.writing = None;
                 self.fetch.failed(trouble, now, &mut self.luck);
             }

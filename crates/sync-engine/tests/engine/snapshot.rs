@@ -1,7 +1,7 @@
 //! Fetching scopes.
 
 use holdfast_protocol::change::{Batch, StreamFrame};
-use holdfast_protocol::hello::{PERSONAL, Rights};
+use holdfast_protocol::hello::{PERSONAL, Rights, Welcome};
 use holdfast_sync_engine::{Action, Call, Connection, Event, Trouble};
 
 use super::desk::{Desk, TEAM, batch, epoch, frame, manifest, names, said, taken};
@@ -181,33 +181,19 @@ fn a_scope_that_is_taken_away_is_not_fetched_on_and_leaves_the_disk() {
     assert_eq!(desk.connection(), Connection::Synced);
 }
 
+fn fewer(welcome: &mut Welcome) {
+    (welcome.head, welcome.scopes) = (52, vec![PERSONAL.to_owned()]);
+}
+
 #[test]
 fn what_was_told_under_former_rights_is_not_taken_but_asked_for_again() {
-    for arrives_before in [true, false] {
-        let mut desk = Desk::with_cursor(50);
-        desk.on(Event::Wake);
-        desk.welcomed(51);
-        if arrives_before {
-            desk.on(Event::Pulled(batch(50, 51, 51)));
-            desk.fail(Call::TakeRows, Trouble::Disk);
-        }
-        desk.on(Event::Wake);
-        let fewer = |welcome: &mut holdfast_protocol::hello::Welcome| {
-            (welcome.head, welcome.scopes) = (52, vec![PERSONAL.to_owned()]);
-        };
-        assert!(names(&desk.welcomed_with(fewer)).contains(&"SetScopes".to_owned()));
-        let mut actions = names(&desk.on(Event::ScopesSet));
-        if !arrives_before {
-            actions.extend(names(&desk.on(Event::Pulled(batch(50, 51, 51)))));
-        }
-        assert!(!actions.contains(&"TakeRows".to_owned()), "{actions:?}");
-        actions.extend(names(&desk.after_ms(60_000)));
-        if !arrives_before {
-            assert!(actions.contains(&"Hello".to_owned()), "{actions:?}");
-            actions = names(&desk.welcomed_with(fewer));
-        }
-        assert!(actions.contains(&"Pull".to_owned()), "{actions:?}");
-    }
+    let mut desk = Desk::synced(50);
+    assert_eq!(names(&desk.on(Event::StreamFrame(frame(50, 51)))), ["TakeRows"]);
+    desk.on(Event::StreamFrame(frame(51, 52)));
+    desk.on(Event::Wake);
+    desk.welcomed_with(fewer);
+    assert_eq!(names(&desk.on(taken(51))), ["SetScopes"], "not the frame that waits");
+    assert_eq!(names(&desk.on(Event::ScopesSet)), ["Pull"]);
 }
 
 /// Her role was lowered and raised again between two hellos: whoever took what was told in between
@@ -219,16 +205,51 @@ fn what_was_told_under_rights_that_no_hello_told_of_is_not_taken() {
     let mut pulling = Desk::with_cursor(50);
     pulling.on(Event::Wake);
     pulling.welcomed(51);
-    let pulled = pulling.on(Event::Pulled(told));
+    let pulled = pulling.on(Event::Pulled(told.clone()));
+    assert_eq!(names(&pulled), ["Hello"]);
     let mut listening = Desk::synced(50);
     let heard = listening.on(Event::StreamFrame(StreamFrame { rights: lowered, ..frame(50, 51) }));
-    for (mut desk, actions) in [(pulling, pulled), (listening, heard)] {
-        assert!(!names(&actions).contains(&"TakeRows".to_owned()), "{actions:?}");
-        assert_eq!(names(&desk.after_ms(60_000)), ["Hello"]);
+    assert_eq!(names(&heard), ["CloseStream", "Hello"]);
+    for mut desk in [pulling, listening] {
         let actions = names(&desk.welcomed(51));
         assert!(actions.contains(&"Pull".to_owned()), "from where she stood: {actions:?}");
+        let again = names(&desk.on(Event::Pulled(told.clone())));
+        assert_eq!(again, ["SetTimer"; 0], "a server that contradicts itself is met with a rest");
+        assert_eq!(names(&desk.after_ms(60_000)), ["Hello"]);
+        desk.welcomed(51);
         assert_eq!(names(&desk.on(Event::Pulled(batch(50, 51, 51)))), ["TakeRows"]);
     }
+}
+
+/// The disk still holds what she may see no more, or not yet what she may: what passes by now would
+/// be judged by the wrong scopes.
+#[test]
+fn nothing_is_taken_before_the_scopes_are_on_the_disk() {
+    let mut desk = fetching_team(50, 50, 3);
+    desk.on(begun(TEAM, 0));
+    desk.on(fetched(TEAM, 50, 0));
+    desk.on(Event::Wake);
+    let actions = desk.welcomed_with(fewer);
+    assert!(!names(&actions).contains(&"SetScopes".to_owned()), "a chunk is being written");
+    assert!(!names(&actions).contains(&"Pull".to_owned()), "{actions:?}");
+    let rights = Rights::of(&[PERSONAL.to_owned()]);
+    let heard = desk.on(Event::StreamFrame(StreamFrame { rights, ..frame(50, 51) }));
+    assert_eq!(names(&heard), [""; 0]);
+    assert_eq!(names(&desk.on(chunk_taken(50, 0))), ["SetScopes"]);
+    desk.fail(Call::SetScopes, Trouble::Disk);
+    let actions = names(&desk.after_ms(10_000));
+    assert_eq!(actions, ["SetScopes"], "and nothing else before it");
+    assert!(names(&desk.on(Event::ScopesSet)).contains(&"TakeRows".to_owned()));
+}
+
+#[test]
+fn a_right_that_is_lost_does_not_wait_for_a_server_that_asks_for_patience() {
+    let mut desk = fetching_team(50, 50, 3);
+    desk.on(begun(TEAM, 0));
+    desk.fail(Call::FetchChunk, Trouble::Busy { retry_after_s: Some(300) });
+    desk.on(Event::StreamFrame(frame(50, 51)));
+    desk.on(Event::BatchTaken { cursor: 51, rights: true, settled: Vec::new() });
+    assert!(names(&desk.welcomed_with(fewer)).contains(&"SetScopes".to_owned()));
 }
 
 #[test]
