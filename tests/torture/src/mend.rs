@@ -1,6 +1,6 @@
 //! Mend: everything works again. Now all must come to agree by themselves, in good time.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -12,9 +12,10 @@ use crate::seat::Seat;
 use crate::world::World;
 
 /// Between two looks.
-const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(60);
-/// Looks at which all must be well, each after everybody has heard from the server anew.
-const CALM_LOOKS: u32 = 2;
+const LOOK_EVERY: Duration = Duration::from_millis(60);
+/// For how long all must be well after everybody has heard from the server anew: longer than a desk
+/// may be behind and still say that it is not (`holdfast_sync_engine::NUDGE_MS`).
+const CALM_FOR: Duration = Duration::from_millis(1_500);
 /// Looks between two times that somebody presses "try again".
 const PRESS_EVERY: u32 = 12;
 
@@ -47,29 +48,36 @@ impl World {
     /// Waits until every desk has everything and nothing waits anywhere; who has not, in the end.
     pub(crate) async fn until_agreed(&self, is_patient: bool) -> Result<Vec<String>> {
         let begun = Instant::now();
-        // A desk that has heard from the server after this has everything.
+        // A desk that has heard from the server after this knows of everything.
         let mut still_since = Timestamp::now();
-        let (mut calm, mut looks) = (0, 0);
+        let (mut is_still, mut looks) = (false, 0);
+        let mut calm_since = None;
         loop {
             let mut left = Vec::new();
             for seat in &self.seats {
                 left.extend(not_yet(seat, still_since).await?);
             }
-            if left.is_empty() {
+            match (left.is_empty(), is_still) {
                 // What was sent last may not have reached everybody: nothing is sent any more, and
                 // whoever asks now is told.
-                calm += 1;
-                still_since = Timestamp::now();
-                self.press().await;
+                (true, false) => {
+                    (is_still, still_since) = (true, Timestamp::now());
+                    self.press().await;
+                }
+                (true, true) => {
+                    calm_since.get_or_insert_with(Instant::now);
+                }
+                (false, _) => calm_since = None,
             }
-            if calm == CALM_LOOKS || begun.elapsed() > Self::AGREED_WITHIN {
+            let is_calm = calm_since.is_some_and(|since| since.elapsed() > CALM_FOR);
+            if is_calm || begun.elapsed() > Self::AGREED_WITHIN {
                 return Ok(left);
             }
             looks += 1;
             if looks % TOLD_EVERY == 0 {
                 self.say(&format!("not yet agreed: {left:?}"));
             }
-            if (calm > 0 || !is_patient) && looks % PRESS_EVERY == 0 {
+            if calm_since.is_none() && (is_still || !is_patient) && looks % PRESS_EVERY == 0 {
                 self.press().await;
             }
             tokio::time::sleep(LOOK_EVERY).await;
