@@ -357,3 +357,11 @@ CREATE TABLE tombstone (
 INSERT INTO tombstone SELECT t.ticket, s.key, t.seq FROM tombstone_of_all t, scope s
   WHERE s.held = 1;
 DROP TABLE tombstone_of_all;
+
+CREATE TABLE escrow_piece (
+  hash      TEXT NOT NULL,    -- of the file
+  n         INTEGER NOT NULL, -- chunk, from 0
+  operation BLOB NOT NULL,    -- whose words name it
+  sealed    BLOB NOT NULL,    -- to the server's key
+  PRIMARY KEY (hash, n, operation)
+) STRICT;

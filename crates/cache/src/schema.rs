@@ -11,7 +11,7 @@ use crate::{purge, search, table};
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Each list of statements brings the schema one version further.
-pub const MIGRATIONS: [&[&str]; 3] = [
+pub const MIGRATIONS: [&[&str]; 4] = [
     &[
         table::sync::SCHEMA,
         table::operation::SCHEMA,
@@ -38,6 +38,7 @@ pub const MIGRATIONS: [&[&str]; 3] = [
     ],
     &[table::escrow::SCHEMA],
     &[table::scope::TOMBSTONES_OF_SCOPES],
+    &[table::escrow::PIECES],
 ];
 
 pub(crate) async fn version(db: &mut Db) -> Result<i64> {

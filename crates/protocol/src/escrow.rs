@@ -12,15 +12,24 @@
 //! author 16, the operation as it was frozen (JSON)
 //! ```
 //!
-//! Deliberately absent: files. Their bytes leave with the ticket.
+//! The files of such words lie beside them, chunk by chunk ([`PIECE_MAGIC`], [`piece_of`],
+//! [`Piece::bytes`]): `author 16, the chunk`. A desk uploads them as they are, with `sealed_for`, once
+//! the words that name them are accepted again.
 
 use holdfast_domain::{AgentId, OperationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::limits::BLOB_CHUNK_BYTES;
+use crate::sealing::KEY_BYTES;
+
 /// What it is sealed for.
 pub const MAGIC: &[u8] = b"holdfast escrow 1\n";
+/// What a chunk of a file is sealed for.
+pub const PIECE_MAGIC: &[u8] = b"holdfast escrow piece 1\n";
+/// Largest sealed chunk: the author, and what sealing adds.
+pub const PIECE_BYTES_MAX: usize = BLOB_CHUNK_BYTES + 16 + KEY_BYTES + 16;
 /// Most operations in one body.
 pub const ESCROW_OPERATIONS_MAX: usize = 100;
 
@@ -60,6 +69,33 @@ impl Deposit {
         let (author, operation) = bytes.split_first_chunk::<16>()?;
         let operation = String::from_utf8(operation.to_vec()).ok()?;
         Some(Self { author: AgentId(Uuid::from_bytes(*author)), operation })
+    }
+}
+
+/// What a sealed chunk belongs to: operation 16, the file's hash, place from 0 in 4, big end first.
+pub fn piece_of(operation: OperationId, hash: &str, chunk: u32) -> Vec<u8> {
+    [operation.bytes().as_slice(), hash.as_bytes(), &chunk.to_be_bytes()].concat()
+}
+
+/// A chunk that is sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Whose words name the file: nobody else can bring it.
+    pub author: AgentId,
+    /// The chunk.
+    pub bytes: Vec<u8>,
+}
+
+impl Piece {
+    /// As it is sealed.
+    pub fn bytes(&self) -> Vec<u8> {
+        [self.author.bytes().as_slice(), &self.bytes].concat()
+    }
+
+    /// `None` if it is none.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (author, bytes) = bytes.split_first_chunk::<16>()?;
+        Some(Self { author: AgentId(Uuid::from_bytes(*author)), bytes: bytes.to_vec() })
     }
 }
 

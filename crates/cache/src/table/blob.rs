@@ -31,7 +31,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::error::{CacheError, Result};
 use crate::notice::Notice;
 use crate::pool::{Db, WriteTx};
-use crate::seal::{Bytes, Record, pieces};
+use crate::seal::{Bytes, Record, piece_count, pieces};
 
 pub(crate) const SCHEMA: &str = "\
 CREATE TABLE blob (
@@ -117,6 +117,11 @@ impl Blob {
     /// Whether all its bytes are here.
     pub fn is_whole(&self) -> bool {
         self.state != State::Partial && self.chunks > 0
+    }
+
+    /// How many chunks it has, here or not.
+    pub fn chunk_count(&self) -> u32 {
+        piece_count(self.size_bytes)
     }
 
     /// Whether it is to be here, and its bytes are gone.

@@ -15,18 +15,21 @@
 //! be refused, for want of a ticket that she sees. What was accepted after a ticket came back to
 //! stay is gathered here for the same reason ([`gather`]).
 //!
-//! Deliberately absent: bytes of files, and what an older server, which has told no key, is owed.
+//! The files that its words name lie there too, chunk by chunk, until the server has a copy or the
+//! operation is over: where they are not here otherwise, they are uploaded as they lie.
+//!
+//! Deliberately absent: what an older server, which has told no key, is owed.
 
 use std::collections::BTreeMap;
 
 use ::uuid::Uuid;
 use holdfast_domain::{AgentId, DraftId, Operation, OperationId, TicketId};
-use holdfast_protocol::escrow::{Deposit, MAGIC};
+use holdfast_protocol::escrow::{Deposit, MAGIC, PIECE_MAGIC, Piece, piece_of};
 use holdfast_protocol::letter::Sealing;
 use holdfast_protocol::sealing;
 use jiff::Timestamp;
 
-use super::blob::{self, Copied};
+use super::blob::{self, Blob, Copied};
 use super::operation::{self, Kept, Stored};
 use super::{draft, json, setting, uuid};
 use crate::error::{CacheError, Result};
@@ -46,7 +49,22 @@ CREATE TABLE escrow (
 CREATE INDEX escrow_ticket ON escrow (ticket, position);
 ";
 
+/// The files of what lies there.
+pub(crate) const PIECES: &str = "\
+CREATE TABLE escrow_piece (
+  hash      TEXT NOT NULL,    -- of the file
+  n         INTEGER NOT NULL, -- chunk, from 0
+  operation BLOB NOT NULL,    -- whose words name it
+  sealed    BLOB NOT NULL,    -- to the server's key
+  PRIMARY KEY (hash, n, operation)
+) STRICT;
+";
+
 const SEALING: &str = "sealing";
+
+/// About as many bytes of files lie there, the newest. A server that makes no copies never says that
+/// it has one, and these stay.
+const PIECES_BYTES_MAX: i64 = 256 * 1024 * 1024;
 
 /// What lies in escrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +118,7 @@ pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i
                       WHERE e.ticket = $3 AND e.epoch = sync.epoch AND e.left_seq >= $4), $6, $4)
                    FROM sync WHERE durable_seq < $4
                    ON CONFLICT DO NOTHING";
-        sqlx::query(sql)
+        let put = sqlx::query(sql)
             .bind(position)
             .bind(id.bytes().to_vec())
             .bind(ticket.bytes().to_vec())
@@ -109,7 +127,76 @@ pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i
             .bind(left_seq)
             .execute(&mut **tx)
             .await?;
+        if put.rows_affected() > 0 {
+            put_files(tx, &sealing, &stored.kept).await?;
+        }
     }
+    Ok(())
+}
+
+async fn put_files(tx: &mut WriteTx, sealing: &Sealing, kept: &Kept) -> Result<()> {
+    let operation = kept.operation()?;
+    for file in operation.action.attachments() {
+        let chunks = blob::get(tx, &file.hash).await?.filter(Blob::is_whole);
+        for n in 0..chunks.map_or(0, |blob| blob.chunks) {
+            let Some(bytes) = blob::chunk(tx, &file.hash, n).await? else { continue };
+            let belongs_to = piece_of(kept.id, &file.hash, n);
+            let piece = Piece { author: kept.author, bytes }.bytes();
+            let of = (PIECE_MAGIC, belongs_to.as_slice());
+            let sealed = sealing::seal(&sealing.public_key, of, &piece);
+            let sealed = sealed.map_err(|_| CacheError::Stored("the server's key"))?;
+            put_piece(tx, (kept.id, &file.hash, n), &sealed.bytes()).await?;
+        }
+    }
+    sqlx::query(
+        "DELETE FROM escrow_piece WHERE rowid IN (SELECT row FROM (
+           SELECT rowid AS row, sum(length(sealed)) OVER (ORDER BY rowid DESC) AS newer
+           FROM escrow_piece) WHERE newer > $1)",
+    )
+    .bind(PIECES_BYTES_MAX)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn put_piece(
+    tx: &mut WriteTx,
+    (operation, hash, n): (OperationId, &str, u32),
+    sealed: &[u8],
+) -> Result<()> {
+    let sql = "INSERT INTO escrow_piece (hash, n, operation, sealed) VALUES ($1, $2, $3, $4)
+               ON CONFLICT DO NOTHING";
+    sqlx::query(sql)
+        .bind(hash)
+        .bind(n)
+        .bind(operation.bytes().to_vec())
+        .bind(sealed)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A chunk of a file that lies there, and with which operation.
+pub async fn piece(db: &mut Db, hash: &str, n: u32) -> Result<Option<(OperationId, Vec<u8>)>> {
+    let sql = "SELECT operation, sealed FROM escrow_piece WHERE hash = $1 AND n = $2 LIMIT 1";
+    let found: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(sql).bind(hash).bind(n).fetch_optional(db).await?;
+    found.map(|(operation, sealed)| Ok((OperationId(uuid(&operation)?), sealed))).transpose()
+}
+
+/// Whether every chunk of a file lies there.
+pub async fn has_file(db: &mut Db, file: &Blob) -> Result<bool> {
+    let sql = "SELECT count(DISTINCT n) FROM escrow_piece WHERE hash = $1";
+    let here: i64 = sqlx::query_scalar(sql).bind(&file.hash).fetch_one(db).await?;
+    Ok(here == i64::from(file.chunk_count()))
+}
+
+/// Files of operations that lie there no more, and of which nothing is to come, go.
+async fn sweep_pieces(tx: &mut WriteTx) -> Result<()> {
+    let sql = "DELETE FROM escrow_piece
+               WHERE operation NOT IN (SELECT id FROM escrow)
+                 AND operation NOT IN (SELECT id FROM operation WHERE state <= 2)";
+    sqlx::query(sql).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -129,7 +216,7 @@ pub async fn forget_durable(tx: &mut WriteTx, durable_seq: i64) -> Result<()> {
     let sql = "DELETE FROM escrow
                WHERE outcome_seq <= $1 AND epoch = (SELECT epoch FROM sync)";
     sqlx::query(sql).bind(durable_seq).execute(&mut **tx).await?;
-    Ok(())
+    sweep_pieces(tx).await
 }
 
 /// What may be brought to a server in this epoch: what was accepted in others, ticket by ticket, in
@@ -165,11 +252,12 @@ pub async fn here_again(db: &mut Db) -> Result<BTreeMap<TicketId, i64>> {
 pub async fn forget(tx: &mut WriteTx, id: OperationId) -> Result<()> {
     let sql = "DELETE FROM escrow WHERE id = $1";
     sqlx::query(sql).bind(id.bytes().to_vec()).execute(&mut **tx).await?;
-    Ok(())
+    sweep_pieces(tx).await
 }
 
 /// The server has opened it: it waits again, where it stood among the others, and so does its
-/// draft. Files that it names and that are not here count as lost ones. The caller replays the
+/// draft. Files that it names and that are not here count as lost ones, unless they lie there, too.
+/// The caller replays the
 /// ticket that is answered; `None` if it lay here no more. An error if it is not that operation.
 pub async fn take_back(
     tx: &mut WriteTx,

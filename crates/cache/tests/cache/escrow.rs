@@ -2,6 +2,7 @@
 
 use aws_lc_rs::agreement::{PrivateKey, X25519};
 use holdfast_cache::batch::{self, Origin};
+use holdfast_cache::table::blob;
 use holdfast_cache::table::escrow::{self, Sealed};
 use holdfast_cache::table::operation::{self, State};
 use holdfast_cache::table::sync;
@@ -9,7 +10,7 @@ use holdfast_cache::{Cache, CacheError, purge};
 use holdfast_domain::operation::Note;
 use holdfast_domain::{Action, AgentId, NoteId, Operation, Outcome, Refusal};
 use holdfast_protocol::Row;
-use holdfast_protocol::escrow::{Deposit, MAGIC};
+use holdfast_protocol::escrow::{Deposit, MAGIC, PIECE_MAGIC, Piece, piece_of};
 use holdfast_protocol::letter::Sealing;
 use holdfast_protocol::sealing;
 
@@ -59,6 +60,78 @@ fn opened(one: &Sealed) -> Deposit {
     let sealed = sealing::Sealed::read(&one.bytes).expect("long enough");
     let plain = sealing::open(PRIVATE.to_vec(), (MAGIC, belongs_to.as_slice()), sealed);
     Deposit::read(&plain.expect("the server opens it")).expect("a deposit")
+}
+
+/// A reply with a file that the server has, handed over as above.
+async fn handed_over_with_a_file(cache: &Cache, bytes: &[u8]) -> (Operation, String) {
+    world::apply(cache, vec![Row::Ticket(world::ticket(1, 5))]).await;
+    let hash = blake3::hash(bytes).to_hex().to_string();
+    let plain = world::reply(1, world::ticket_id(1), "the log of it");
+    let reply = world::with_file(plain, world::attachment(&hash, bytes.len()));
+    let mut tx = world::agent(cache).await;
+    blob::keep(&mut tx, &hash, reply.ticket, bytes).await.expect("kept");
+    tx.commit().await.expect("commit");
+    world::write(cache, &reply).await;
+    let mut tx = world::bulk(cache).await;
+    operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 8).await.expect("settled");
+    blob::offer(&mut tx, reply.ticket, &hash).await.expect("owed");
+    blob::set_state(&mut tx, &hash, blob::State::Delivered).await.expect("the server has it");
+    purge::begin(&mut tx, reply.ticket, 8, at(3)).await.expect("begin");
+    tx.commit().await.expect("commit");
+    cache.erase_purged().await.expect("erased");
+    (reply, hash)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_left_with_its_words_lies_there_for_the_server_alone() {
+    let home = Home::new();
+    let cache = begun(&home).await;
+    // Two chunks, and the canary in both.
+    let bytes = format!("{CANARY} ").repeat(180_000).into_bytes();
+    let (reply, hash) = handed_over_with_a_file(&cache, &bytes).await;
+    assert!(!holds(&decrypted(&home), CANARY));
+    let mut db = world::read(&cache).await;
+    assert_eq!(blob::get(&mut db, &hash).await.expect("get"), None);
+    let mut put_together = Vec::new();
+    for n in 0..2 {
+        let (id, sealed) = escrow::piece(&mut db, &hash, n).await.expect("read").expect("there");
+        assert_eq!(id, reply.id);
+        let (belongs_to, elsewhere) = (piece_of(id, &hash, n), piece_of(id, &hash, n + 1));
+        let sealed = sealing::Sealed::read(&sealed).expect("long enough");
+        let open = |of: &[u8]| sealing::open(PRIVATE.to_vec(), (PIECE_MAGIC, of), sealed.clone());
+        assert!(open(&elsewhere).is_err(), "it has its place");
+        let piece = Piece::read(&open(&belongs_to).expect("opened")).expect("a piece");
+        assert_eq!(piece.author, AgentId(world::id(world::ME)));
+        put_together.extend(piece.bytes);
+    }
+    assert!(put_together == bytes);
+    assert_eq!(escrow::piece(&mut db, &hash, 2).await.expect("read"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_lies_there_until_a_copy_of_the_server_has_its_words_be_they_back_or_not() {
+    for comes_back in [false, true] {
+        let home = Home::new();
+        let cache = begun(&home).await;
+        let (reply, hash) = handed_over_with_a_file(&cache, b"a log").await;
+        let mut tx = world::bulk(&cache).await;
+        if comes_back {
+            sync::adopt_epoch(&mut tx, world::id(0xE2)).await.expect("restored");
+            let text = serde_json::to_string(&reply).expect("JSON");
+            let author = AgentId(world::id(world::ME));
+            let back = escrow::take_back(&mut tx, (reply.id, &text), author, at(9)).await;
+            assert_eq!(back.expect("taken"), Some(reply.ticket));
+            let file = blob::get(&mut tx, &hash).await.expect("get").expect("named");
+            assert!(file.is_lost() && escrow::has_file(&mut tx, &file).await.expect("read"));
+            operation::settle(&mut tx, reply.id, Some(&Outcome::Accepted), 8).await.expect("again");
+        }
+        escrow::forget_durable(&mut tx, 7).await.expect("not yet");
+        assert!(escrow::piece(&mut tx, &hash, 0).await.expect("read").is_some());
+        operation::forget_settled(&mut tx, 8).await.expect("durable");
+        escrow::forget_durable(&mut tx, 8).await.expect("durable");
+        assert_eq!(escrow::piece(&mut tx, &hash, 0).await.expect("read"), None);
+        tx.commit().await.expect("commit");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

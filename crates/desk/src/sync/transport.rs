@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
-use holdfast_domain::TicketId;
+use holdfast_domain::{OperationId, TicketId};
 use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::change::{Batch, StreamFrame, Whole};
 use holdfast_protocol::digest::{DigestAnswer, DigestRequest};
@@ -207,14 +207,17 @@ impl Transport {
         self.json(self.ask(Method::GET, &format!("/v1/blobs/{hash}"), token)).await
     }
 
-    /// One chunk of a file, to the server.
+    /// One chunk of a file, to the server; sealed to its key if it lay in escrow with an operation.
     pub async fn put_blob(
         &self,
         token: &str,
-        hash: &str,
-        (chunk, size_bytes, bytes): (u32, u64, Vec<u8>),
+        (hash, chunk, size_bytes): (&str, u32, u64),
+        (bytes, sealed_for): (Vec<u8>, Option<OperationId>),
     ) -> Result<BlobState, Trouble> {
-        let path = format!("/v1/blobs/{hash}/{chunk}?size_bytes={size_bytes}");
+        let mut path = format!("/v1/blobs/{hash}/{chunk}?size_bytes={size_bytes}");
+        if let Some(operation) = sealed_for {
+            path.push_str(&format!("&sealed_for={operation}"));
+        }
         self.json(self.ask(Method::PUT, &path, token).bytes(bytes)).await
     }
 

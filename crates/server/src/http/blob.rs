@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::IntoResponse;
+use holdfast_domain::OperationId;
 use holdfast_protocol::blob::BlobState;
 use serde::Deserialize;
 
@@ -11,11 +12,13 @@ use super::read::{Asked, At, Bytes};
 use super::{Caller, Served};
 use crate::blobs;
 use crate::error::Result;
+use crate::sync::escrow;
 
-/// How large the whole is.
+/// How large the whole is, and whether the chunk lay in escrow.
 #[derive(Deserialize)]
-pub struct Size {
+pub struct Part {
     size_bytes: u64,
+    sealed_for: Option<OperationId>,
 }
 
 /// What is there of a blob.
@@ -54,8 +57,11 @@ pub async fn forgo(
     ("hash" = String, Path, description = "BLAKE3, 64 small hexadecimal digits"),
     ("chunk" = u32, Path, description = "its place, from 0"),
     ("size_bytes" = u64, Query, description = "size of the whole"),
+    ("sealed_for" = Option<String>, Query,
+        description = "it lay in escrow, sealed to this server, with this operation of the caller's"),
 ), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "which chunks are there", body = BlobState),
+    (status = 400, description = "bad_request: not its bytes, or not sealed to this server"),
     (status = 404, description = "no words of the caller's name it"),
     (status = 413, description = "too_large"),
 ))]
@@ -63,9 +69,12 @@ pub async fn put(
     State(served): State<Served>,
     caller: Caller,
     At((hash, chunk)): At<(String, u32)>,
-    Asked(Size { size_bytes }): Asked<Size>,
-    Bytes(bytes): Bytes,
+    Asked(Part { size_bytes, sealed_for }): Asked<Part>,
+    Bytes(mut bytes): Bytes,
 ) -> Result<Json<BlobState>> {
+    if let Some(operation) = sealed_for {
+        bytes = escrow::piece(&served.core, &caller, (operation, &hash, chunk), &bytes).await?;
+    }
     blobs::put(&served.core, &caller, (&hash, chunk, size_bytes), bytes).await.map(Json)
 }
 

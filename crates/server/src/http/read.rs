@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use futures_util::StreamExt;
+use holdfast_protocol::escrow::PIECE_BYTES_MAX;
 use holdfast_protocol::letter::LETTER_BYTES_MAX;
 use holdfast_protocol::limits::PUSH_BYTES_MAX;
 use holdfast_protocol::{Code, Failure};
@@ -21,7 +22,7 @@ const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// A JSON body.
 pub struct Said<T>(pub T);
 
-/// A body of bytes.
+/// A chunk of a file, sealed or not.
 pub struct Bytes(pub Vec<u8>);
 
 /// The body of a letter.
@@ -50,7 +51,7 @@ impl FromRequest<Served> for Bytes {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &Served) -> Result<Self, Error> {
-        bounded(request.into_body(), BODY_BYTES_MAX).await.map(Self)
+        bounded(request.into_body(), PIECE_BYTES_MAX).await.map(Self)
     }
 }
 

@@ -9,10 +9,11 @@
 use std::collections::BTreeSet;
 
 use holdfast_domain::operation as action;
-use holdfast_domain::{Action, AgentId, By, Message, Note, Operation, TicketId};
+use holdfast_domain::{Action, AgentId, By, Message, Note, Operation, OperationId, TicketId};
 use holdfast_protocol::Row;
 use holdfast_protocol::escrow::{
-    Deposit, ESCROW_OPERATIONS_MAX, Escrow, EscrowAnswer, Fate, MAGIC, Sealed,
+    Deposit, ESCROW_OPERATIONS_MAX, Escrow, EscrowAnswer, Fate, MAGIC, PIECE_MAGIC, Piece, Sealed,
+    piece_of,
 };
 use holdfast_protocol::row::{MessageRow, NoteRow};
 use holdfast_protocol::sealing;
@@ -51,6 +52,28 @@ pub async fn take(core: &Core, caller: &Caller, brought: Escrow) -> Result<Escro
     drop(tx);
     salvage::keep_away(core, caller, away).await?;
     Ok(EscrowAnswer { fates })
+}
+
+/// A chunk of a file that the caller's own desk sealed. That it is one of that file is not known
+/// before all are there: whoever takes it compares the hash.
+pub async fn piece(
+    core: &Core,
+    caller: &Caller,
+    (operation, hash, chunk): (OperationId, &str, u32),
+    sealed: &[u8],
+) -> Result<Vec<u8>> {
+    let mut tx = core.db.read().await?;
+    let key = letter::key(&mut tx).await.ok();
+    drop(tx);
+    let opened = || {
+        let belongs_to = piece_of(operation, hash, chunk);
+        let of = (PIECE_MAGIC, belongs_to.as_slice());
+        let plain = key.as_ref()?.open(of, sealing::Sealed::read(sealed)?).ok()?;
+        Piece::read(&plain).filter(|piece| piece.author == caller.agent)
+    };
+    let not_hers =
+        || Error::bad_request("it was not sealed to this server, for this, by its author");
+    Ok(opened().ok_or_else(not_hers)?.bytes)
 }
 
 struct Opening<'a> {

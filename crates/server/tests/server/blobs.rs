@@ -2,7 +2,7 @@
 
 use holdfast_domain::operation::{Action, Note, Reply};
 use holdfast_domain::words::Attachment;
-use holdfast_domain::{Holder, MessageId, NoteId};
+use holdfast_domain::{Holder, MessageId, NoteId, OperationId};
 use holdfast_protocol::blob::BlobState;
 use holdfast_protocol::limits::BLOB_CHUNK_BYTES;
 use holdfast_protocol::{Code, Failure, Row, Whole};
@@ -20,7 +20,7 @@ pub fn file(bytes: &[u8]) -> Attachment {
     }
 }
 
-fn note_with(file: &Attachment) -> Action {
+pub fn note_with(file: &Attachment) -> Action {
     let (note, text) = (NoteId(new_id()), "See the file.".to_owned());
     Action::Note(Note { note, text, language: None, attachments: vec![file.clone()] })
 }
@@ -51,8 +51,19 @@ pub async fn put(
     n: u32,
     bytes: &[u8],
 ) -> Result<BlobState, Failure> {
+    put_part(desk, file, n, (bytes, None)).await
+}
+
+/// The same of a chunk that lay in escrow with that operation.
+pub async fn put_part(
+    desk: &Desk,
+    file: &Attachment,
+    n: u32,
+    (bytes, sealed_for): (&[u8], Option<OperationId>),
+) -> Result<BlobState, Failure> {
     let (url, hash, size) = (&desk.url, &file.hash, file.size_bytes);
-    let url = format!("{url}/v1/blobs/{hash}/{n}?size_bytes={size}");
+    let sealed_for = sealed_for.map(|id| format!("&sealed_for={id}")).unwrap_or_default();
+    let url = format!("{url}/v1/blobs/{hash}/{n}?size_bytes={size}{sealed_for}");
     let request = desk.http.put(url).bearer_auth(&desk.session.access_token);
     read(request.body(bytes.to_vec())).await
 }

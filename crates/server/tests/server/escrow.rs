@@ -2,13 +2,15 @@
 
 use holdfast_domain::{Action, Operation, TicketId};
 use holdfast_protocol::escrow::{
-    Deposit, ESCROW_OPERATIONS_MAX, Escrow, EscrowAnswer, Fate, MAGIC, Sealed,
+    Deposit, ESCROW_OPERATIONS_MAX, Escrow, EscrowAnswer, Fate, MAGIC, PIECE_MAGIC, Piece, Sealed,
+    piece_of,
 };
 use holdfast_protocol::{Code, sealing};
 use holdfast_server::admin::Request;
 use jiff::SignedDuration;
 
 use crate::backup::words;
+use crate::blobs::{file, note_with, put_part};
 use crate::rights::{create, holder};
 use crate::world::*;
 
@@ -43,6 +45,41 @@ async fn restored() -> (World, Desk) {
     let (world, _) = world.lost_and_restored(&copy).await;
     let ada = world.desk("ada@desk.example").await;
     (world, ada)
+}
+
+/// A chunk as a desk of that agent seals it.
+fn piece(key: &str, author: &str, (operation, hash, n): (&Operation, &str, u32)) -> Vec<u8> {
+    let bytes = b"a line of a log\n".to_vec();
+    let plain = Piece { author: agent(author), bytes }.bytes();
+    let belongs_to = piece_of(operation.id, hash, n);
+    sealing::seal(key, (PIECE_MAGIC, belongs_to.as_slice()), &plain).expect("sealed").bytes()
+}
+
+#[tokio::test]
+async fn a_file_that_lay_in_escrow_is_brought_by_its_author_and_by_nobody_else() {
+    let (world, mut ada) = restored().await;
+    let key = ada.hello().await.expect("a hello").sealing.expect("a key").public_key;
+    let file = file(b"a line of a log\n");
+    let (hash, said) = (file.hash.as_str(), operation(ticket("mine"), note_with(&file)));
+    ada.push(std::slice::from_ref(&said)).await.expect("taken");
+    let mut ann = world.desk("ann@desk.example").await;
+    let of_ann = operation(ticket("mine"), note_with(&file));
+    ann.push(std::slice::from_ref(&of_ann)).await.expect("she has learned the hash");
+    let right = piece(&key, "ada", (&said, hash, 0));
+    let refused = [
+        (&ann, right.clone(), &said, "another's"),
+        (&ada, piece(&key, "ann", (&said, hash, 0)), &said, "sealed by another"),
+        (&ada, piece(&key, "ada", (&said, hash, 1)), &said, "of another place"),
+        (&ada, right.clone(), &of_ann, "of other words"),
+        (&ada, right[..40].to_vec(), &said, "cut"),
+        (&ada, Vec::new(), &said, "empty"),
+    ];
+    for (desk, bytes, words, what) in refused {
+        let failure = put_part(desk, &file, 0, (&bytes, Some(words.id))).await.expect_err(what);
+        assert_eq!(failure.code, Code::BadRequest, "{what}");
+    }
+    let state = put_part(&ada, &file, 0, (&right, Some(said.id))).await.expect("taken");
+    assert!(state.complete);
 }
 
 #[tokio::test]

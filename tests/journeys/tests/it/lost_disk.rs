@@ -6,7 +6,7 @@ use holdfast_journeys::desk::times;
 use holdfast_journeys::{Disk, ELENA, HANNAH, Person, Server, TOMAS};
 use serde_json::{Value, json};
 
-use crate::files::attach_to;
+use crate::files::{PART_BYTES, attach_to, delivered, noise};
 use crate::tray::moved;
 
 /// Everything the agent of a fresh computer is shown of a ticket.
@@ -118,7 +118,10 @@ async fn what_was_done_to_a_ticket_before_it_was_handed_over_comes_back_to_a_res
     let ticket = elena.own_ticket().await?;
     back_up(&server).await?;
     let said = "a colleague of the second tier takes over";
+    // Two pieces; the first is as large as any.
+    attach_to(&elena, (&ticket, "reply"), &noise(PART_BYTES + 7)).await?;
     elena.reply(&ticket, said).await?;
+    assert_eq!(delivered(&server, &elena, said).await?, 1);
     elena.note(&ticket, "she has tried everything but the switch").await?;
     moved(&elena, &ticket, 2).await?;
     left(&elena, &ticket).await?;
@@ -132,11 +135,10 @@ async fn what_was_done_to_a_ticket_before_it_was_handed_over_comes_back_to_a_res
     for text in [said, "she has tried everything but the switch"] {
         assert_eq!(times(&seen, text), 1, "{text}: {seen:#}");
     }
-    let delivered = server.deliveries().await?;
-    assert_eq!(delivered.iter().filter(|row| row["text"] == said).count(), 1);
+    assert_eq!(delivered(&server, &elena, said).await?, 1, "its file has come, too");
     let outbox = elena.call("outbox.list", json!({})).await?;
     assert_eq!((&outbox["needs_you"], &outbox["tray"]), (&json!([]), &json!([])), "{outbox:#}");
-    server.run(&["check"]).await?;
+    server.run(&["check"]).await.context("what is there is sound, the file included")?;
     Ok(())
 }
 

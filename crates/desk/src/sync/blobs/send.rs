@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use holdfast_cache::table::blob::{self, Blob, State};
 use holdfast_cache::table::draft::{self, Draft};
+use holdfast_cache::table::escrow;
 use holdfast_cache::table::message;
 use holdfast_cache::table::operation::{self, Stored};
 use holdfast_cache::{CacheError, Notice, WritePriority, WriteTx, purge};
@@ -83,7 +84,7 @@ async fn deliver(
     file: &Blob,
     wrong: &mut BTreeMap<String, u32>,
 ) -> Result<(), Trouble> {
-    if file.is_lost() {
+    if file.is_lost() && !lies_in_escrow(context, file).await.map_err(disk)? {
         // Nobody can bring it any more. Words that were accepted before this desk's file was lost
         // are given back from their thread, which must be here first.
         let is_here = context.status.borrow().connection == Connection::Synced;
@@ -250,23 +251,36 @@ async fn take_off(
     Ok(true)
 }
 
+async fn lies_in_escrow(context: &Context, file: &Blob) -> Result<bool, CacheError> {
+    let mut db = context.cache.read().await?;
+    escrow::has_file(&mut db, file).await
+}
+
+/// A chunk as it goes to the server, and with which operation it lay in escrow, if it did.
+type Part = (Vec<u8>, Option<OperationId>);
+
+async fn part(context: &Context, hash: &str, n: u32) -> Result<Option<Part>, CacheError> {
+    let mut db = context.cache.read().await?;
+    if let Some(bytes) = blob::chunk(&mut db, hash, n).await? {
+        return Ok(Some((bytes, None)));
+    }
+    let sealed = escrow::piece(&mut db, hash, n).await?;
+    Ok(sealed.map(|(operation, bytes)| (bytes, Some(operation))))
+}
+
 async fn upload(context: &Context, file: &Blob) -> Result<(), Trouble> {
     let mut there = context.transport.blob_state(&context.token()?, &file.hash).await?;
-    for n in 0..file.chunks {
+    for n in 0..file.chunk_count() {
         if there.complete {
             break;
         }
         if there.chunks.contains(&n) {
             continue;
         }
-        let bytes = {
-            let mut db = context.cache.read().await.map_err(disk)?;
-            blob::chunk(&mut db, &file.hash, n).await.map_err(disk)?
-        };
         // Gone meanwhile, with all that named it.
-        let Some(bytes) = bytes else { return Ok(()) };
-        let part = (n, file.size_bytes, bytes);
-        there = context.transport.put_blob(&context.token()?, &file.hash, part).await?;
+        let Some(part) = part(context, &file.hash, n).await.map_err(disk)? else { return Ok(()) };
+        let place = (file.hash.as_str(), n, file.size_bytes);
+        there = context.transport.put_blob(&context.token()?, place, part).await?;
         let uploaded = u32::try_from(there.chunks.len()).unwrap_or(u32::MAX);
         change(context, &file.hash, None, uploaded).await.map_err(disk)?;
     }
