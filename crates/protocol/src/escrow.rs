@@ -13,8 +13,8 @@
 //! ```
 //!
 //! The files of such words lie beside them, chunk by chunk ([`PIECE_MAGIC`], [`piece_of`],
-//! [`Piece::bytes`]): `author 16, the chunk`. A desk uploads them as they are, with `sealed_for`, once
-//! the words that name them are accepted again.
+//! [`Piece::bytes`]): `author 16, the chunk`. A desk uploads them as they are, with `sealed_for`,
+//! once the words that name them are accepted again.
 
 use holdfast_domain::{AgentId, OperationId};
 use serde::{Deserialize, Serialize};

@@ -44,7 +44,7 @@ pub fn team_scope(team: holdfast_domain::TeamId) -> Scope {
 }
 
 /// Under which rights something was told: a fingerprint of the scopes that its reader might hold
-/// then, the first 16 hex digits of BLAKE3 over their names, sorted, each with a line feed behind it.
+/// then, the first 16 hex digits of BLAKE3 over their names, sorted, each with a line feed behind.
 ///
 /// Changes are rows of now under rights of now. A desk that took some that were told under other
 /// rights than it has heard of would miss, for ever and unseen, what those did not show.

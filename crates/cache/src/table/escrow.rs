@@ -62,8 +62,8 @@ CREATE TABLE escrow_piece (
 
 const SEALING: &str = "sealing";
 
-/// About as many bytes of files lie there, the newest. A server that makes no copies never says that
-/// it has one, and these stay.
+/// About as many bytes of files lie there, the newest. A server that makes no copies never says
+/// that it has one, and these stay.
 const PIECES_BYTES_MAX: i64 = 256 * 1024 * 1024;
 
 /// What lies in escrow.

@@ -78,7 +78,8 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_that_waits_
     cache.close().await.expect("closed");
     let mut db = connect(&home).await;
     let former = "DROP TABLE escrow; DROP TABLE escrow_piece; DROP TABLE tombstone;
-        CREATE TABLE tombstone (ticket BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE tombstone (ticket BLOB PRIMARY KEY, seq INTEGER NOT NULL)
+          STRICT, WITHOUT ROWID;
         INSERT INTO tombstone VALUES (x'01', 7);
         PRAGMA user_version = 1";
     sqlx::raw_sql(former).execute(&mut db).await.expect("as the first version left it");

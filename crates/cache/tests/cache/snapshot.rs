@@ -202,8 +202,8 @@ async fn a_ghost_stays_away_until_every_snapshot_is_here() {
     assert!(!is_here(&cache, 1).await, "it left after the snapshot was taken");
 }
 
-/// The snapshot may be one that is shared with others, and older than the moment in which her rights
-/// were lowered.
+/// The snapshot may be one that is shared with others, and older than the moment in which her
+/// rights were lowered.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_given_back_at_once_what_she_lost_has_it_with_its_threads() {
     let home = Home::new();

@@ -58,7 +58,7 @@ pub async fn forgo(
     ("chunk" = u32, Path, description = "its place, from 0"),
     ("size_bytes" = u64, Query, description = "size of the whole"),
     ("sealed_for" = Option<String>, Query,
-        description = "it lay in escrow, sealed to this server, with this operation of the caller's"),
+        description = "the caller's operation with which it lay in escrow, sealed"),
 ), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "which chunks are there", body = BlobState),
     (status = 400, description = "bad_request: not its bytes, or not sealed to this server"),

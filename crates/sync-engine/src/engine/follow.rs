@@ -393,8 +393,8 @@ impl Engine {
         known
     }
 
-    /// The rights have changed since the last hello, or are about to be told of in one that is under
-    /// way. If a hello does not tell of them either, it is said again only after a rest.
+    /// The rights have changed since the last hello, or are about to be told of in one that is on
+    /// its way. If a hello does not tell of them either, it is said again only after a rest.
     fn doubt_rights(&mut self, call: Call, now: Timestamp, out: &mut Vec<Action>) {
         self.close_stream(out);
         if self.phase != super::Phase::Following {
