@@ -48,36 +48,37 @@ impl World {
     /// Waits until every desk has everything and nothing waits anywhere; who has not, in the end.
     pub(crate) async fn until_agreed(&self, is_patient: bool) -> Result<Vec<String>> {
         let begun = Instant::now();
-        // A desk that has heard from the server after this knows of everything.
+        // A desk that has heard from the server after this knows of everything, if nobody has sent
+        // anything since.
         let mut still_since = Timestamp::now();
-        let (mut is_still, mut looks) = (false, 0);
-        let mut calm_since = None;
+        let (mut is_pressed, mut calm_since, mut looks) = (false, None, 0);
         loop {
-            let mut left = Vec::new();
+            let (mut left, mut is_still) = (Vec::new(), true);
             for seat in &self.seats {
-                left.extend(not_yet(seat, still_since).await?);
+                let look = look(seat, still_since).await?;
+                is_still &= look.sends_nothing;
+                left.extend(look.left);
             }
-            match (left.is_empty(), is_still) {
-                // What was sent last may not have reached everybody: nothing is sent any more, and
-                // whoever asks now is told.
-                (true, false) => {
-                    (is_still, still_since) = (true, Timestamp::now());
-                    self.press().await;
-                }
-                (true, true) => {
-                    calm_since.get_or_insert_with(Instant::now);
-                }
-                (false, _) => calm_since = None,
+            is_pressed &= is_still;
+            if !left.is_empty() {
+                calm_since = None;
+            } else if is_pressed {
+                calm_since.get_or_insert_with(Instant::now);
+            } else {
+                // What was sent last may not have reached everybody: whoever asks now is told.
+                (is_pressed, still_since) = (true, Timestamp::now());
+                self.press().await;
             }
-            let is_calm = calm_since.is_some_and(|since| since.elapsed() > CALM_FOR);
-            if is_calm || begun.elapsed() > Self::AGREED_WITHIN {
+            let is_over = calm_since.is_some_and(|since| since.elapsed() > CALM_FOR);
+            if is_over || begun.elapsed() > Self::AGREED_WITHIN {
                 return Ok(left);
             }
             looks += 1;
             if looks % TOLD_EVERY == 0 {
                 self.say(&format!("not yet agreed: {left:?}"));
             }
-            if calm_since.is_none() && (is_still || !is_patient) && looks % PRESS_EVERY == 0 {
+            let may_press = is_pressed || !is_patient;
+            if calm_since.is_none() && may_press && looks % PRESS_EVERY == 0 {
                 self.press().await;
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -92,27 +93,39 @@ impl World {
     }
 }
 
-/// Why a desk is not done yet, if it is not.
-async fn not_yet(seat: &Seat, mended: Timestamp) -> Result<Option<String>> {
+/// What is seen of a desk.
+struct Look {
+    /// Nothing of hers is on its way or waits to be.
+    sends_nothing: bool,
+    /// Why it is not done yet, if it is not.
+    left: Option<String>,
+}
+
+/// `heard_after`: it must have heard from the server after this.
+async fn look(seat: &Seat, heard_after: Timestamp) -> Result<Look> {
     let number = seat.number;
-    let Some(door) = seat.door() else { return Ok(Some(format!("desk {number} does not run"))) };
+    let not_there = |why: String| Look { sends_nothing: false, left: Some(why) };
+    let Some(door) = seat.door() else {
+        return Ok(not_there(format!("desk {number} does not run")));
+    };
     let status = match door.must("status.get", json!({})).await {
         Ok(status) => status,
-        Err(error) => return Ok(Some(format!("desk {number}: {error:#}"))),
+        Err(error) => return Ok(not_there(format!("desk {number}: {error:#}"))),
     };
     if status["connection"] == "sign_in_needed"
         && let Err(error) = seat.sign_in().await
     {
-        return Ok(Some(format!("desk {number} is not let in: {error:#}")));
+        return Ok(not_there(format!("desk {number} is not let in: {error:#}")));
     }
     let heard = status["data_as_of"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
-    let is_done = status["connection"] == "synced"
+    let sends_nothing = status["saved"] == 0 && status["sending"] == 0;
+    let is_done = sends_nothing
+        && status["connection"] == "synced"
         && status["fetching"].is_null()
         && status["indexing"].is_null()
-        && status["saved"] == 0
-        && status["sending"] == 0
-        && heard.is_some_and(|at| at > mended);
-    Ok((!is_done).then(|| format!("desk {number}: {}", short(&status))))
+        && heard.is_some_and(|at| at > heard_after);
+    let left = (!is_done).then(|| format!("desk {number}: {}", short(&status)));
+    Ok(Look { sends_nothing, left })
 }
 
 fn short(status: &Value) -> String {
