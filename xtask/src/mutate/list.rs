@@ -238,9 +238,9 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "what was told under rights that no hello told of is taken",
         file: FOLLOW,
-        right: "        *rights == self.rights
+        right: "        let known = *rights == self.rights;
 ",
-        wrong: "        *rights == self.rights || true
+        wrong: "        let known = *rights == self.rights || true;
 ",
     },
     Mutation {
