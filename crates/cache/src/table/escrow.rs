@@ -136,7 +136,11 @@ pub(crate) async fn put(tx: &mut WriteTx, leaving: &[Stored], left_seq: Option<i
 
 async fn put_files(tx: &mut WriteTx, sealing: &Sealing, kept: &Kept) -> Result<()> {
     let operation = kept.operation()?;
-    for file in operation.action.attachments() {
+    let files = operation.action.attachments();
+    if files.is_empty() {
+        return Ok(());
+    }
+    for file in files {
         let chunks = blob::get(tx, &file.hash).await?.filter(Blob::is_whole);
         for n in 0..chunks.map_or(0, |blob| blob.chunks) {
             let Some(bytes) = blob::chunk(tx, &file.hash, n).await? else { continue };
